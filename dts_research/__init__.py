@@ -1,0 +1,1 @@
+"""Workbook of the research-action « Développeurs de Territoires Solidaires »."""

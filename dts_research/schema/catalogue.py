@@ -1,0 +1,181 @@
+"""The schema, read from Table Schema JSON files and CSV code lists: the one source of truth."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+
+def plain(text: str) -> str:
+    """Fold a text for comparison: no accents, no case, single blanks, straight apostrophes."""
+    folded = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A closed list of codes with French labels."""
+
+    name: str
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+    def label(self, code: str) -> str:
+        """Return the French label of a code, or the code itself when it is not in the list."""
+        return self.labels.get(code, code)
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code that a text stands for (a code or a label), or None."""
+        return self._folded().get(plain(text))
+
+    def nearest(self, text: str) -> str | None:
+        """Return the code whose spelling is nearest to a text, or None when none is near."""
+        folded = self._folded()
+        close = difflib.get_close_matches(plain(text), folded, n=1, cutoff=0.6)
+        return folded[close[0]] if close else None
+
+    def _folded(self) -> dict[str, str]:
+        by_label = {plain(label): code for code, label in self.labels.items()}
+        return by_label | {plain(code): code for code in self.labels}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table: name in the code, French title, type and constraints."""
+
+    name: str
+    title: str
+    description: str
+    type: str
+    example: str = ""
+    required: bool = False
+    unique: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    codelist: str | None = None
+    is_list: bool = False
+    required_in_form: bool = False
+    long: bool = False
+    sensitivity: str = "none"
+    diffusion: str = "public"
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Field:
+        """Read a field descriptor of a Table Schema file."""
+        constraints = raw.get("constraints", {})
+        return cls(
+            name=raw["name"],
+            title=raw["title"],
+            description=raw.get("description", ""),
+            type=raw["type"],
+            example=_as_text(raw.get("example", "")),
+            required=constraints.get("required", False),
+            unique=constraints.get("unique", False),
+            minimum=constraints.get("minimum"),
+            maximum=constraints.get("maximum"),
+            pattern=constraints.get("pattern"),
+            codelist=raw.get("dts:codelist"),
+            is_list="dts:list" in raw,
+            required_in_form=raw.get("dts:required_in_form", False),
+            long=raw.get("dts:long", False),
+            sensitivity=raw.get("dts:sensitivity", "none"),
+            diffusion=raw.get("dts:diffusion", "public"),
+        )
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One table: its fields, its key, and the tables it refers to."""
+
+    name: str
+    title: str
+    description: str
+    version: str
+    fields: tuple[Field, ...]
+    key: str
+    foreign_keys: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fields, in order."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """French title -> name."""
+        return {field.title: field.name for field in self.fields}
+
+    def field(self, name: str) -> Field:
+        """Return one field.
+
+        Raises
+        ------
+        KeyError
+            When the table has no such field.
+        """
+        return {field.name: field for field in self.fields}[name]
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Schema:
+        """Read a Table Schema file."""
+        links = tuple((k["fields"], k["reference"]["resource"]) for k in raw.get("foreignKeys", ()))
+        return cls(
+            name=raw["name"],
+            title=raw["title"],
+            description=raw["description"],
+            version=raw["version"],
+            fields=tuple(Field.from_json(field) for field in raw["fields"]),
+            key=raw["primaryKey"],
+            foreign_keys=links,
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All tables and code lists."""
+
+    tables: Mapping[str, Schema]
+    codelists: Mapping[str, Codelist]
+
+    def label(self, codelist: str, code: str) -> str:
+        """Return the French label of a code of a list."""
+        return self.codelists[codelist].label(code)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value)
+
+
+def _read_codelist(name: str, text: str) -> Codelist:
+    rows = list(csv.DictReader(io.StringIO(text)))
+    return Codelist(
+        name=name,
+        labels=MappingProxyType({row["code"]: row["label"] for row in rows}),
+        definitions=MappingProxyType({row["code"]: row["definition"] for row in rows}),
+    )
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """Read the whole schema once."""
+    here = files("dts_research.schema")
+    raw = (json.loads(f.read_text("utf-8")) for f in here.joinpath("tables").iterdir())
+    schemas = sorted((Schema.from_json(r) for r in raw), key=lambda schema: schema.name)
+    lists = sorted(here.joinpath("codes").iterdir(), key=lambda f: f.name)
+    codelists = [_read_codelist(f.name.removesuffix(".csv"), f.read_text("utf-8")) for f in lists]
+    return Catalogue(
+        tables=MappingProxyType({schema.name: schema for schema in schemas}),
+        codelists=MappingProxyType({codelist.name: codelist for codelist in codelists}),
+    )

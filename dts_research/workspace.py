@@ -1,0 +1,130 @@
+"""Where things live: the folders of a workbook, found once from any folder inside it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from dts_research.errors import RequestError
+
+SETTINGS = "workbook.toml"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one workbook.
+
+    Parameters
+    ----------
+    data
+        Folder of the material; it holds the settings file ``workbook.toml``.
+    reports
+        Folder of the outputs; it may be deleted at any time.
+    notebooks
+        Folder of the notebooks and of ``plan.toml``.
+    name
+        Name of the workbook, printed on every report.
+    fictional
+        True when the material is fiction: every page of every report says so.
+    settings
+        The whole settings file, read-only.
+    """
+
+    data: Path
+    reports: Path
+    notebooks: Path
+    name: str = ""
+    fictional: bool = False
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def inbox(self) -> Path:
+        """Where files are dropped; they are never edited."""
+        return self.data / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where refused rows come back as workbooks."""
+        return self.data / "quarantine"
+
+    @property
+    def raw(self) -> Path:
+        """Where received files are kept as they came, by digest."""
+        return self.data / "store" / "raw"
+
+    @property
+    def store(self) -> Path:
+        """The one SQLite file."""
+        return self.data / "store" / "workbook.sqlite"
+
+    @property
+    def mappings(self) -> Path:
+        """Where the correspondences between columns are saved and reused."""
+        return self.data / "mappings"
+
+    @property
+    def commentary(self) -> Path:
+        """Where human commentary lives, beside the notebooks."""
+        return self.data / "commentary"
+
+    @property
+    def selection(self) -> Path:
+        """Where the views kept for a session are written."""
+        return self.data / "selection"
+
+    @classmethod
+    def find(cls, start: Path | str | None = None) -> Workspace:
+        """Find the workbook that holds a folder.
+
+        Parameters
+        ----------
+        start
+            Any folder inside the workbook; by default the environment variable
+            ``DTS_WORKBOOK``, else the current folder.
+
+        Raises
+        ------
+        RequestError
+            When no workbook is found there nor in any parent folder.
+        """
+        origin = Path(start or os.environ.get("DTS_WORKBOOK") or Path.cwd()).expanduser().resolve()
+        for folder in (origin, *origin.parents):
+            for candidate in (folder / SETTINGS, folder / "data" / SETTINGS):
+                if candidate.is_file():
+                    return cls.read(candidate)
+        raise RequestError(
+            f"Aucun classeur trouvé dans « {origin} » ni dans les dossiers qui le contiennent.",
+            "Se placer dans un dossier créé par « dts init DOSSIER », ou ajouter --workbook DOSSIER.",
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> Workspace:
+        """Read a settings file.
+
+        Raises
+        ------
+        RequestError
+            When the file is not readable TOML.
+        """
+        try:
+            settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise RequestError(
+                f"Le fichier de réglages « {path} » n'est pas lisible : {error}.",
+                "Le corriger, ou le remplacer par celui d'un classeur neuf (« dts init »).",
+            ) from error
+        data = path.parent
+        folders = settings.get("folders", {})
+        return cls(
+            data=data,
+            reports=(data / folders.get("reports", "../reports")).resolve(),
+            notebooks=(data / folders.get("notebooks", "../notebooks")).resolve(),
+            name=str(settings.get("name", "")),
+            fictional=bool(settings.get("fictional", False)),
+            settings=MappingProxyType(settings),
+        )
