@@ -1,0 +1,317 @@
+"""Keep and find: one SQLite file that holds only rows which satisfied the schema.
+
+Each schema table is one SQL table clustered by territory, so that a territory's slice is read
+in one sweep; long texts stand apart and are fetched on demand. ``records`` says where each
+record stands and in which version, ``history`` what it was before, ``provenance`` which file,
+sheet and row it came from, with the raw text of the row. A record is thus found in five places only,
+all keyed by table and id: the table itself, ``texts``, ``records``, ``history``, ``provenance``
+(and its raw file, named by ``imports``), which is what a withdrawal has to visit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dts_research.errors import DtsError, MaterialError
+from dts_research.schema import Catalogue, Schema, catalogue
+from dts_research.store.rows import (
+    REGISTERS,
+    columns_of,
+    ensure_table,
+    plain_rows,
+    raw_rows,
+    short_names,
+    sql_name,
+    typed,
+    where,
+)
+
+
+class Store:
+    """The workbook's one SQLite file.
+
+    Parameters
+    ----------
+    path
+        The file; made with its folder when it is not there, unless `readonly`.
+    readonly
+        Open an existing store without ever writing to it.
+
+    Raises
+    ------
+    MaterialError
+        When the file is not there (`readonly`) or is not a store.
+    DtsError
+        When the folder cannot be written.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = Path(path)
+        self.catalogue: Catalogue = catalogue()
+        self.slices: list[tuple[str, str, str]] = []
+        if readonly and not self.path.is_file():
+            raise MaterialError(
+                f"Le magasin « {self.path} » n'existe pas encore : aucun fichier n'a été reçu.",
+                "Déposer des fichiers dans « data/inbox » puis écrire : dts receive",
+            )
+        self._db = self._open(readonly)
+
+    def _open(self, readonly: bool) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            mode = "ro" if readonly else "rwc"
+            uri = f"{self.path.resolve().as_uri()}?mode={mode}"
+            db = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
+            db.execute("PRAGMA secure_delete=ON")
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if not readonly:
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("PRAGMA synchronous=FULL")
+                db.executescript(REGISTERS)
+                for schema in self.catalogue.tables.values():
+                    ensure_table(db, schema)
+        except sqlite3.DatabaseError as error:
+            raise MaterialError(
+                f"Le magasin « {self.path} » n'est pas lisible : {error}.",
+                "S'il est abîmé, le mettre de côté et recevoir à nouveau les fichiers.",
+            ) from error
+        except OSError as error:
+            raise DtsError(
+                f"Le dossier « {self.path.parent} » ne peut pas être écrit : {error.strerror}.",
+                "Vérifier les droits du dossier ou l'espace disponible.",
+            ) from error
+        return db
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is kept together or not at all; transactions nest into one."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # -- keeping ---------------------------------------------------------------------------
+
+    def begin_import(
+        self, *, file: str, sha256: str, mapping: str = "", counts: Mapping[str, int] | None = None
+    ) -> int:
+        """Register a received file and return its import number."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        cursor = self._db.execute(
+            "INSERT INTO imports(received_at, file, sha256, mapping, counts) VALUES(?,?,?,?,?)",
+            (now, file, sha256, mapping, json.dumps(dict(counts or {}))),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def remember_rows(self, digests: Collection[str], *, import_id: int) -> None:
+        """Remember source rows so that the same rows are known when they come again."""
+        with self.transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO source_rows VALUES(?,?)", [(d, import_id) for d in digests]
+            )
+
+    def known_rows(self) -> frozenset[str]:
+        """Digests of all source rows received so far."""
+        return frozenset(r[0] for r in self._db.execute("SELECT digest FROM source_rows"))
+
+    def save(
+        self,
+        table: str,
+        frame: pd.DataFrame,
+        *,
+        import_id: int,
+        territory: Mapping[str, str] | None = None,
+        raw: pd.DataFrame | None = None,
+    ) -> int:
+        """Keep typed rows; a record already there becomes a new version, the old one is history.
+
+        Parameters
+        ----------
+        table
+            Name of a schema table.
+        frame
+            Typed rows (n rows x fields), index = row numbers of the source.
+        import_id
+            The import they belong to.
+        territory
+            Record id -> territory code (the clustering key); absent means no territory.
+        raw
+            Raw text of the same rows, by the same index.
+
+        Returns
+        -------
+        int
+            How many records were new or changed.
+        """
+        schema = self.catalogue.tables[table]
+        rows = plain_rows(frame, schema)
+        sheet = str(frame.attrs.get("sheet", ""))
+        raws = raw_rows(raw)
+        changed = 0
+        with self.transaction():
+            for number, record in zip(frame.index, rows, strict=True):
+                key = str(record[schema.key])
+                changed += self._put(schema, record, (territory or {}).get(key, ""), import_id)
+                self._trace(table, key, import_id, (sheet, int(number), raws.get(number, "{}")))
+        return changed
+
+    def _put(self, schema: Schema, record: dict[str, Any], territory: str, import_id: int) -> bool:
+        key = str(record[schema.key])
+        text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(f"{territory}\n{text}".encode()).hexdigest()[:32]
+        query = "SELECT territory, version, digest FROM records WHERE tbl=? AND id=?"
+        old = self._db.execute(query, (schema.name, key)).fetchone()
+        if old and old[2] == digest:
+            return False
+        if old:
+            self._retire(schema, key, old[0], old[1])
+        version = old[1] + 1 if old else 1
+        self._db.execute(
+            "INSERT OR REPLACE INTO records VALUES(?,?,?,?,?,?)",
+            (schema.name, key, territory, version, import_id, digest),
+        )
+        names = short_names(schema)
+        marks = ",".join("?" * (len(names) + 3))
+        values = [territory, key, digest, *(record.get(name) for name in names)]
+        self._db.execute(f"INSERT INTO {sql_name(schema.name)} VALUES({marks})", values)
+        texts = [(schema.name, key, f.name, record[f.name]) for f in schema.fields
+                 if f.long and record.get(f.name) is not None]
+        self._db.executemany("INSERT OR REPLACE INTO texts VALUES(?,?,?,?)", texts)
+        return True
+
+    def _retire(self, schema: Schema, key: str, territory: str, version: int) -> None:
+        old = self._record(schema, territory, key)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._db.execute(
+            "INSERT INTO history VALUES(?,?,?,?,?)",
+            (schema.name, key, version, now, json.dumps(old, ensure_ascii=False, sort_keys=True)),
+        )
+        place = (territory, key)
+        self._db.execute(f"DELETE FROM {sql_name(schema.name)} WHERE territory=? AND id=?", place)
+        self._db.execute("DELETE FROM texts WHERE tbl=? AND id=?", (schema.name, key))
+
+    def _record(self, schema: Schema, territory: str, key: str) -> dict[str, Any]:
+        names = short_names(schema)
+        query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=? AND id=?"
+        record = dict(zip(names, self._db.execute(query, (territory, key)).fetchone()))
+        texts = "SELECT field, text FROM texts WHERE tbl=? AND id=?"
+        return record | dict(self._db.execute(texts, (schema.name, key)).fetchall())
+
+    def _trace(self, table: str, key: str, import_id: int, row: tuple[str, int, str]) -> None:
+        query = "SELECT version FROM records WHERE tbl=? AND id=?"
+        version = self._db.execute(query, (table, key)).fetchone()[0]
+        self._db.execute(
+            "INSERT OR REPLACE INTO provenance VALUES(?,?,?,?,?,?,?)",
+            (table, key, import_id, row[0], row[1], version, row[2]),
+        )
+
+    # -- finding ---------------------------------------------------------------------------
+
+    def load(
+        self,
+        table: str,
+        *,
+        territory: str | None = None,
+        ids: Collection[str] | None = None,
+        columns: Sequence[str] | None = None,
+        texts: bool = True,
+    ) -> pd.DataFrame:
+        """Read typed rows, ordered by territory and id, and note the slice that was read.
+
+        Parameters
+        ----------
+        table
+            Name of a schema table.
+        territory
+            Only the rows filed under this territory.
+        ids
+            Only these records.
+        columns
+            Only these fields (long ones included when `texts`).
+        texts
+            Fetch the long texts too.
+        """
+        schema = self.catalogue.tables[table]
+        wanted = [n for n in short_names(schema) if columns is None or n in columns]
+        clause, values = where(territory, ids)
+        query = f"SELECT digest, id, {columns_of(wanted)} FROM {sql_name(table)}{clause}"
+        rows = self._db.execute(query, values).fetchall()
+        digest = hashlib.sha256("".join(r[0] for r in rows).encode()).hexdigest()
+        self.slices.append((table, territory or ("*" if ids is None else "ids"), digest))
+        data = list(zip(*rows)) if rows else [()] * (len(wanted) + 2)
+        frame = pd.DataFrame({n: typed(v, schema.field(n)) for n, v in zip(wanted, data[2:])})
+        if not texts:
+            return frame
+        return self._with_texts(frame, schema, [str(key) for key in data[1]], columns)
+
+    def _with_texts(
+        self, frame: pd.DataFrame, schema: Schema, keys: list[str], columns: Sequence[str] | None
+    ) -> pd.DataFrame:
+        names = [f.name for f in schema.fields if f.long and (columns is None or f.name in columns)]
+        found: dict[tuple[str, str], str] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500] if names else []
+            marks = ",".join("?" * len(part))
+            query = f"SELECT id, field, text FROM texts WHERE tbl=? AND id IN ({marks})"
+            found |= {(i, f): t for i, f, t in self._db.execute(query, (schema.name, *part))}
+        for name in names:
+            values = [found.get((key, name)) for key in keys]
+            frame[name] = pd.Series(values, index=frame.index, dtype="str")
+        return frame[[n for n in schema.names if n in frame.columns]]
+
+    def count(self, table: str) -> int:
+        """How many records a table holds."""
+        return int(self._db.execute(f"SELECT count(*) FROM {sql_name(table)}").fetchone()[0])
+
+    def history(self, table: str, record_id: str) -> pd.DataFrame:
+        """Former versions of a record: version, replaced_at, and its fields as they were."""
+        query = "SELECT version, replaced_at, record FROM history WHERE tbl=? AND id=? ORDER BY 1"
+        rows = self._db.execute(query, (table, record_id)).fetchall()
+        return pd.DataFrame([{"version": v, "replaced_at": w, **json.loads(r)} for v, w, r in rows])
+
+    def provenance(self, table: str, record_id: str | None = None) -> pd.DataFrame:
+        """Where records come from: id, file, sha256, sheet, row, received_at, version, raw."""
+        query = """SELECT p.id, i.file, i.sha256, p.sheet, p.row, i.received_at, p.version, p.raw
+            FROM provenance p JOIN imports i USING(import_id) WHERE p.tbl=? AND (?2 IS NULL OR p.id=?2)
+            ORDER BY p.id, i.import_id, p.row"""
+        names = ["id", "file", "sha256", "sheet", "row", "received_at", "version", "raw"]
+        return pd.DataFrame(self._db.execute(query, (table, record_id)).fetchall(), columns=names)
+
+    def imports(self) -> pd.DataFrame:
+        """All imports, oldest first: import_id, received_at, file, sha256, mapping, counts."""
+        names = ["import_id", "received_at", "file", "sha256", "mapping", "counts"]
+        rows = self._db.execute(f"SELECT {columns_of(names)} FROM imports ORDER BY 1").fetchall()
+        return pd.DataFrame(rows, columns=names)
+
+    def snapshot(self, path: Path) -> str:
+        """Write an immutable copy of the store and return its SHA-256."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        self._db.execute("VACUUM INTO ?", (str(path),))
+        return hashlib.sha256(path.read_bytes()).hexdigest()
