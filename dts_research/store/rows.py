@@ -61,15 +61,20 @@ def ensure_table(db: sqlite3.Connection, schema: Schema) -> None:
             db.execute(f'ALTER TABLE {sql_name(schema.name)} ADD COLUMN "{f.name}" {kind}')
 
 
-def where(territory: str | None, ids: Collection[str] | None) -> tuple[str, list[str]]:
+def where(
+    table: str, territory: str | None, ids: Collection[str] | None
+) -> tuple[str, list[str]]:
     """Condition and values that pick a territory, some ids, or everything."""
     clauses, values = [], []
     if territory is not None:
         clauses.append("territory=?")
         values.append(territory)
     if ids is not None:
-        clauses.append("id IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(sorted(set(ids))))
+        clauses.append(
+            "(territory, id) IN (SELECT territory, id FROM records "
+            "WHERE tbl=? AND id IN (SELECT value FROM json_each(?)))"
+        )
+        values += [table, json.dumps(sorted(set(ids)))]
     return (f" WHERE {' AND '.join(clauses)}" if clauses else ""), values
 
 

@@ -258,7 +258,7 @@ class Store:
         """
         schema = self.catalogue.tables[table]
         wanted = [n for n in short_names(schema) if columns is None or n in columns]
-        clause, values = where(territory, ids)
+        clause, values = where(table, territory, ids)
         query = f"SELECT digest, id, {columns_of(wanted)} FROM {sql_name(table)}{clause}"
         rows = self._db.execute(query, values).fetchall()
         digest = hashlib.sha256("".join(r[0] for r in rows).encode()).hexdigest()

@@ -1,0 +1,278 @@
+"""The workbook as a person handles it: take a file in, open a territory's material."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from dts_research.errors import RequestError
+from dts_research.material import Material, within
+from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
+from dts_research.reference.geography import Geography, Territory, geography
+from dts_research.schema import catalogue
+from dts_research.store import Store
+from dts_research.workspace import Workspace
+
+# Tables read by the experience they belong to, and those read by territory.
+BY_EXPERIENCE = ("experience_steps", "experience_actors", "quotes", "codings")
+NATIONWIDE = ("cycles", "territories", "territory_communes", "indicators", "codes")
+BY_TERRITORY = (
+    "structures", "structure_kinds", "memberships", "actors", "sessions", "session_participants",
+    "contributions", "hypotheses", "decisions", "common_references", "authority_events",
+    "direct_purchases", "observations", "comments", "consents",
+)  # fmt: skip
+NETWORK = "reseau"
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """One workbook: its folders, its store, the country around it."""
+
+    workspace: Workspace
+    geography: Geography
+
+    def store(self, *, readonly: bool = True) -> Store:
+        """Open the store; the caller closes it."""
+        return Store(self.workspace.store, readonly=readonly)
+
+    def frames(self, *tables: str) -> tuple[pd.DataFrame, ...]:
+        """Give whole tables as plain pandas frames, in the order asked for.
+
+        Raises
+        ------
+        RequestError
+            When a table does not exist.
+        """
+        known = catalogue().tables
+        for table in tables:
+            if table not in known:
+                raise RequestError(
+                    f"Table « {table} » inconnue.", f"Choisir parmi : {', '.join(known)}."
+                )
+        with self.store() as store:
+            return tuple(store.load(table) for table in tables)
+
+    def resolve(self, code: str | int) -> Territory:
+        """Find a territory: an official code, a name, or a free perimeter of this workbook."""
+        own = self.perimeters()
+        folded = str(code).strip().casefold()
+        for territory in own:
+            if folded in (territory.id.casefold(), territory.label.casefold()):
+                return territory
+        return self.geography.resolve(code)
+
+    def perimeters(self) -> list[Territory]:
+        """The free perimeters that this workbook names, in alphabetical order."""
+        if not self.workspace.store.is_file():
+            return []
+        territories, communes = self.frames("territories", "territory_communes")
+        free = territories[territories["level"] == "perimetre_libre"]
+        members = communes.groupby("territory_id")["commune_code"].agg(list)
+        found = [
+            self.geography.perimeter(row.territory_id, row.label, members.get(row.territory_id, []))
+            for row in free.itertuples()
+        ]
+        return sorted(found, key=lambda territory: territory.label)
+
+    def territories(self) -> list[Territory]:
+        """Territories that have something to tell: départements, then free perimeters."""
+        if not self.workspace.store.is_file():
+            return []
+        (places,) = self.frames("experience_places")
+        codes = sorted(set(places["departement_code"].dropna()))
+        found = [self.geography.resolve(code) for code in codes]
+        return sorted(found, key=lambda t: t.label) + self.perimeters()
+
+    def territory(
+        self,
+        code: str | int,
+        *,
+        period: str = "",
+        cycle: str = "",
+        reader: str = "animateur",
+        reference: str = "",
+        audience: str = "territory",
+        min_count: int = PEOPLE_FLOOR,
+    ) -> Material:
+        """Open the material of one territory.
+
+        Parameters
+        ----------
+        code
+            Territory: ``"13"``, ``"2A"``, a name, an EPCI, a commune, or a free perimeter.
+        period
+            ``"2024"`` or ``"2021-2024"``; empty for everything.
+        cycle
+            Id of a cycle; empty for all.
+        reader
+            ``élu``, ``animateur`` or ``chercheur``: how deep the report goes.
+        reference
+            Territory to set beside; empty for the whole network.
+        audience
+            ``territory``, ``network`` or ``public``.
+        min_count
+            Threshold under which counts of people are « Secret »; 5 at least.
+
+        Raises
+        ------
+        RequestError
+            When the territory, the period or the reader is unknown.
+        ProtectionError
+            When `min_count` is under the floor.
+        """
+        territory = self.resolve(code)
+        policy = Policy(people=min_count, audience=_audience(audience))
+        view = _View(self, policy, period, cycle)
+        return view.open(territory, reader=reader, reference=reference)
+
+    def network(
+        self, *, period: str = "", cycle: str = "", reader: str = "animateur",
+        audience: str = "network", min_count: int = PEOPLE_FLOOR,
+    ) -> Material:  # fmt: skip
+        """Open the material of all territories together; same parameters as `territory`."""
+        whole = Territory(
+            id=NETWORK, label="Ensemble du réseau", level="reseau", code="",
+            communes=frozenset(), departements=tuple(self.geography.departements["code"]),
+        )  # fmt: skip
+        policy = Policy(people=min_count, audience=_audience(audience))
+        return _View(self, policy, period, cycle).open(whole, reader=reader, reference="")
+
+
+@dataclass(frozen=True)
+class _View:
+    """How a slice is cut out of the store: for whom, over which period and cycle."""
+
+    book: Workbook
+    policy: Policy
+    period: str
+    cycle: str
+
+    def open(self, territory: Territory, *, reader: str, reference: str) -> Material:
+        book = self.book
+        whole = territory.id == NETWORK
+        with book.store() as store:
+            places = self._places(store, territory)
+            others = self._others(store)
+            frames = self._frames(store, territory, places)
+            sources = store.imports()
+            told = store.provenance("experience_places")
+        withheld = {name: int(frame.attrs.get("withheld", 0)) for name, frame in frames.items()}
+        return Material(
+            territory=territory, frames=frames, others=others, sources=sources,
+            provenance=told[told["id"].isin(set(frames["experience_places"]["place_id"]))],
+            geography=book.geography, policy=self.policy, reader=reader, period=self.period,
+            cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
+            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
+        )  # fmt: skip
+
+    def _frames(
+        self, store: Store, territory: Territory, places: pd.DataFrame
+    ) -> dict[str, pd.DataFrame]:
+        found = store.load("experiences", ids=set(places["experience_id"]))
+        experiences = self._shown(found)
+        experiences = within(experiences, self.period, self.cycle, pd.Timestamp.today().date())
+        experiences.attrs["withheld"] = len(found) - len(self._shown(found))
+        ids = set(experiences["experience_id"])
+        frames = {"experiences": experiences.reset_index(drop=True)}
+        frames["experience_places"] = _of(places, ids)
+        for table in BY_EXPERIENCE:
+            frames[table] = _of(store.load(table), ids)
+        for table in NATIONWIDE:
+            frames[table] = store.load(table)
+        for table in BY_TERRITORY:
+            frames[table] = self._around(store, table, territory)
+        return _with_named(frames, store)
+
+    def _places(self, store: Store, territory: Territory) -> pd.DataFrame:
+        if territory.id == NETWORK:
+            return store.load("experience_places")
+        parts = [store.load("experience_places", territory=d) for d in territory.departements]
+        places = pd.concat(parts, ignore_index=True)
+        if territory.level in ("departement", "region"):
+            return places
+        inside = places["commune_code"].isin(territory.communes)
+        return places[inside | (places["territory_id"] == territory.id)]
+
+    def _around(self, store: Store, table: str, territory: Territory) -> pd.DataFrame:
+        if territory.id == NETWORK:
+            return self._shown(store.load(table))
+        keys = [*territory.departements, *({"", territory.id} - set(territory.departements))]
+        parts = [store.load(table, territory=key) for key in keys]
+        frame = self._shown(pd.concat(parts, ignore_index=True))
+        if territory.level in ("departement", "region"):
+            return frame
+        return frame[_touches(frame, territory)].reset_index(drop=True)
+
+    def _others(self, store: Store) -> pd.DataFrame:
+        experiences = store.load("experiences", texts=False)
+        places = store.load("experience_places", columns=("experience_id", "departement_code"))
+        first = places.drop_duplicates("experience_id").set_index("experience_id")
+        home = experiences["experience_id"].map(first["departement_code"])
+        return self._shown(experiences).assign(departement_code=home)
+
+    def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
+        if "diffusion" not in frame.columns:
+            return frame
+        passes = [self.policy.lets_through(None if pd.isna(d) else d) for d in frame["diffusion"]]
+        return frame[pd.Series(passes, index=frame.index, dtype=bool)]
+
+
+def _of(frame: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+    return frame[frame["experience_id"].isin(ids)].reset_index(drop=True)
+
+
+def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
+    """Rows of a département that concern one perimeter inside it."""
+    inside = pd.Series(False, index=frame.index)
+    if "commune_code" in frame.columns:
+        inside |= frame["commune_code"].isin(territory.communes)
+    if "territory_ids" in frame.columns:
+        inside |= frame["territory_ids"].map(lambda ids: territory.id in ids)
+    if "territory_id" in frame.columns:
+        inside |= frame["territory_id"].isin({territory.id}) | frame["territory_id"].isna()
+    elif "commune_code" not in frame.columns:
+        inside |= True
+    return inside
+
+
+def _with_named(frames: dict[str, pd.DataFrame], store: Store) -> dict[str, pd.DataFrame]:
+    """Add the actors and structures that the slice names but that live elsewhere."""
+    named = {
+        "actors": ("actor_id", ("experience_actors", "authority_events", "direct_purchases")),
+        "structures": ("structure_id", ("experiences", "direct_purchases", "memberships")),
+    }
+    for table, (key, users) in named.items():
+        wanted = set().union(*(set(frames[u][key].dropna()) for u in users))
+        missing = wanted - set(frames[table][key])
+        if missing:
+            extra = store.load(table, ids=missing)
+            frames[table] = pd.concat([frames[table], extra], ignore_index=True)
+    return frames
+
+
+def _audience(name: str) -> str:
+    known: Iterable[str] = ("territory", "network", "public")
+    if name not in known:
+        raise RequestError(f"Public « {name} » inconnu.", f"Choisir parmi : {', '.join(known)}.")
+    return name
+
+
+def open_workbook(start: Path | str | None = None) -> Workbook:
+    """Open the workbook that holds a folder (by default the current one).
+
+    Raises
+    ------
+    RequestError
+        When no workbook is found.
+    """
+    return Workbook(Workspace.find(start), geography())
+
+
+def counts_of(sources: pd.DataFrame) -> pd.DataFrame:
+    """Imports with their counts as columns: read, accepted, quarantined, duplicates, withdrawn."""
+    counts = pd.DataFrame([json.loads(text) for text in sources["counts"]], index=sources.index)
+    return pd.concat([sources.drop(columns="counts"), counts], axis=1)
