@@ -145,7 +145,6 @@ class Store:
         frame: pd.DataFrame,
         *,
         import_id: int,
-        territory: Mapping[str, str] | None = None,
         raw: pd.DataFrame | None = None,
     ) -> int:
         """Keep typed rows; a record already there becomes a new version, the old one is history.
@@ -158,8 +157,6 @@ class Store:
             Typed rows (n rows x fields), index = row numbers of the source.
         import_id
             The import they belong to.
-        territory
-            Record id -> territory code (the clustering key); absent means no territory.
         raw
             Raw text of the same rows, by the same index.
 
@@ -176,21 +173,21 @@ class Store:
         with self.transaction():
             for number, record in zip(frame.index, rows, strict=True):
                 key = str(record[schema.key])
-                changed += self._put(schema, record, (territory or {}).get(key, ""), import_id)
+                changed += self._put(schema, record, import_id)
                 self._trace(table, key, import_id, (sheet, int(number), raws.get(number, "{}")))
         return changed
 
-    def _put(self, schema: Schema, record: dict[str, Any], territory: str, import_id: int) -> bool:
+    def _put(self, schema: Schema, record: dict[str, Any], import_id: int) -> bool:
         key = str(record[schema.key])
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)
-        digest = hashlib.sha256(f"{territory}\n{text}".encode()).hexdigest()[:32]
+        digest = hashlib.sha256(text.encode()).hexdigest()[:32]
         query = "SELECT territory, version, digest FROM records WHERE tbl=? AND id=?"
         old = self._db.execute(query, (schema.name, key)).fetchone()
         if old and old[2] == digest:
             return False
         if old:
             self._retire(schema, key, old[0], old[1])
-        version = old[1] + 1 if old else 1
+        territory, version = (old[0], old[1] + 1) if old else ("", 1)
         self._db.execute(
             "INSERT OR REPLACE INTO records VALUES(?,?,?,?,?,?)",
             (schema.name, key, territory, version, import_id, digest),
@@ -203,6 +200,20 @@ class Store:
                  if f.long and record.get(f.name) is not None]
         self._db.executemany("INSERT OR REPLACE INTO texts VALUES(?,?,?,?)", texts)
         return True
+
+    def file(self, table: str, homes: Mapping[str, str]) -> int:
+        """File records under their territory (the clustering key); return how many moved."""
+        query = "SELECT id, territory FROM records WHERE tbl=?"
+        there = dict(self._db.execute(query, (table,)).fetchall())
+        moved = [(homes[k], old, k) for k, old in there.items() if homes.get(k, old) != old]
+        update = f"UPDATE {sql_name(table)} SET territory=? WHERE territory=? AND id=?"
+        with self.transaction():
+            self._db.executemany(update, moved)
+            self._db.executemany(
+                "UPDATE records SET territory=? WHERE tbl=? AND id=?",
+                [(new, table, key) for new, _, key in moved],
+            )
+        return len(moved)
 
     def _retire(self, schema: Schema, key: str, territory: str, version: int) -> None:
         old = self._record(schema, territory, key)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from dts_research.errors import RequestError
-from dts_research.material import Material, within
+from dts_research.workbook.material import Material, within
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reference.geography import Geography, Territory, geography
 from dts_research.schema import catalogue
