@@ -1,0 +1,101 @@
+"""The whole store read again: rules that hold between tables, what is missing or contradictory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from dts_research.schema import Schema
+from dts_research.store import Store
+
+COLUMNS = ("table", "record", "column", "value", "rule", "severity", "message", "fix")
+Issue = dict[str, str]
+
+
+def review(store: Store, *, today: date | None = None) -> pd.DataFrame:
+    """Check every table of the store against the others.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per problem: table, record, column, value, rule, severity (``error``,
+        ``to_confirm``, ``note``), message and fix in French.
+    """
+    day = today or date.today()
+    frames = {name: store.load(name) for name in store.catalogue.tables}
+    issues = [
+        *(i for name, schema in store.catalogue.tables.items() for i in _links(schema, frames)),
+        *_dates_in_order(frames["experiences"]),
+        *_without_place(frames["experiences"], frames["experience_places"]),
+        *_contradictory_places(frames["experience_places"]),
+        *_unsaid(frames["decisions"], day),
+    ]
+    return pd.DataFrame(issues, columns=list(COLUMNS))
+
+
+def _links(schema: Schema, frames: dict[str, pd.DataFrame]) -> Iterator[Issue]:
+    frame = frames[schema.name]
+    for column, target in schema.foreign_keys:
+        key = frames[target].columns[0]
+        known = set(frames[target][key])
+        for record, value in zip(frame[schema.key], frame[column]):
+            if pd.notna(value) and value not in known:
+                yield _issue(
+                    (schema.name, record, column, value), "reference", "error",
+                    f"« {value} » n'est pas dans la table « {target} ».",
+                    "Recevoir le fichier qui le décrit, ou corriger l'identifiant.",
+                )  # fmt: skip
+
+
+def _dates_in_order(experiences: pd.DataFrame) -> Iterator[Issue]:
+    for row in experiences.itertuples():
+        if _is_day(row.started_on) and _is_day(row.ended_on) and row.ended_on < row.started_on:
+            yield _issue(
+                ("experiences", row.experience_id, "ended_on", str(row.ended_on)), "dates",
+                "error", f"La fin ({row.ended_on}) précède le début ({row.started_on}).",
+                "Corriger l'une des deux dates dans le fichier d'origine.",
+            )  # fmt: skip
+
+
+def _without_place(experiences: pd.DataFrame, places: pd.DataFrame) -> Iterator[Issue]:
+    placed = set(places["experience_id"])
+    for record in experiences["experience_id"]:
+        if record not in placed:
+            yield _issue(
+                ("experiences", record, "", ""), "place", "to_confirm",
+                "Aucun lieu : la fiche n'apparaît dans aucun rapport de territoire.",
+                "Ajouter une ligne dans « Lieux des expériences ».",
+            )  # fmt: skip
+
+
+def _contradictory_places(places: pd.DataFrame) -> Iterator[Issue]:
+    for row in places[places["contradiction"].fillna(False)].itertuples():
+        yield _issue(
+            ("experience_places", row.place_id, "evidence", str(row.evidence)), "contradiction",
+            "to_confirm", str(row.contradiction_note),
+            "Vérifier le lieu auprès de la structure ; le lieu retenu et ce que dit le fichier "
+            "sont gardés tous les deux.",
+        )  # fmt: skip
+
+
+def _unsaid(decisions: pd.DataFrame, day: date) -> Iterator[Issue]:
+    for row in decisions.itertuples():
+        late = _is_day(row.due_on) and row.due_on < day
+        if late and row.status in ("to_do", "in_progress") and pd.isna(row.what_happened):
+            yield _issue(
+                ("decisions", row.decision_id, "what_happened", ""), "follow_up", "note",
+                f"Échéance passée ({row.due_on}) et rien n'est dit de la suite.",
+                "Demander au porteur ce qui s'est passé, et l'écrire.",
+            )  # fmt: skip
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not pd.isna(value)
+
+
+def _issue(
+    where: tuple[str, str, str, str], rule: str, severity: str, message: str, fix: str
+) -> Issue:
+    return dict(zip(COLUMNS, (*where, rule, severity, message, fix)))
