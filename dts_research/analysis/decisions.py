@@ -1,0 +1,57 @@
+"""What became of decisions: status, age, overdue ones, and what they were turned into."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from dts_research.analysis.evidence import months_between
+from dts_research.analysis.portrait import labels
+from dts_research.analysis.result import Result, counted
+
+OPEN = ("to_do", "in_progress")
+
+
+def followed(decisions: pd.DataFrame, *, today: date) -> pd.DataFrame:
+    """Follow decisions by date, oldest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of ``decisions`` with status_label, age_months, overdue (open after its due
+        date), open, and turned_into (statement of the decision it was transformed into).
+    """
+    order = sorted(
+        decisions.index, key=lambda i: (str(decisions["decided_on"][i]), str(decisions.index[i]))
+    )
+    table = decisions.loc[order].reset_index(drop=True)
+    names = labels("decision_status")
+    child = table.dropna(subset=["parent_id"]).drop_duplicates("parent_id")
+    children = dict(zip(child["parent_id"], child["statement"]))
+    still_open = table["status"].isin(OPEN)
+    late = [isinstance(due, date) and due < today for due in table["due_on"]]
+    return table.assign(
+        status_label=table["status"].map(lambda s: names.get(s, s)),
+        age_months=[
+            months_between(day, today) if isinstance(day, date) else None
+            for day in table["decided_on"]
+        ],
+        open=still_open,
+        overdue=still_open & pd.Series(late, index=table.index, dtype=bool),
+        turned_into=table["decision_id"].map(children).astype(object),
+    )
+
+
+def by_status(decisions: pd.DataFrame) -> Result:
+    """Count decisions by status, in the order of the code list."""
+    return counted(decisions["status"], labels("decision_status"))
+
+
+def lineage(decisions: pd.DataFrame, decision_id: str) -> tuple[str, ...]:
+    """Ids of a transformed decision, from the first to this one; a loop in the data stops it."""
+    parents = dict(zip(decisions["decision_id"], decisions["parent_id"]))
+    chain = [decision_id]
+    while isinstance(parent := parents.get(chain[0]), str) and parent not in chain:
+        chain.insert(0, parent)
+    return tuple(chain)
