@@ -1,0 +1,126 @@
+"""From a text cell to a typed value: dates, numbers, booleans, lists, codes.
+
+Each function takes one text without outer blanks and returns the value, or None when the text
+does not say one. They are called once per distinct text, never once per cell.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from dts_research.schema.catalogue import Codelist, plain
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv jan", "fevrier fevr fev", "mars", "avril avr", "mai", "juin",
+            "juillet juil", "aout", "septembre sept", "octobre oct", "novembre nov",
+            "decembre dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_FRENCH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: \d{1,2}[:h]\d{2}.*)?")
+_WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})")
+_SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}([   ’'])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_BOOLEANS = {
+    **dict.fromkeys(("oui", "vrai", "true", "1", "yes", "o", "x", "1.0"), True),
+    **dict.fromkeys(("non", "faux", "false", "0", "no", "n", "0.0"), False),
+}
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+
+
+def to_date(text: str) -> date | None:
+    """Read a date: ISO, dd/mm/yyyy, an Excel serial, a date and time with a zone, or in words.
+
+    A time of day and its zone are left aside: the day is the one written.
+    """
+    if match := _ISO.fullmatch(text):
+        return _day(*match.groups())
+    if match := _FRENCH.fullmatch(text):
+        return _day(*match.groups()[::-1])
+    if match := _SERIAL.fullmatch(text):
+        return date(1899, 12, 30) + timedelta(days=int(match[1]))
+    match = _WORDS.fullmatch(plain(text))
+    if match and match[2] in _MONTHS:
+        return _day(match[3], str(_MONTHS[match[2]]), match[1])
+    return None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def is_serial_date(text: str) -> bool:
+    """Tell whether a date is written as the number of days that spreadsheets keep."""
+    return _SERIAL.fullmatch(text) is not None
+
+
+def to_number(text: str) -> float | None:
+    """Read a number: decimal comma, thousands apart by blanks, an amount in euros."""
+    bare = text.replace("€", "").replace("−", "-").strip()
+    if _GROUPED.fullmatch(bare):
+        bare = re.sub(r"[\s’']", "", bare)
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", bare):
+        bare = bare.replace(".", "")
+    elif re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+\.\d+", bare):
+        bare = bare.replace(",", "")
+    bare = bare.replace(",", ".", 1)
+    return float(bare) if _NUMBER.fullmatch(bare) else None
+
+
+def to_integer(text: str) -> int | None:
+    """Read a whole number; ``14.0`` is one, ``14,5`` is not."""
+    number = to_number(text)
+    if number is None or abs(number) >= 2**53 or number != int(number):
+        return None
+    return int(number)
+
+
+def to_boolean(text: str) -> bool | None:
+    """Read yes or no: oui, non, vrai, faux, 1, 0."""
+    return _BOOLEANS.get(plain(text))
+
+
+def split_list(text: str, codelist: Codelist | None) -> tuple[str, ...]:
+    """Cut a cell that holds several values, at ``|``, ``;``, line breaks, else at commas.
+
+    A label of the code list that itself holds a comma is kept whole.
+    """
+    for mark in ("|", ";", "\n"):
+        if mark in text:
+            return _tidy(text.split(mark))
+    if codelist is None:
+        return _tidy(text.split(","))
+    return _longest_labels(text, codelist)
+
+
+def _longest_labels(text: str, codelist: Codelist) -> tuple[str, ...]:
+    """Cut at commas, or at blanks, so that each piece is the longest known label."""
+    if codelist.code_of(text) is not None:
+        return (text,)
+    for mark in (",", " "):
+        pieces, found = text.split(mark), []
+        while pieces:
+            sizes = range(len(pieces), 0, -1)
+            known = (n for n in sizes if codelist.code_of(mark.join(pieces[:n]).strip()))
+            size = next(known, 1)
+            found.append(mark.join(pieces[:size]))
+            pieces = pieces[size:]
+        if mark == "," and len(found) > 1 or all(codelist.code_of(piece.strip()) for piece in found):
+            return _tidy(found)
+    return (text,)
+
+
+def _tidy(pieces: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(piece.strip() for piece in pieces if piece.strip()))

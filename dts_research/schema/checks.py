@@ -1,0 +1,279 @@
+"""Check text cells against a schema: a typed frame, and one French sentence per faulty cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from dts_research.schema import casts
+from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
+from dts_research.schema.repairs import luhn_is_right, repair_of, without_decimal
+
+COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
+SHOWN = 80
+Found = list[pd.DataFrame]
+
+
+def check(
+    frame: pd.DataFrame, schema: Schema, *, codelists: Mapping[str, Codelist] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Type text cells and list what is wrong with them.
+
+    Parameters
+    ----------
+    frame
+        Text cells (n rows), columns named as fields, index = row numbers of the source.
+        Fields that are not there count as blank; other columns are left out.
+    schema
+        The table they should satisfy.
+    codelists
+        Closed lists by name; those of the package by default.
+
+    Returns
+    -------
+    typed : pandas.DataFrame
+        All rows and all fields of the schema; a faulty cell is missing. Lists are tuples.
+    issues : pandas.DataFrame
+        One row per faulty cell: row, column, title, value, rule, severity, message, fix.
+        `severity` is ``error`` (a required cell), ``to_confirm`` (the value of an optional
+        cell is set aside) or ``note`` (a repair that was made, rule ``repair``).
+    """
+    lists = catalogue().codelists if codelists is None else codelists
+    typed: dict[str, pd.Series] = {}
+    found: Found = []
+    for field in schema.fields:
+        text = _trimmed(frame, field.name)
+        typed[field.name] = _check_field(text, field, lists.get(field.codelist or ""), found)
+    if schema.key in typed:
+        _check_unique(typed[schema.key], schema.field(schema.key), found)
+    issues = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+    order = issues.sort_values("row", kind="stable", ignore_index=True) if len(issues) else issues
+    return pd.DataFrame(typed, index=frame.index), order
+
+
+def _trimmed(frame: pd.DataFrame, name: str) -> pd.Series:
+    if name not in frame.columns:
+        return pd.Series(pd.NA, index=frame.index, dtype="str")
+    text = frame[name].astype("str").str.strip()
+    return text.where(text != "")
+
+
+def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
+    blank = text.isna()
+    if field.required and blank.any():
+        report = _Report(field, "required", "error")
+        found.append(report.rows(text[blank], lambda _: (_missing(field), _example(field))))
+    text = _repaired(text, field, found)
+    values = _cast(text, field, codes, found)
+    _check_bounds(values, text, field, found)
+    return values
+
+
+def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
+    """Make the certain repairs and list them with the text before and after."""
+    repair = repair_of(field.name) or (without_decimal if field.type == "integer" else None)
+    if repair is None:
+        return text
+    after = _by_distinct(text, repair)
+    changed = text.notna() & (after != text)
+    if changed.any():
+        report = _Report(field, "repair", "note")
+        pairs = dict(zip(text[changed], after[changed]))
+        found.append(report.rows(text[changed], lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
+    return after.astype("str")
+
+
+def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
+    if field.is_list:
+        return _cast_list(text, field, codes, found)
+    if codes is not None:
+        values = _by_distinct(text, codes.code_of)
+        _reject(text, values, _Report(field, "code"), found, _code_sentence(codes))
+        return values.astype("str")
+    if field.type == "string":
+        return _cast_string(text, field, found)
+    cast, dtype = _CASTS[field.type]
+    values = _fast(text, field.type)
+    rest = values.isna() & text.notna()
+    if rest.any():
+        values = values.astype(object)
+        values[rest] = _by_distinct(text[rest], cast)
+    _reject(text, values, _Report(field, "type"), found, lambda t: _TYPE_SENTENCES[field.type](t))
+    if field.type == "date":
+        return _dates(values, text, field, found)
+    return values.where(values.notna(), pd.NA).astype(dtype)
+
+
+def _fast(text: pd.Series, kind: str) -> pd.Series:
+    """Read the plainest spellings for the whole column at once; the others stay missing."""
+    if kind in ("integer", "number"):
+        whole = text.str.fullmatch(r"-?\d{1,15}" if kind == "integer" else r"-?\d+(?:\.\d+)?")
+        return pd.to_numeric(text.where(whole.astype("boolean").fillna(False).astype(bool)))
+    return pd.Series(pd.NA, index=text.index, dtype=object)
+
+
+def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd.Series:
+    serial = values.notna() & _by_distinct(text, casts.is_serial_date).fillna(False).astype(bool)
+    if serial.any():
+        days = dict(zip(text[serial], values[serial]))
+        report = _Report(field, "repair", "note")
+        sentence = "« {} », nombre de jours d'un tableur, a été lu {:%d/%m/%Y}"
+        found.append(report.rows(text[serial], lambda t: (sentence.format(t, days[t]), "")))
+    return values.astype(object).where(values.notna(), None)
+
+
+def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
+    if field.pattern is None:
+        return text
+    fits = text.str.fullmatch(field.pattern).astype("boolean").fillna(False).astype(bool)
+    values = text.where(fits)
+    _reject(text, values, _Report(field, "pattern"), found, _pattern_sentence(field))
+    if field.name.endswith(("siret", "siren")):
+        wrong = values.notna() & ~_by_distinct(values, luhn_is_right).fillna(True).astype(bool)
+        if wrong.any():
+            report = _Report(field, "checksum", "to_confirm")
+            found.append(report.rows(text[wrong], _checksum_sentence))
+    return values
+
+
+def _cast_list(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
+    """Cut lists into tuples; pieces outside the code list are set aside one by one."""
+    pieces = _by_distinct(text, lambda t: casts.split_list(t, codes))
+    pieces = pieces.astype(object).where(text.notna(), None)
+    if codes is None:
+        return pieces.map(lambda items: items or ())
+    long = pieces.explode().dropna().astype("str")
+    known = _by_distinct(long, codes.code_of)
+    _reject(long, known, _Report(field, "code"), found, _code_sentence(codes))
+    kept = {t: codes.code_of(t) for t in long.unique()}
+    return pieces.map(lambda items: tuple(dict.fromkeys(kept[i] for i in items or () if kept[i])))
+
+
+def _check_bounds(values: pd.Series, text: pd.Series, field: Field, found: Found) -> None:
+    """Report and blank the numbers outside the bounds of the field."""
+    for rule, bound, outside, word in (
+        ("minimum", field.minimum, lambda v, b: v < b, "plus petit que"),
+        ("maximum", field.maximum, lambda v, b: v > b, "plus grand que"),
+    ):
+        if bound is None:
+            continue
+        wrong = outside(values, bound).fillna(False).astype(bool)
+        if wrong.any():
+            report = _Report(field, rule)
+            limit = f"{bound:g}".replace(".", ",")
+            sentence = (f"est {word} {limit}", f"écrire un nombre {_AT[rule]} {limit}")
+            found.append(
+                report.rows(text[wrong], lambda t, s=sentence: (f"« {t} » {s[0]}", s[1]))
+            )
+            values[wrong] = pd.NA
+
+
+def _check_unique(keys: pd.Series, field: Field, found: Found) -> None:
+    again = keys.notna() & keys.duplicated()
+    if field.unique and again.any():
+        report = _Report(field, "unique", "error")
+        sentence = "« {} » est déjà pris par une autre ligne"
+        fix = "donner un identifiant différent à chaque ligne"
+        found.append(report.rows(keys[again], lambda t: (sentence.format(t), fix)))
+
+
+def _by_distinct(text: pd.Series, function: Callable[[str], Any]) -> pd.Series:
+    """Apply a function once per distinct text."""
+    values = {t: function(t) for t in text.dropna().unique()}
+    return text.astype(object).map(values)
+
+
+class _Report:
+    """Issues of one field and one rule."""
+
+    def __init__(self, field: Field, rule: str, severity: str = "") -> None:
+        self.field = field
+        self.rule = rule
+        self.severity = severity or ("error" if field.required else "to_confirm")
+
+    def rows(self, text: pd.Series, sentence: Callable[[str], tuple[str, str]]) -> pd.DataFrame:
+        """One issue per cell of `text` (index = row numbers)."""
+        sentences = [sentence(t) for t in text]
+        return pd.DataFrame(
+            {
+                "row": text.index,
+                "column": self.field.name,
+                "title": self.field.title,
+                "value": text.fillna("").tolist(),
+                "rule": self.rule,
+                "severity": self.severity,
+                "message": [message for message, _ in sentences],
+                "fix": [fix for _, fix in sentences],
+            },
+            columns=list(COLUMNS),
+        )
+
+
+def _reject(
+    text: pd.Series,
+    values: pd.Series,
+    report: _Report,
+    found: Found,
+    sentence: Callable[[str], tuple[str, str]],
+) -> None:
+    bad = text.notna() & values.isna()
+    if bad.any():
+        found.append(report.rows(text[bad], sentence))
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _missing(field: Field) -> str:
+    return f"« {field.title} » est obligatoire et la cellule est vide"
+
+
+def _example(field: Field) -> str:
+    return f"la remplir (exemple : {field.example})" if field.example else "la remplir"
+
+
+def _pattern_sentence(field: Field) -> Callable[[str], tuple[str, str]]:
+    name = field.title
+    return lambda t: (f"« {_shown(t)} » n'a pas la forme attendue pour « {name} »", _like(field))
+
+
+def _like(field: Field) -> str:
+    return f"écrire comme dans l'exemple : {field.example}" if field.example else "corriger"
+
+
+def _checksum_sentence(text: str) -> tuple[str, str]:
+    return (f"« {text} » : la clé de contrôle ne tombe pas juste", "vérifier les chiffres")
+
+
+def _code_sentence(codes: Codelist) -> Callable[[str], tuple[str, str]]:
+    def sentence(text: str) -> tuple[str, str]:
+        near = codes.nearest(text)
+        message = f"« {_shown(text)} » n'est pas dans la liste"
+        if near is not None:
+            return message, f"écrire peut-être « {codes.label(near)} » ({near})"
+        return message, f"choisir parmi : {_choices(codes.labels.values())}"
+
+    return sentence
+
+
+def _choices(labels: Iterable[str], most: int = 8) -> str:
+    shown = list(labels)
+    return ", ".join(shown[:most]) + (", etc." if len(shown) > most else "")
+
+
+_AT = {"minimum": "au moins égal à", "maximum": "au plus égal à"}
+_CASTS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "integer": (casts.to_integer, "Int64"),
+    "number": (casts.to_number, "Float64"),
+    "boolean": (casts.to_boolean, "boolean"),
+    "date": (casts.to_date, "object"),
+}
+_TYPE_SENTENCES: dict[str, Callable[[str], tuple[str, str]]] = {
+    "integer": lambda t: (f"« {_shown(t)} » n'est pas un nombre entier", "écrire par exemple 12"),
+    "number": lambda t: (f"« {_shown(t)} » n'est pas un nombre", "écrire par exemple 12,5"),
+    "boolean": lambda t: (f"« {_shown(t)} » n'est ni oui ni non", "écrire oui ou non"),
+    "date": lambda t: (f"« {_shown(t)} » n'est pas une date", "écrire jj/mm/aaaa"),
+}

@@ -1,0 +1,99 @@
+"""Certain repairs of codes that spreadsheets and file exports have damaged.
+
+A repair is certain when only one code can have given the text found: the lost leading zero of
+``1001``, the letter of ``75D`` or ``59L``, the zero in front of ``013``. Everything else is left
+as it is and becomes an issue for a person to settle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Repair = Callable[[str], str]
+
+_CORSICA = re.compile(r"0?(2[AB])[A-Z]?", re.IGNORECASE)
+_PADDED = re.compile(r"0(\d\d)|(\d\d)[A-Z]|(97\d)[A-Z]|0(97\d)", re.IGNORECASE)
+_REGION = re.compile(r"(\d\d)R", re.IGNORECASE)
+
+
+def without_decimal(text: str) -> str:
+    """Drop the decimal zeros that a spreadsheet adds to a whole number: ``13055.0`` -> ``13055``."""
+    head, dot, tail = text.partition(".")
+    return head if dot and head.isdigit() and tail and set(tail) == {"0"} else text
+
+
+def departement(text: str) -> str:
+    """Repair a departement code: ``1`` -> ``01``, ``013`` -> ``13``, ``02A`` -> ``2A``, ``59L`` -> ``59``."""
+    code = without_decimal(text).upper()
+    if code.isdigit() and len(code) == 1 and code != "0":
+        return f"0{code}"
+    corsica = _CORSICA.fullmatch(code)
+    if corsica:
+        return corsica[1].upper()
+    padded = _PADDED.fullmatch(code)
+    return next(group for group in padded.groups() if group) if padded else _or_same(code, text)
+
+
+def commune(text: str) -> str:
+    """Repair a commune code: ``1001`` -> ``01001``, ``2a004`` -> ``2A004``."""
+    code = without_decimal(text.replace(" ", "")).upper()
+    return code.zfill(5) if code.isdigit() and len(code) == 4 else _or_same(code, text)
+
+
+def postal_code(text: str) -> str:
+    """Repair a postal code: ``1500`` -> ``01500``, ``13 001`` -> ``13001``, ``F-13001`` -> ``13001``."""
+    code = without_decimal(text.replace(" ", ""))
+    code = re.sub(r"^F-?(?=\d{5}$)", "", code, flags=re.IGNORECASE)
+    return code.zfill(5) if code.isdigit() and len(code) == 4 else _or_same(code, text)
+
+
+def region(text: str) -> str:
+    """Repair a region code: ``24R`` -> ``24``, ``1`` -> ``01``."""
+    code = without_decimal(text)
+    if code.isdigit() and len(code) == 1:
+        return f"0{code}"
+    marked = _REGION.fullmatch(code)
+    return marked[1] if marked else code
+
+
+def digits(text: str) -> str:
+    """Join the groups of a long identifier: ``410 717 714 00035`` -> ``41071771400035``."""
+    joined = without_decimal(re.sub(r"[\s.\-]+(?=\d)", "", text) if _grouped(text) else text)
+    return joined if joined.isdigit() else text
+
+
+def _grouped(text: str) -> bool:
+    return re.fullmatch(r"\d{3}([\s.\-]\d{3}){2}([\s.\-]?\d{5})?", text) is not None
+
+
+def _or_same(code: str, text: str) -> str:
+    """Keep the change of case or blanks only when the result looks like a code."""
+    return code if re.fullmatch(r"\d+|2[AB]\d{0,3}", code) else text
+
+
+_BY_ENDING: tuple[tuple[str, Repair], ...] = (
+    ("departement_code", departement),
+    ("stated_departement", departement),
+    ("commune_code", commune),
+    ("postal_code", postal_code),
+    ("region_code", region),
+    ("stated_region", region),
+    ("siret", digits),
+    ("siren", digits),
+    ("epci_code", digits),
+)
+
+
+def repair_of(field: str) -> Repair | None:
+    """Return the repair that suits a field, by its name, or None."""
+    return next((repair for ending, repair in _BY_ENDING if field.endswith(ending)), None)
+
+
+def luhn_is_right(number: str) -> bool:
+    """Check the control digit of a SIREN or SIRET (La Poste's establishments have a rule apart)."""
+    values = [int(digit) for digit in reversed(number)]
+    doubled = (2 * v - 9 if v > 4 else 2 * v for v in values[1::2])
+    if (sum(values[0::2]) + sum(doubled)) % 10 == 0:
+        return True
+    return number.startswith("356000000") and sum(values) % 5 == 0
