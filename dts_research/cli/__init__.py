@@ -1,0 +1,243 @@
+"""The command line: ``dts ...``, each command a few lines over the rooms."""
+
+from __future__ import annotations
+
+import gettext
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+# click reads its messages when it is imported: the French catalogue is bound just before.
+os.environ["LANGUAGE"] = "fr"
+gettext.bindtextdomain("messages", str(files("dts_research") / "locale"))
+gettext.textdomain("messages")
+
+import click  # noqa: E402
+
+from dts_research.errors import DtsError  # noqa: E402
+
+
+class French(click.Group):
+    """A group whose errors are one French sentence and a stable exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and turn every error into a sentence (or a traceback with ``--debug``)."""
+        kwargs["standalone_mode"] = False
+        try:
+            return sys.exit(super().main(*args, **kwargs) or 0)
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _say("Interrompu ; la même commande reprendra le travail.")
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        except DtsError as error:
+            if "--debug" in sys.argv:
+                raise
+            _say(f"{error.message}\n→ {error.fix}" if error.fix else error.message)
+            sys.exit(error.exit_code)
+        except Exception as error:
+            if "--debug" in sys.argv:
+                raise
+            _say(f"Erreur inattendue : {type(error).__name__} : {error}.\n→ Recommencer avec "
+                 "--debug et transmettre ce qui s'affiche.")  # fmt: skip
+            sys.exit(1)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
+
+
+@click.group(cls=French, context_settings={"help_option_names": ["-h", "--help", "--aide"]})
+@click.option("--workbook", type=click.Path(path_type=Path), help="Dossier du classeur.")
+@click.option("--debug", is_flag=True, help="Montrer le détail technique d'une erreur.")
+@click.version_option(package_name="dts-research", prog_name="dts")
+@click.pass_context
+def main(ctx: click.Context, workbook: Path | None, debug: bool) -> None:
+    """Classeur de recherche-action « Développeurs de Territoires Solidaires ».
+
+    Exemple : dts init mon-classeur, puis dts receive fiches.xlsx, puis dts report 13.
+    """
+    ctx.obj = workbook
+
+
+def _book(ctx: click.Context) -> Any:
+    from dts_research.workbook import open_workbook
+
+    return open_workbook(ctx.obj)
+
+
+@main.command()
+@click.argument("folder", metavar="DOSSIER", type=click.Path(path_type=Path))
+@click.option("--demo", is_flag=True, help="Le remplir avec le réseau de démonstration.")
+@json_option
+def init(folder: Path, demo: bool, as_json: bool) -> None:
+    """Préparer un classeur neuf dans DOSSIER.
+
+    Exemple : dts init mon-classeur
+    """
+    from dts_research.starter import make_workbook
+
+    workspace = make_workbook(folder, demo=demo)
+    if as_json:
+        return _print_json({"workbook": str(workspace.data.parent)})
+    click.echo(f"Classeur prêt : {workspace.data.parent}")
+    click.echo("Ensuite : y déposer des fichiers dans data/inbox, puis écrire « dts receive ».")
+    return None
+
+
+@main.command()
+@click.argument("paths", metavar="[FICHIER]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--mapping", type=click.Path(path_type=Path), help="Correspondance des colonnes.")
+@click.option("--table", help="Table à remplir, quand elle ne se devine pas.")
+@click.option("--quiet", is_flag=True, help="Ne dire que le total.")
+@json_option
+@click.pass_context
+def receive(
+    ctx: click.Context, paths: tuple[Path, ...], mapping: Path | None, table: str | None,
+    quiet: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Recevoir des fichiers (sans FICHIER : tout le dossier data/inbox).
+
+    Exemple : dts receive fiches.xlsx
+    """
+    from dts_research.cli import receiving
+
+    outcome = receiving.receive(_book(ctx), paths, mapping=mapping, table=table)
+    if as_json:
+        _print_json(outcome.as_json())
+    for line in () if as_json else outcome.lines(quiet=quiet):
+        click.echo(line)
+    for line in outcome.refusals():
+        _say(line)
+    return outcome.exit_code
+
+
+@main.command()
+@json_option
+@click.pass_context
+def check(ctx: click.Context, as_json: bool) -> int:
+    """Relire tout le magasin : ce qui manque, ce qui se contredit.
+
+    Exemple : dts check
+    """
+    from dts_research.cli import receiving
+
+    issues = receiving.check(_book(ctx))
+    if as_json:
+        _print_json(issues)
+    for line in () if as_json else receiving.check_lines(issues):
+        click.echo(line)
+    return int(any(issue["severity"] == "error" for issue in issues))
+
+
+@main.command("list")
+@click.argument("table", metavar="[TABLE]", required=False)
+@json_option
+@click.pass_context
+def list_command(ctx: click.Context, table: str | None, as_json: bool) -> None:
+    """Dire où en est chaque rapport du plan, ou lister les lignes d'une TABLE.
+
+    Exemple : dts list ; dts list experiences
+    """
+    from dts_research.cli import making
+
+    book = _book(ctx)
+    rows = making.records(book, table) if table else making.states(book)
+    if as_json:
+        return _print_json(rows)
+    for line in making.lines_of(rows, table):
+        click.echo(line)
+    return None
+
+
+def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    options = [
+        click.option("--only", metavar="MOTIF", help="Motif sur les identifiants : territoire-*"),
+        click.option("-p", "parameters", metavar="NOM=VALEUR", multiple=True, help="Paramètre."),
+        click.option("--audience", type=click.Choice(["territory", "network", "public"]),
+                     help="Qui lira : le territoire, le réseau, tout le monde."),
+        click.option("--force", is_flag=True, help="Refaire même ce qui est à jour."),
+        click.option("--workers", type=click.IntRange(min=1), help="Rapports faits en même temps."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("names", metavar="[TERRITOIRE]...", nargs=-1)
+@_report_options
+@json_option
+@click.pass_context
+def report(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Faire les rapports manquants ou dépassés (HTML, PDF à imprimer, PDF à projeter).
+
+    Exemple : dts report 13 2A ; dts report "Saône-et-Loire" -p reader=élu
+    """
+    from dts_research.cli import making
+
+    outcome = making.make(_book(ctx), names, progress=not as_json, **options)
+    if as_json:
+        _print_json(outcome.as_json())
+    for line in () if as_json else outcome.lines():
+        click.echo(line)
+    return outcome.exit_code
+
+
+@main.command()
+@json_option
+@click.pass_context
+def history(ctx: click.Context, as_json: bool) -> None:
+    """Lister les fichiers reçus, du plus ancien au plus récent.
+
+    Exemple : dts history
+    """
+    from dts_research.cli import receiving
+
+    rows = receiving.history(_book(ctx))
+    if as_json:
+        return _print_json(rows)
+    for row in rows:
+        click.echo(f"{row['received_at'][:16].replace('T', ' ')}  {row['file']} : "
+                   f"{row['read']} lignes lues, {row['accepted']} acceptées")  # fmt: skip
+    return None
+
+
+@main.command()
+@click.argument("out", metavar="FICHIER", type=click.Path(path_type=Path), default="codebook.html")
+def codebook(out: Path) -> None:
+    """Écrire le dictionnaire des données (tables, colonnes, listes) en une page.
+
+    Exemple : dts codebook dictionnaire.html
+    """
+    from dts_research.schema.codebook import codebook_page
+
+    out.write_text(codebook_page(), encoding="utf-8")
+    click.echo(f"Dictionnaire écrit : {out}")
+
+
+@main.command()
+@click.option("--no-browser", is_flag=True, help="Ne pas ouvrir le navigateur.")
+@click.pass_context
+def lab(ctx: click.Context, no_browser: bool) -> int:
+    """Ouvrir JupyterLab, en français, sur les carnets du classeur.
+
+    Exemple : dts lab
+    """
+    from dts_research.lab import open_lab
+
+    return open_lab(_book(ctx).workspace, browser=not no_browser)

@@ -1,0 +1,129 @@
+"""What ``dts receive``, ``dts check`` and ``dts history`` say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dts_research.errors import DtsError, MaterialError, RequestError
+from dts_research.intake.mapping import Mapping
+from dts_research.schema import catalogue
+from dts_research.workbook import Workbook, counts_of
+from dts_research.workbook.arrival import Arrival, as_rows, receive_files
+from dts_research.workbook.review import review
+
+READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".json", ".jsonl"}
+_COUNTS = {
+    "accepted": "acceptées", "quarantined": "en quarantaine", "duplicates": "déjà reçues",
+    "withdrawn": "retirées",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of several files."""
+
+    arrivals: list[Arrival]
+    refused: list[tuple[Path, DtsError]]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all taken in, 1 some rows or files refused, 3 nothing could be read."""
+        if self.refused and not self.arrivals:
+            return max(error.exit_code for _, error in self.refused)
+        quarantined = any(a.reception.counts.quarantined for a in self.arrivals)
+        return int(bool(self.refused) or quarantined)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """One object per file, refused files included."""
+        failed = [
+            {"file": path.name, "read": 0, "accepted": 0, "quarantined": 0, "duplicates": 0,
+             "withdrawn": 0, "error": error.message, "fix": error.fix, "issues": []}
+            for path, error in self.refused
+        ]  # fmt: skip
+        return [arrival.as_json() for arrival in self.arrivals] + failed
+
+    def lines(self, *, quiet: bool = False) -> Iterator[str]:
+        """Say what was read, kept and sent back."""
+        for arrival in () if quiet else self.arrivals:
+            yield from _lines_of(arrival)
+        rows = sum(a.reception.counts.read for a in self.arrivals)
+        kept = sum(a.reception.counts.accepted for a in self.arrivals)
+        known = sum(a.reception.counts.duplicates for a in self.arrivals)
+        files = _plural(len(self.arrivals), "fichier reçu", "fichiers reçus")
+        yield f"{files} : {rows} lignes lues, {kept} acceptées, {known} déjà reçues."
+
+    def refusals(self) -> Iterator[str]:
+        """Say which files could not be read, and what to do."""
+        for path, error in self.refused:
+            yield f"{path.name} : {error.message}\n→ {error.fix}"
+
+
+def _lines_of(arrival: Arrival) -> Iterator[str]:
+    counts = arrival.reception.counts.as_dict()
+    parts = [f"{counts[key]} {word}" for key, word in _COUNTS.items() if counts[key]]
+    yield f"{arrival.reception.file} : {counts['read']} lignes lues = {' + '.join(parts) or '0'}"
+    for table, frame in arrival.reception.accepted.items():
+        yield f"    {catalogue().tables[table].title} : {len(frame)}"
+    if arrival.contradictions:
+        many = _plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
+        yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
+    if len(arrival.reception.repairs):
+        yield f"    {len(arrival.reception.repairs)} réparations certaines, chacune listée."
+    if arrival.quarantine:
+        yield f"    À lire, ligne par ligne : {arrival.quarantine}"
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count < 2 else many}"
+
+
+def receive(
+    book: Workbook, paths: Sequence[Path], *, mapping: Path | None, table: str | None
+) -> Outcome:
+    """Receive the files named, or all of the inbox."""
+    if table is not None and table not in catalogue().tables:
+        raise RequestError(
+            f"Table « {table} » inconnue.", f"Choisir parmi : {', '.join(catalogue().tables)}."
+        )
+    chosen = Mapping.load(mapping) if mapping else None
+    files = [Path(path) for path in paths] or _inbox(book)
+    arrivals, refused = receive_files(book, files, mapping=chosen, table=table)
+    return Outcome(arrivals, refused)
+
+
+def _inbox(book: Workbook) -> list[Path]:
+    inbox = book.workspace.inbox
+    found = sorted(p for p in inbox.glob("*") if p.suffix.lower() in READABLE) if inbox.is_dir() else []
+    if not found:
+        raise MaterialError(
+            f"Le dossier « {inbox} » ne contient aucun fichier à recevoir.",
+            "Y déposer des fichiers Excel, LibreOffice ou CSV, puis recommencer.",
+        )
+    return found
+
+
+def check(book: Workbook) -> list[dict[str, Any]]:
+    """Read the whole store again."""
+    with book.store() as store:
+        return as_rows(review(store))
+
+
+def check_lines(issues: list[dict[str, Any]]) -> Iterator[str]:
+    """Say each problem of the store in one sentence."""
+    marks = {"error": "Erreur", "to_confirm": "À confirmer", "note": "À noter"}
+    for issue in issues:
+        title = catalogue().tables[issue["table"]].title
+        yield f"{marks[issue['severity']]} · {title} {issue['record']} : {issue['message']}"
+        yield f"    → {issue['fix']}"
+    errors = sum(issue["severity"] == "error" for issue in issues)
+    others = len(issues) - errors
+    yield f"{_plural(errors, 'erreur', 'erreurs')}, {_plural(others, 'remarque', 'remarques')}."
+
+
+def history(book: Workbook) -> list[dict[str, Any]]:
+    """Imports, oldest first, with their counts."""
+    with book.store() as store:
+        return as_rows(counts_of(store.imports()))
