@@ -319,6 +319,14 @@ class Store:
         rows = self._db.execute(f"SELECT {columns_of(names)} FROM imports ORDER BY 1").fetchall()
         return pd.DataFrame(rows, columns=names)
 
+    def digest(self) -> str:
+        """Digest of everything the store holds: the same material gives the same digest."""
+        total = hashlib.sha256()
+        query = "SELECT tbl, id, territory, digest FROM records ORDER BY tbl, id"
+        for row in self._db.execute(query):
+            total.update("\x1f".join(row).encode())
+        return total.hexdigest()
+
     def snapshot(self, path: Path) -> str:
         """Write an immutable copy of the store and return its SHA-256."""
         path = Path(path)

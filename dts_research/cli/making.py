@@ -1,0 +1,175 @@
+"""What ``dts list`` and ``dts report`` do: the plan, the workbook and the press put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dts_research.errors import MaterialError, RequestError
+from dts_research.reports.freshness import states as report_states
+from dts_research.reports.parameters import declared_parameters, with_values
+from dts_research.reports.plan import Report, expand, load_plan, select
+from dts_research.reports.pool import Outcome, make_reports
+from dts_research.reports.press import Press
+from dts_research.schema import catalogue
+from dts_research.workbook import Workbook
+from dts_research.workbook.arrival import as_rows
+
+STATES = {"fresh": "à jour", "stale": "à refaire", "missing": "à faire", "failed": "en échec"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a batch did, with where to look."""
+
+    outcome: Outcome
+    folder: Path
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all went well, 1 when a report failed."""
+        return self.outcome.exit_code
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the value that ``dts report --json`` prints, with whole paths."""
+        outputs = {
+            name: [str(self.folder / file) for file in files]
+            for name, files in self.outcome.outputs.items()
+        }
+        return self.outcome.as_json() | {"outputs": outputs, "folder": str(self.folder)}
+
+    def lines(self) -> Iterator[str]:
+        """Say what was made, what failed and where to look."""
+        made, skipped, failed = self.outcome.made, self.outcome.skipped, self.outcome.failed
+        yield (
+            f"{_count(len(made), 'rapport fait', 'rapports faits')}, "
+            f"{len(skipped)} déjà à jour, {len(failed)} en échec, "
+            f"en {self.outcome.seconds:.0f} secondes."
+        )
+        for name, why in failed.items():
+            yield f"En échec : {name} : {why}"
+        yield f"À ouvrir : {self.folder / 'index.html'}"
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count < 2 else many}"
+
+
+def press_of(book: Workbook) -> Press:
+    """The press of a workbook: its notebooks, its material, its output folder."""
+    digest = ""
+    if book.workspace.store.is_file():
+        with book.store() as store:
+            digest = store.digest()
+    return Press(
+        notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
+        digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
+    )  # fmt: skip
+
+
+def planned(book: Workbook, names: Sequence[str] = ()) -> tuple[Report, ...]:
+    """Every report of the plan; territories asked by name are added when the plan lacks them."""
+    blocks = load_plan(book.workspace.notebooks / "plan.toml")
+    territories = {t.id: t.label for t in book.territories()}
+    reports = expand(blocks, list(territories.items()))
+    for name in names:
+        try:
+            select(reports, [name])
+        except RequestError as unknown:
+            territory = _resolve(book, name, unknown)
+            territories[territory.id] = territory.label
+            reports = expand(blocks, list(territories.items()))
+    return reports
+
+
+def _resolve(book: Workbook, name: str, unknown: RequestError) -> Any:
+    try:
+        return book.resolve(name)
+    except RequestError as error:
+        raise (unknown if "-" in name and name.islower() else error) from error
+
+
+def make(
+    book: Workbook, names: Sequence[str], *, progress: bool, only: str | None = None,
+    parameters: Sequence[str] = (), audience: str | None = None, force: bool = False,
+    workers: int | None = None,
+) -> Made:  # fmt: skip
+    """Make the reports asked for that are missing or stale."""
+    if not book.workspace.store.is_file():
+        raise MaterialError(
+            "Aucun fichier n'a encore été reçu dans ce classeur.",
+            f"Déposer des fichiers dans « {book.workspace.inbox} », puis écrire : dts receive",
+        )
+    press = press_of(book)
+    plan = planned(book, names)
+    names = [_code_of(book, plan, name) for name in names]
+    asked = [_with(report, press, parameters, audience) for report in select(plan, names, only=only or "")]
+    everything = {report.id: report for report in (*plan, *asked)}
+    outcome = make_reports(
+        asked, press, plan=tuple(everything.values()), progress=progress, force=force,
+        workers=workers,
+    )  # fmt: skip
+    return Made(outcome, press.out)
+
+
+def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
+    """Read « bouches du rhone » or 13 as the plan's own code."""
+    try:
+        select(plan, [name])
+        return name
+    except RequestError:
+        return str(book.resolve(name).id)
+
+
+def _with(report: Report, press: Press, parameters: Sequence[str], audience: str | None) -> Report:
+    """Apply the values typed by a person; the report then has files of its own."""
+    if audience:
+        report = replace(report, audience=audience)
+    if parameters:
+        declared = declared_parameters(press.notebooks / report.notebook)
+        report = with_values(report, parameters, declared)
+        suffix = "-".join(_slug(text.partition("=")[2]) for text in parameters)
+        report = replace(report, id=f"{report.id}-{suffix}")
+    return report
+
+
+def _slug(text: str) -> str:
+    from dts_research.schema.catalogue import plain
+
+    return "-".join("".join(c if c.isalnum() else " " for c in plain(text)).split()) or "x"
+
+
+def states(book: Workbook) -> list[dict[str, Any]]:
+    """Where each report of the plan stands."""
+    press = press_of(book)
+    return [
+        {
+            "id": one.report.id, "notebook": one.report.notebook,
+            "territory": one.report.territory, "label": one.report.label,
+            "parameters": dict(one.report.parameters), "audience": one.report.audience,
+            "state": one.state, "why": one.why,
+            "made_at": one.entry.made_at if one.entry else None,
+            "outputs": [str(press.out / name) for name in one.entry.outputs] if one.entry else [],
+        }
+        for one in report_states(planned(book), press)
+    ]  # fmt: skip
+
+
+def records(book: Workbook, table: str) -> list[dict[str, Any]]:
+    """All rows of a table."""
+    (frame,) = book.frames(table)
+    return [{"id": row[catalogue().tables[table].key], **row} for row in as_rows(frame)]
+
+
+def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
+    """Say each report's state, or each row's id and name."""
+    for row in rows:
+        if table is None:
+            why = f" ({row['why']})" if row["why"] else ""
+            yield f"{row['id']:<28} {row['label'] or 'Réseau':<32} {STATES.get(row['state'], row['state'])}{why}"
+        else:
+            name = row.get("title") or row.get("label") or row.get("statement") or ""
+            yield f"{row['id']:<28} {name}"
+    yield _count(len(rows), "ligne", "lignes") if table else _count(len(rows), "rapport", "rapports")
