@@ -1,0 +1,180 @@
+"""What was made, from what: one line per report, appended once its files are in place.
+
+The line *is* completion: a file that no line speaks of was never finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dts_research.errors import DtsError
+
+MANIFEST = "manifest.jsonl"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where and why a report failed; `cell` counts the notebook's cells from 1, 0 elsewhere."""
+
+    message: str
+    cell: int = 0
+    line: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report as it was last attempted.
+
+    Parameters
+    ----------
+    digests
+        What the report depends on: ``notebook``, ``data``, ``parameters``, ``version``.
+    outputs
+        Per file, relative to the output folder: ``sha256``, ``bytes`` and ``mtime_ns``.
+    made_at
+        When these outputs were made, UTC; a later failed attempt leaves it as it was.
+    tried_at
+        When the report was last attempted, UTC.
+    """
+
+    id: str
+    notebook: str
+    state: str
+    territory: str = ""
+    label: str = ""
+    title: str = ""
+    audience: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    made_at: str = ""
+    tried_at: str = ""
+    seconds: float = 0.0
+    failure: Failure | None = None
+
+    @classmethod
+    def from_line(cls, line: str) -> Entry | None:
+        """Read one line; None when it is cut, or not ours."""
+        try:
+            values = json.loads(line)
+            failure = values.get("failure")
+            known = {name.name for name in fields(cls)}
+            kept = {key: value for key, value in values.items() if key in known}
+            return cls(**{**kept, "failure": Failure(**failure) if failure else None})
+        except (ValueError, TypeError, AttributeError):
+            return None
+
+    def to_line(self) -> str:
+        """Write one line."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The lines of one output folder."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """The file of the lines."""
+        return self.folder / MANIFEST
+
+    def read(self) -> dict[str, Entry]:
+        """Give the last line of each report; a cut line counts for nothing."""
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return {}
+        entries = (Entry.from_line(line) for line in text.splitlines())
+        return {entry.id: entry for entry in entries if entry is not None}
+
+    def record(self, entry: Entry) -> None:
+        """Append one line and force it to the disk."""
+        with self.path.open("ab+") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                cut = file.read(1) != b"\n"
+                file.write(b"\n" if cut else b"")
+            file.write(entry.to_line().encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def compact(self) -> None:
+        """Keep the last line of each report only."""
+        entries = self.read()
+        if entries:
+            lines = "".join(entries[name].to_line() for name in sorted(entries))
+            write_whole(self.path, lines.encode("utf-8"))
+
+    def faults(self, entry: Entry) -> str:
+        """Say in French which file of a report is missing or was altered, "" when none is."""
+        for name, known in entry.outputs.items():
+            path = self.folder / name
+            if not path.is_file():
+                return f"le fichier « {name} » manque"
+            stat = path.stat()
+            untouched = stat.st_mtime_ns == known.get("mtime_ns")
+            if stat.st_size != known.get("bytes") or not (
+                untouched or digest(path.read_bytes()) == known.get("sha256")
+            ):
+                return f"le fichier « {name} » a été modifié"
+        return ""
+
+
+def digest(content: bytes | str) -> str:
+    """SHA-256 of some content, in hexadecimal."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> dict[str, Any]:
+    """Write a file so that it is old or new, never half written.
+
+    Returns
+    -------
+    dict
+        ``sha256``, ``bytes`` and ``mtime_ns`` of the file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".partiel", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    stamp = path.stat().st_mtime_ns
+    return {"sha256": digest(content), "bytes": len(content), "mtime_ns": stamp}
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse an output folder that cannot be written, before any work.
+
+    Raises
+    ------
+    DtsError
+        When the folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DtsError(
+            f"Le dossier des rapports « {folder} » ne peut pas être écrit"
+            f" ({(error.strerror or str(error)).lower()}).",
+            "Donner le droit d'y écrire, ou choisir un autre dossier dans workbook.toml.",
+        ) from error

@@ -1,0 +1,204 @@
+"""The parameters a notebook declares, and values checked against them before any kernel starts.
+
+Values reach papermill through its API as typed values: its command line would turn the code "01"
+into the integer 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import keyword
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from dts_research.errors import RequestError
+from dts_research.reports.plan import Report, nearest
+
+YES = frozenset({"oui", "vrai", "true", "1"})
+NO = frozenset({"non", "faux", "false", "0"})
+FRENCH = {
+    "str": "du texte",
+    "int": "un nombre entier",
+    "float": "un nombre",
+    "bool": "oui ou non",
+    "list": "une liste",
+    "dict": "un dictionnaire",
+}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One parameter of a notebook: its type (``str``, ``list[int]``…, "" unknown) and its help."""
+
+    name: str
+    type: str
+    default: str = ""
+    help: str = ""
+
+    @property
+    def base(self) -> str:
+        """The type without what it holds."""
+        return self.type.partition("[")[0].lower()
+
+    @property
+    def item(self) -> str:
+        """The type of the elements of a list."""
+        return self.type.partition("[")[2].rstrip("]").strip().lower()
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Open a notebook.
+
+    Raises
+    ------
+    RequestError
+        When it is missing or is not a notebook.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as error:
+        known = [other.name for other in path.parent.glob("*.ipynb")]
+        close = nearest(path.name, known)
+        fix = f"Vouliez-vous dire « {close} » ?" if close else "Corriger « plan.toml »."
+        raise RequestError(f"Le carnet « {path.name} » est introuvable.", fix) from error
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        raise RequestError(
+            f"Le fichier « {path.name} » n'est pas un carnet lisible.",
+            "L'ouvrir dans JupyterLab pour voir ce qui manque, ou reprendre « _model.ipynb ».",
+        ) from error
+
+
+def declared_parameters(path: Path) -> dict[str, Declared]:
+    """Read what a notebook declares in its cell tagged ``parameters``."""
+    from papermill import inspect_notebook
+
+    found = inspect_notebook(read_notebook(path))
+    return {
+        name: Declared(name, _type(one), one["default"], one["help"]) for name, one in found.items()
+    }
+
+
+def _type(found: Mapping[str, str]) -> str:
+    stated = found["inferred_type_name"].replace(" ", "")
+    if stated != "None":
+        return stated
+    try:
+        return type(ast.literal_eval(found["default"])).__name__
+    except (ValueError, SyntaxError):
+        return ""
+
+
+def full_values(report: Report, declared: Mapping[str, Declared]) -> dict[str, Any]:
+    """Give every value a notebook receives for a report, checked.
+
+    Raises
+    ------
+    RequestError
+        When a parameter is not declared by the notebook, or is not of its type.
+    """
+    values = dict(report.parameters)
+    if report.territory:
+        values["territory"] = report.territory
+    if "audience" in declared:
+        values.setdefault("audience", report.audience)
+    for name, value in values.items():
+        one = _declared(name, declared, report.notebook)
+        if not _suits(value, one.base) or not _items_suit(value, one):
+            raise _ill_typed(one, value)
+    return values
+
+
+def _declared(name: str, declared: Mapping[str, Declared], notebook: str) -> Declared:
+    if name in declared and name.isidentifier() and not keyword.iskeyword(name):
+        return declared[name]
+    close = nearest(name, declared)
+    guess = f"Vouliez-vous dire « {close} » ? " if close else ""
+    known = ", ".join(declared) or "aucun"
+    raise RequestError(
+        f"Le carnet « {notebook} » n'a pas de paramètre « {name} ».",
+        f"{guess}Paramètres connus : {known}.",
+    )
+
+
+def _suits(value: object, base: str) -> bool:
+    if isinstance(value, bool):
+        return base in ("bool", "")
+    if isinstance(value, int):
+        return base in ("int", "float", "")
+    expected = {"str": str, "int": int, "float": float, "list": list, "dict": dict}
+    return base not in expected or isinstance(value, expected[base])
+
+
+def _items_suit(value: object, one: Declared) -> bool:
+    return not isinstance(value, list) or all(_suits(item, one.item) for item in value)
+
+
+def _ill_typed(one: Declared, value: object) -> RequestError:
+    expected = FRENCH.get(one.base, one.type)
+    if one.item and one.base == "list":
+        expected += f" ({FRENCH.get(one.item, one.item)} pour chaque élément)"
+    got = FRENCH.get(type(value).__name__, type(value).__name__)
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    return RequestError(
+        f"Le paramètre « {one.name} » attend {expected} ; reçu {shown}, {got}.", _example(one)
+    )
+
+
+def _example(one: Declared) -> str:
+    examples = {
+        "str": f'Écrire {one.name} = "01", entre guillemets.',
+        "int": f"Écrire par exemple {one.name} = 5, sans guillemets.",
+        "float": f"Écrire par exemple {one.name} = 0.5, sans guillemets.",
+        "bool": f"Écrire {one.name} = true ou {one.name} = false.",
+        "list": f'Écrire par exemple {one.name} = ["01", "2A"].',
+    }
+    return examples.get(one.base, "")
+
+
+def with_values(report: Report, texts: Iterable[str], declared: Mapping[str, Declared]) -> Report:
+    """Add values typed by a person as ``name=value`` to a report.
+
+    Raises
+    ------
+    RequestError
+        When a text is not ``name=value``, names no parameter or cannot be read as its type.
+    """
+    added = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            fix = "Écrire par exemple -p periode=2026."
+            raise RequestError(
+                f"Paramètre attendu sous la forme nom=valeur ; reçu « {text} ».", fix
+            )
+        one = _declared(name.strip(), declared, report.notebook)
+        added[one.name] = _read(value.strip(), one)
+    return replace(report, parameters={**report.parameters, **added})
+
+
+def _read(text: str, one: Declared) -> Any:
+    try:
+        if one.base == "list":
+            return [_read_scalar(item, one.item) for item in _items(text)]
+        return json.loads(text) if one.base == "dict" else _read_scalar(text, one.base)
+    except (ValueError, KeyError) as error:
+        raise _ill_typed(one, text) from error
+
+
+def _items(text: str) -> list[str]:
+    if text.startswith("["):
+        return [item if isinstance(item, str) else json.dumps(item) for item in json.loads(text)]
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _read_scalar(text: str, base: str) -> str | int | float | bool:
+    if base == "bool":
+        return {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}[text.casefold()]
+    if base == "int":
+        return int(text)
+    return float(text.replace(",", ".")) if base == "float" else text

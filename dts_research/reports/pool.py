@@ -1,0 +1,229 @@
+"""Make many reports, several at a time; one that fails stops no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import connection
+from typing import Any
+
+from tqdm import tqdm
+
+from dts_research.reports.freshness import FAILED, FRESH, Status, digests, states
+from dts_research.reports.index import write_index
+from dts_research.reports.manifest import Entry, Failure, Manifest, check_writable
+from dts_research.reports.plan import Report
+from dts_research.reports.press import Press
+from dts_research.reports.run import check, make_report
+
+ATTEMPTS = 2
+BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining} {postfix}"
+DEAD = "Le programme qui faisait ce rapport s'est arrêté net (mémoire insuffisante ?)"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a batch did, as ids of reports and paths of files.
+
+    Parameters
+    ----------
+    failed
+        Id -> French reason.
+    outputs
+        Id -> files made, HTML first, relative to the output folder.
+    """
+
+    made: tuple[str, ...]
+    skipped: tuple[str, ...]
+    failed: dict[str, str]
+    seconds: float
+    outputs: dict[str, tuple[str, ...]]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all went well, 1 when a report failed."""
+        return 1 if self.failed else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the value that ``dts report --json`` prints."""
+        return asdict(self)
+
+
+def make_reports(
+    reports: Sequence[Report],
+    press: Press,
+    *,
+    plan: Sequence[Report] = (),
+    workers: int | None = None,
+    progress: bool = True,
+    force: bool = False,
+) -> Outcome:
+    """Make the reports that are missing, stale or failed, then the index page.
+
+    Processes are started afresh: a script that calls this needs ``if __name__ == "__main__":``.
+
+    Parameters
+    ----------
+    plan
+        Every report of the workbook, for the index page; by default the ones asked.
+    workers
+        How many at a time; as many as cores by default.
+    progress
+        Show a progress bar on standard error.
+    force
+        Make the fresh ones too.
+
+    Raises
+    ------
+    DtsError
+        Before any work: output folder not writable, notebook missing, parameter wrong.
+    KeyboardInterrupt
+        When interrupted; what was made is kept and recorded, and the index page written.
+    """
+    started = time.perf_counter()
+    check_writable(press.out)
+    for report in reports:
+        check(report, press)
+    Manifest(press.out).compact()
+    known = states(reports, press)
+    todo = [one for one in known if force or one.state != FRESH]
+    entries: dict[str, Entry] = {}
+    try:
+        for entry in _made(todo, press, workers or os.cpu_count() or 1, progress):
+            entries[entry.id] = entry
+    finally:
+        write_index(press.out, states(plan or reports, press), press)
+    skipped = tuple(one.report.id for one in known if one not in todo)
+    return _outcome(entries, skipped, time.perf_counter() - started)
+
+
+def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float) -> Outcome:
+    failed = {
+        e.id: e.failure.message if e.failure else "" for e in entries.values() if e.state == FAILED
+    }
+    made = tuple(name for name in entries if name not in failed)
+    outputs = {name: tuple(entries[name].outputs) for name in made}
+    return Outcome(made, skipped, failed, round(seconds, 1), outputs)
+
+
+def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) -> Iterator[Entry]:
+    """Give each report's manifest line once recorded, in the order in which they end."""
+    manifest = Manifest(press.out)
+    before = {one.report.id: one.entry for one in todo if one.entry}
+    longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
+    queue = [one.report for one in longest]
+    bar = tqdm(
+        total=len(queue),
+        desc="Rapports",
+        bar_format=BAR,
+        file=sys.stderr,
+        disable=not progress or not queue,
+        mininterval=0.1 if sys.stderr.isatty() else 5,
+    )
+    with bar:
+        for entry in _finished(queue, press, min(workers, len(queue))):
+            kept = _with_former(entry, before.get(entry.id))
+            manifest.record(kept)
+            bar.set_postfix_str(f"({entry.label or entry.id})", refresh=False)
+            bar.update()
+            yield kept
+
+
+def _with_former(entry: Entry, former: Entry | None) -> Entry:
+    """A failed attempt leaves the former files in place: the line goes on speaking of them."""
+    if former is None or entry.state != FAILED or entry.outputs:
+        return entry
+    return replace(entry, outputs=former.outputs, made_at=former.made_at, title=former.title)
+
+
+def _finished(queue: Sequence[Report], press: Press, workers: int) -> Iterator[Entry]:
+    """Make reports in a pool; when a process dies, those it took along are tried once more."""
+    tries: Counter[str] = Counter()
+    left = {report.id: report for report in queue}
+    while left:
+        alone = any(tries.values())
+        with _pool(1 if alone else workers) as pool:
+            waiting = {pool.submit(make_report, report, press): report for report in left.values()}
+            for future in _as_ended(waiting):
+                report = waiting[future]
+                try:
+                    entry = future.result()
+                except BrokenProcessPool:
+                    tries[report.id] += 1
+                    if tries[report.id] < ATTEMPTS:
+                        continue
+                    entry = _dead(report, press)
+                del left[report.id]
+                yield entry
+
+
+def _as_ended(waiting: dict[Future[Entry], Report]) -> Iterator[Future[Entry]]:
+    pending = set(waiting)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        yield from done
+
+
+def _dead(report: Report, press: Press) -> Entry:
+    return Entry(
+        report.id,
+        report.notebook,
+        FAILED,
+        report.territory,
+        report.label,
+        digests=digests(report, press),
+        failure=Failure(DEAD),
+    )
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload([make_report.__module__, "papermill", "nbclient"])
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
+    try:
+        yield pool
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _stop([one for one in multiprocessing.active_children() if one not in others])
+        raise
+
+
+def _stop(processes: Sequence[Any], grace: float = 3.0) -> None:
+    """End processes of ours; the kernels they started see it and end within a second."""
+    for process in processes:
+        process.terminate()
+    limit = time.monotonic() + grace
+    for process in processes:
+        process.join(max(0.0, limit - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+
+
+def _settle() -> None:
+    """Settle a worker: Ctrl+C speaks to its parent only, and it never outlives its parent."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)

@@ -1,0 +1,227 @@
+"""Make one report: run its notebook, then write it in every format."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from dts_research.errors import DtsError
+from dts_research.reports.freshness import FAILED, FRESH, digests
+from dts_research.reports.manifest import Entry, Failure, write_whole
+from dts_research.reports.parameters import declared_parameters, full_values, read_notebook
+from dts_research.reports.plan import Report
+from dts_research.reports.press import FORMATS, Press, output_name, render
+
+NOTEBOOKS = "carnets"
+KERNEL = "python3"
+CELL_KEYS = ("tags", "alt", "titre", "jupyter")
+SOCKET_LIMIT = 70
+QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+class CellFailure(DtsError):
+    """A cell of a notebook failed."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def check(report: Report, press: Press) -> None:
+    """Refuse a report whose notebook or parameters are wrong, before any kernel starts.
+
+    Raises
+    ------
+    RequestError
+        When the notebook is missing or unreadable, or a parameter unknown or ill-typed.
+    """
+    full_values(report, declared_parameters(press.notebooks / report.notebook))
+
+
+def execute(report: Report, press: Press) -> NotebookNode:
+    """Run a report's notebook in an ordinary kernel.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook, without paths nor times; nothing is written.
+
+    Raises
+    ------
+    RequestError
+        When the notebook or its parameters are wrong.
+    CellFailure
+        When a cell fails, does not end in time, or the kernel dies.
+    """
+    path = press.notebooks / report.notebook
+    values = full_values(report, declared_parameters(path))
+    notebook = read_notebook(path)
+    with _surroundings(press) as config:
+        try:
+            executed = _run(notebook, values, press, config)
+        except Exception as error:
+            raise CellFailure(_failure(error, notebook)) from error
+    return clean(executed, values)
+
+
+def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: Any) -> NotebookNode:
+    from papermill import execute_notebook
+
+    return execute_notebook(
+        notebook,
+        None,
+        values,
+        kernel_name=KERNEL,
+        cwd=press.notebooks,
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        autosave_cell_every=0,
+        execution_timeout=press.timeout,
+        shutdown_kernel="immediate",
+        store_widget_state=False,
+        extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
+        config=config,
+    )
+
+
+@contextmanager
+def _surroundings(press: Press) -> Iterator[Any]:
+    """Environment and sockets of one kernel, taken away with it.
+
+    The kernel speaks through files of a private folder rather than TCP ports where it can: no port
+    is ever « already in use », and nobody else on the machine can listen.
+    """
+    from traitlets.config import Config
+
+    with tempfile.TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
+        config = Config()
+        socket = str(Path(folder) / "k")
+        if sys.platform != "win32" and len(socket) < SOCKET_LIMIT:
+            config.KernelManager.transport = "ipc"
+            config.KernelManager.connection_file = socket
+        told = {
+            "DTS_WORKBOOK": str(press.data),
+            "IPYTHONDIR": folder,
+            "JUPYTER_RUNTIME_DIR": folder,
+        }
+        before = {name: os.environ.get(name) for name in (*told, *QUIET)}
+        os.environ.update({**QUIET, **told})
+        try:
+            yield config
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+
+
+def _failure(error: Exception, notebook: NotebookNode) -> Failure:
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    if isinstance(error, PapermillExecutionError):
+        line = next((one for one in error.source.splitlines() if one.strip()), "")
+        cell = _cell_number(error.source, error.cell_index, notebook)
+        last = f"{error.ename}: {error.evalue}".strip().splitlines()[-1][:300]
+        where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
+        return Failure(f"{where} : {last}", cell, line.strip()[:200], last)
+    if isinstance(error, CellTimeoutError):
+        return Failure("Une cellule n'a pas fini dans le temps donné", error=_last_line(error))
+    if isinstance(error, DeadKernelError):
+        return Failure("Le calcul s'est arrêté net (mémoire insuffisante ?)", error="")
+    return Failure(f"Le carnet n'a pas pu être exécuté : {_last_line(error)}")
+
+
+def _cell_number(source: str, index: int, notebook: NotebookNode) -> int:
+    """Count the failing cell as JupyterLab shows the notebook, without the injected one."""
+    numbers = [n for n, cell in enumerate(notebook.cells, 1) if cell.source == source]
+    return min(numbers, key=lambda n: abs(n - index)) if numbers else 0
+
+
+def _last_line(error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__)[:300]
+
+
+def clean(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
+    """Keep what a reader may see: no path, no time, no trace of errors, stable identifiers."""
+    kept = {
+        key: notebook.metadata[key]
+        for key in ("kernelspec", "language_info", "title")
+        if key in notebook.metadata
+    }
+    notebook.metadata = NotebookNode({**kept, "papermill": {"parameters": dict(values)}})
+    for number, cell in enumerate(notebook.cells):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in CELL_KEYS})
+        if "injected-parameters" in tags:
+            cell.id = f"parametres-{number}"
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if not _is_noise(one)]
+    return notebook
+
+
+def _is_noise(output: NotebookNode) -> bool:
+    return output.output_type == "error" or output.get("name") == "stderr"
+
+
+def make_report(report: Report, press: Press) -> Entry:
+    """Make one report whole: its notebook run, its formats written; never raises for its content.
+
+    What was made before stays in place when the new attempt fails.
+
+    Returns
+    -------
+    Entry
+        The manifest line to record: state ``fresh`` or ``failed``.
+    """
+    started = time.perf_counter()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    known = digests(report, press)
+    entry = Entry(report.id, report.notebook, FRESH, report.territory, report.label)
+    entry = replace(
+        entry,
+        audience=report.audience,
+        parameters=dict(report.parameters),
+        digests=known,
+        tried_at=now,
+    )
+    try:
+        entry = _written(entry, execute(report, press), press)
+    except CellFailure as error:
+        entry = replace(entry, state=FAILED, failure=error.failure)
+    except (DtsError, OSError) as error:
+        entry = replace(entry, state=FAILED, failure=Failure(str(error)))
+    return replace(entry, seconds=round(time.perf_counter() - started, 2))
+
+
+def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
+    contents = {f"{NOTEBOOKS}/{entry.id}.ipynb": nbformat.writes(notebook).encode("utf-8")}
+    failures = []
+    title = ""
+    if press.formats:
+        from dts_research.reports.document import read_document
+
+        document = read_document(notebook)
+        title = document.title
+    for kind in press.formats:
+        try:
+            contents[output_name(entry.id, kind)] = render(kind, document, entry.id, press.formats)
+        except Exception as error:
+            said = _last_line(error)
+            failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
+    outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
+    made = replace(entry, outputs=outputs, title=title, made_at=entry.tried_at)
+    why = "Rapport incomplet : " + " ; ".join(failures)
+    return replace(made, state=FAILED, failure=Failure(why)) if failures else made

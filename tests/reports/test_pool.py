@@ -1,0 +1,147 @@
+"""Many reports: what is skipped, redone, kept after a failure, and said."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+from dts_research.errors import DtsError, RequestError
+from dts_research.reports.freshness import states
+from dts_research.reports.manifest import Entry, Manifest
+from dts_research.reports.plan import Report
+from dts_research.reports.pool import make_reports
+
+TERRITORY = 'territory: str = ""  # code'
+
+
+def reports(*codes, notebook="essai.ipynb"):
+    return [Report(f"essai-{code}", notebook, code, label=f"T{code}") for code in codes]
+
+
+def make(some, press, **options):
+    return make_reports(some, press, progress=False, **options)
+
+
+def state_of(some, press):
+    return [(one.state, one.why) for one in states(some, press)]
+
+
+def test_one_failure_stops_no_other_and_the_former_output_stays(press, write_notebook):
+    path = press.notebooks / "essai.ipynb"
+    write_notebook(path, "print(territory)", parameters=TERRITORY)
+    first = make(reports("01", "13"), press, workers=2)
+    assert (sorted(first.made), first.failed, first.exit_code) == (["essai-01", "essai-13"], {}, 0)
+    kept = (press.out / "carnets" / "essai-13.ipynb").read_bytes()
+    write_notebook(path, "assert territory != '13', 'non'", parameters=TERRITORY)
+    assert state_of(reports("13"), press) == [("stale", "le carnet a changé")]
+    second = make(reports("01", "13"), press, workers=2)
+    assert second.made == ("essai-01",) and second.exit_code == 1
+    assert second.failed["essai-13"].endswith("AssertionError: non")
+    assert (press.out / "carnets" / "essai-13.ipynb").read_bytes() == kept
+    assert "carnets/essai-13.ipynb" in Manifest(press.out).read()["essai-13"].outputs
+    assert "en échec" in (press.out / "index.html").read_text("utf-8")
+
+
+def test_what_is_fresh_is_skipped_and_what_changed_says_why(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "print(territory)", parameters=TERRITORY)
+    some = reports("01")
+    assert state_of(some, press) == [("missing", "jamais fait")]
+    make(some, press)
+    assert state_of(some, press) == [("fresh", "")]
+    assert make(some, press).skipped == ("essai-01",)
+    assert make(some, press, force=True).made == ("essai-01",)
+    changed = replace(press, digest="autre")
+    assert state_of(some, changed) == [("stale", "les données ont changé")]
+    other = [replace(some[0], parameters={"territory": "2A"})]
+    assert state_of(other, press) == [("stale", "les paramètres ont changé")]
+    assert "format PDF A4" in state_of(some, replace(press, formats=("pdf",)))[0][1]
+    output = press.out / "carnets" / "essai-01.ipynb"
+    output.write_bytes(output.read_bytes()[:-1] + b" ")
+    assert "a été modifié" in state_of(some, press)[0][1]
+    output.unlink()
+    assert "manque" in state_of(some, press)[0][1]
+
+
+def test_a_process_that_dies_takes_no_other_report_along(press, write_notebook):
+    write_notebook(
+        press.notebooks / "essai.ipynb",
+        "import os\nif territory == '13': os.kill(os.getppid(), 9)",
+        parameters=TERRITORY,
+    )
+    outcome = make(reports("01", "13"), press, workers=2)
+    assert outcome.made == ("essai-01",)
+    assert "arrêté net" in outcome.failed["essai-13"]
+
+
+def test_wrong_requests_are_refused_before_any_work(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "1")
+    with pytest.raises(RequestError, match="n'a pas de paramètre « territory »"):
+        make(reports("01"), press)
+    with pytest.raises(RequestError, match="introuvable"):
+        make(reports("", notebook="absent.ipynb"), press)
+    (press.out / "fichier").write_text("")
+    with pytest.raises(DtsError, match="ne peut pas être écrit"):
+        make([], replace(press, out=press.out / "fichier"))
+
+
+def test_a_cut_line_counts_for_nothing(press):
+    manifest = Manifest(press.out)
+    entries = [Entry(f"essai-{n}", "essai.ipynb", "fresh", label="Évry") for n in range(3)]
+    for entry in entries:
+        manifest.record(entry)
+    whole = manifest.path.read_bytes()
+    for size in range(len(whole)):
+        manifest.path.write_bytes(whole[:size])
+        assert len(manifest.read()) >= whole[:size].count(b"\n")
+        manifest.record(entries[2])
+        assert manifest.read()["essai-2"] == entries[2]
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from dts_research.reports.plan import Report
+from dts_research.reports.pool import make_reports
+from dts_research.reports.press import Press
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    some = [Report(f"essai-{n}", "essai.ipynb", str(n)) for n in range(4)]
+    press = Press(root / "notebooks", root / "data", root / "out", formats=())
+    try:
+        make_reports(some, press, workers=2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interruption_keeps_what_was_made_and_leaves_no_process(press, write_notebook):
+    root = press.out.parent
+    code = "import os, pathlib, time\npathlib.Path(f'pid-{territory}').write_text(str(os.getpid()))"
+    code += "\nif territory != '0': time.sleep(60)"
+    write_notebook(press.notebooks / "essai.ipynb", code, parameters=TERRITORY)
+    (root / "script.py").write_text(SCRIPT, encoding="utf-8")
+    run = subprocess.Popen([sys.executable, root / "script.py", root], stderr=subprocess.PIPE)
+    limit = time.monotonic() + 30
+    while len(list(press.notebooks.glob("pid-*"))) < 3 and time.monotonic() < limit:
+        time.sleep(0.1)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(timeout=15) == 130
+    assert list(Manifest(press.out).read()) == ["essai-0"]
+    pids = [int(path.read_text()) for path in press.notebooks.glob("pid-*")]
+    while any(map(_lives, pids)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert not any(map(_lives, pids))
+    assert "Rapports : " in run.stderr.read().decode()
+
+
+def _lives(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
