@@ -1,0 +1,189 @@
+"""Fields of each kind of block: the JSON a notebook carries and the documents read.
+
+Every text is plain, untypographed and already guarded; numbers are already formatted.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class Cover(TypedDict):
+    """Fields of the first page."""
+
+    title: str
+    territory: NotRequired[str]
+    subtitle: NotRequired[str]
+    date: NotRequired[str]
+    version: NotRequired[str]
+    author: NotRequired[str]
+    status: NotRequired[str]
+    fictional: bool
+    notice: NotRequired[str]
+
+
+class KeyFigure(TypedDict):
+    """A value, what it counts, what to compare it with."""
+
+    value: str
+    unit: NotRequired[str]
+    label: str
+    comparison: NotRequired[str]
+
+
+class KeyFigures(TypedDict):
+    """Fields of the row of key figures."""
+
+    id: str
+    title: NotRequired[str]
+    items: list[KeyFigure]
+
+
+class Data(TypedDict):
+    """The table behind a figure."""
+
+    caption: NotRequired[str]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class Chart(TypedDict):
+    """Fields of a figure; the title is its message."""
+
+    id: str
+    title: str
+    subtitle: NotRequired[str]
+    alt: str
+    source: str
+    reading: NotRequired[str]
+    svg: str
+    width: NotRequired[str]
+    scale_card: NotRequired[bool]
+    data: Data
+
+
+class Column(TypedDict):
+    """Head of a column."""
+
+    label: str
+    unit: NotRequired[str]
+    align: NotRequired[str]
+
+
+class Table(TypedDict):
+    """Fields of a table; the first column names the rows."""
+
+    id: str
+    title: str
+    columns: list[Column]
+    rows: list[list[str]]
+    source: NotRequired[str]
+    note: NotRequired[str]
+    annex: NotRequired[bool]
+
+
+class Quote(TypedDict):
+    """What somebody said, and who it is that speaks."""
+
+    text: str
+    speaker: NotRequired[str]
+    place: NotRequired[str]
+    consent: NotRequired[str]
+
+
+class Quotes(TypedDict):
+    """Fields of a group of quotes."""
+
+    id: str
+    title: NotRequired[str]
+    items: list[Quote]
+
+
+class Discussion(TypedDict):
+    """Fields of the questions that close a theme."""
+
+    id: str
+    title: str
+    questions: list[str]
+    lines: NotRequired[int]
+
+
+class Callout(TypedDict):
+    """Fields of a boxed remark."""
+
+    id: str
+    tone: NotRequired[str]
+    title: str
+    text: NotRequired[str]
+    items: NotRequired[list[str]]
+
+
+class Event(TypedDict):
+    """One dated fact of a thread."""
+
+    date: str
+    what: str
+    kind: NotRequired[str]
+    evidence: NotRequired[str]
+    document: NotRequired[str]
+
+
+class Thread(TypedDict):
+    """Fields of a dated thread of what an authority took into account."""
+
+    id: str
+    title: str
+    who: NotRequired[str]
+    events: list[Event]
+    unknown: NotRequired[list[str]]
+
+
+class Decision(TypedDict):
+    """One decision and what became of it."""
+
+    statement: str
+    decided: NotRequired[str]
+    carrier: NotRequired[str]
+    due: NotRequired[str]
+    expected: NotRequired[str]
+    status: NotRequired[str]
+    since: NotRequired[str]
+    reason: NotRequired[str]
+
+
+class FollowUp(TypedDict):
+    """Fields of what became of the decisions."""
+
+    id: str
+    title: NotRequired[str]
+    items: list[Decision]
+
+
+class Labelled(TypedDict):
+    """A labelled text."""
+
+    label: str
+    text: str
+
+
+class Sheet(TypedDict):
+    """Fields of one experience told in full."""
+
+    id: str
+    title: str
+    fields: list[Labelled]
+
+
+class Method(TypedDict):
+    """Fields of the sources, definitions and limits."""
+
+    id: str
+    title: str
+    items: list[Labelled]
+
+
+class Absence(TypedDict):
+    """Fields of what cannot be shown, and why."""
+
+    id: str
+    title: str
+    mark: str
+    text: str

@@ -1,0 +1,111 @@
+"""Pieces of HTML the blocks are made of: escaped texts, lists, terms, tables.
+
+What comes from the field is never taken for markup: each text goes through `words` or
+`attribute`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from dts_research.display.typography import french
+
+Data = Mapping[str, Any]
+MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)
+
+
+def words(text: Any) -> str:
+    """Escape a plain text set in French typography."""
+    safe = escape(french(str(text)), quote=False)
+    return re.sub(r"\b1(er|re)\b", r"1<sup>\1</sup>", safe)
+
+
+def attribute(text: Any) -> str:
+    """Escape a plain text placed between the quotes of an attribute."""
+    return escape(french(str(text)))
+
+
+def identifier(data: Data, suffix: str = "") -> str:
+    """Identifier of a block, of letters, digits and dashes only."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", str(data.get("id") or data.get("kind", "bloc")))
+    return f"{plain}-{suffix}" if suffix else plain
+
+
+def full_date(text: str) -> str:
+    """Write an ISO date or month in French; anything else stays."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text.strip())
+    if not match or not 1 <= int(match.group(2)) <= 12:
+        return text
+    year, month, day = match.group(1), MONTHS[int(match.group(2)) - 1], match.group(3)
+    if not day:
+        return f"{month} {year}"
+    return f"{'1er' if day == '01' else int(day)} {month} {year}"
+
+
+def tag(name: str, content: str, **attributes: str) -> str:
+    """Wrap an already safe content; nothing is written for an empty one."""
+    pairs = "".join(f' {k.rstrip("_").replace("_", "-")}="{v}"' for k, v in attributes.items() if v)
+    return f"<{name}{pairs}>{content}</{name}>" if content else ""
+
+
+def paragraphs(text: Any, **attributes: str) -> str:
+    """One paragraph for each part of a text separated by an empty line."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", str(text or "")) if part.strip()]
+    return "".join(
+        tag("p", "<br>".join(map(words, part.splitlines())), **attributes) for part in parts
+    )
+
+
+def listing(items: Iterable[Any], *, name: str = "ul", **attributes: str) -> str:
+    """List of texts."""
+    return tag(name, "".join(tag("li", words(item)) for item in items), **attributes)
+
+
+def terms(pairs: Iterable[tuple[str, Any]], **attributes: str) -> str:
+    """Labels and texts, those without text left out."""
+    rows = (
+        f"<div><dt>{words(label)}</dt><dd>{paragraphs(text)}</dd></div>"
+        for label, text in pairs
+        if str(text or "").strip()
+    )
+    return tag("dl", "".join(rows), **attributes)
+
+
+def heading(data: Data, level: int, default: str = "") -> str:
+    """Title of a block, at its place among the headings."""
+    title = words(data.get("title") or default)
+    return tag(f"h{min(level, 6)}", title, class_="b-title", id=identifier(data, "t"))
+
+
+def section(data: Data, content: str, *, kind: str, name: str = "section") -> str:
+    """Wrap a titled block, named by its own title."""
+    named = identifier(data, "t") if f'id="{identifier(data, "t")}"' in content else ""
+    return tag(name, content, id=identifier(data), class_=f"b {kind}", aria_labelledby=named)
+
+
+def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str) -> str:
+    """Table with its caption and its heads on both axes, in a region that can be scrolled."""
+    sides = ["right" if c.get("align") == "right" else "left" for c in columns]
+    head = "".join(
+        f'<th scope="col" class="{side}">{words(c.get("label", ""))}'
+        f"{tag('span', words(c.get('unit') or ''), class_='unit')}</th>"
+        for c, side in zip(columns, sides)
+    )
+    body = "".join(f"<tr>{_row(row, sides)}</tr>" for row in rows)
+    table = f'<table><caption id="{name}">{caption}</caption><thead><tr>{head}</tr></thead>'
+    wide = " wide" if len(columns) > 8 else ""
+    return (
+        f'<div class="grid{wide}" role="region" tabindex="0" aria-labelledby="{name}">'
+        f"{table}<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(row: list[str], sides: list[str]) -> str:
+    cells = [f'<th scope="row" class="left">{words(row[0])}</th>'] if row else []
+    cells += [f'<td class="{side}">{words(c)}</td>' for c, side in zip(row[1:], sides[1:])]
+    return "".join(cells)

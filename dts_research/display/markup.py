@@ -1,0 +1,271 @@
+"""Blocks as HTML fragments: everything escaped, readable without sight, without colour, on paper.
+
+The same fragment is shown in the notebook and placed in the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+
+from dts_research.display.drawings import safe_drawing
+from dts_research.display.fragments import (
+    Data,
+    full_date,
+    grid,
+    heading,
+    identifier,
+    listing,
+    paragraphs,
+    section,
+    tag,
+    terms,
+    words,
+)
+from dts_research.display.typography import french
+
+TONES = {"note": "À noter", "attention": "Attention", "inconnu": "Ce que nous ne savons pas"}
+DECISION = {
+    "decided": "Décidé le",
+    "carrier": "Porté par",
+    "due": "Échéance",
+    "expected": "Effet attendu",
+    "status": "Où on en est",
+    "since": "Depuis",
+    "reason": "Pourquoi",
+}
+COVER = {"date": "Date", "version": "Version", "author": "Établi par", "status": "Statut"}
+
+
+def _cover(data: Data, level: int, number: int | None) -> str:
+    pairs = [(label, full_date(str(data.get(key) or ""))) for key, label in COVER.items()]
+    facts = "".join(
+        f"<div><dt>{words(label)}</dt><dd>{words(text)}</dd></div>" for label, text in pairs if text
+    )
+    fiction = "Données fictives, écrites pour la démonstration." if data.get("fictional") else ""
+    return tag(
+        "div",
+        tag("p", words(data.get("territory") or ""), class_="territory")
+        + tag(f"h{max(1, level - 1)}", words(data.get("title") or ""), class_="b-title")
+        + tag("p", words(data.get("subtitle") or ""), class_="subtitle")
+        + tag("dl", facts, class_="facts")
+        + tag("p", words(data.get("notice") or ""), class_="notice")
+        + tag("p", words(fiction), class_="fiction"),
+        class_="b cover",
+    )
+
+
+def _key_figures(data: Data, level: int, number: int | None) -> str:
+    cards = "".join(
+        "<li>"
+        + tag("p", _value(item), class_="value")
+        + tag("p", words(item.get("label", "")), class_="label")
+        + tag("p", words(item.get("comparison") or ""), class_="comparison")
+        + "</li>"
+        for item in data.get("items", [])
+    )
+    title = heading(data, level) if data.get("title") else ""
+    label = "" if title else "Chiffres clés"
+    content = title + f'<ul class="keys">{cards}</ul>'
+    whole = section(data, content, kind="key-figures")
+    return whole.replace("<section", f'<section aria-label="{label}"', 1) if label else whole
+
+
+def _value(item: Data) -> str:
+    unit = words(item.get("unit") or "")
+    return words(item.get("value", "")) + (
+        f'\u00a0<span class="unit">{unit}</span>' if unit else ""
+    )
+
+
+def _chart(data: Data, level: int, number: int | None) -> str:
+    name = identifier(data)
+    card = bool(data.get("scale_card"))
+    drawing = safe_drawing(
+        str(data.get("svg", "")), prefix=name, recolour=not card, label=french(data.get("alt", ""))
+    )
+    if not drawing:
+        drawing = paragraphs(data.get("alt", ""), class_="missing")
+    half = " half" if data.get("width") == "half" else ""
+    caption = _caption("Figure", number, data)
+    plot = f'<div class="plot{" card" if card else ""}">{drawing}</div>'
+    content = f"<figcaption>{caption}</figcaption>{plot}{_under(data)}{_behind(data, number)}"
+    return f'<figure id="{name}" class="b chart{half}">{content}</figure>'
+
+
+def _caption(word: str, number: int | None, data: Data) -> str:
+    count = tag("span", words(f"{word} {number}") if number else "", class_="number")
+    title = tag("span", words(data.get("title") or ""), class_="message")
+    return " ".join(
+        part
+        for part in (
+            count,
+            title,
+            tag("span", words(data.get("subtitle") or ""), class_="subtitle"),
+        )
+        if part
+    )
+
+
+def _under(data: Data) -> str:
+    """Source, note and how to read, always at the same place."""
+    source = str(data.get("source") or "")
+    source = source if not source or source.lower().startswith("source") else f"Source : {source}"
+    reading = str(data.get("reading") or "")
+    reading = (
+        reading if not reading or reading.lower().startswith("lecture") else f"Lecture : {reading}"
+    )
+    texts = (data.get("note"), reading, source)
+    return "".join(paragraphs(text, class_="under") for text in texts)
+
+
+def _behind(data: Data, number: int | None) -> str:
+    behind = data.get("data") or {}
+    if not behind.get("columns"):
+        return ""
+    label = f"Données de la figure {number}" if number else "Données de la figure"
+    caption = words(behind.get("caption") or data.get("title") or label)
+    columns = [
+        {"label": c, "align": "left" if i == 0 else "right"}
+        for i, c in enumerate(behind["columns"])
+    ]
+    table = grid(columns, behind.get("rows", []), caption=caption, name=identifier(data, "d"))
+    return f"<details><summary>{words(label)}</summary>{table}</details>"
+
+
+def _table(data: Data, level: int, number: int | None) -> str:
+    caption = _caption("Tableau", number, data)
+    name = identifier(data, "t")
+    table = grid(data.get("columns", []), data.get("rows", []), caption=caption, name=name)
+    return f'<div id="{identifier(data)}" class="b table">{table}{_under(data)}</div>'
+
+
+def _quote(data: Data) -> str:
+    who = ", ".join(words(data[key]) for key in ("speaker", "place") if data.get(key))
+    consent = tag("span", words(data.get("consent") or ""), class_="consent")
+    text = str(data.get("text", "")).strip().removeprefix("«").removesuffix("»").strip()
+    foot = tag("footer", " ".join(part for part in (who, consent) if part))
+    return f"<blockquote>{paragraphs(f'« {text} »')}{foot}</blockquote>"
+
+
+def _quotes(data: Data, level: int, number: int | None) -> str:
+    title = heading(data, level) if data.get("title") else ""
+    return section(data, title + "".join(map(_quote, data.get("items", []))), kind="quotes")
+
+
+def _lonely_quote(data: Data, level: int, number: int | None) -> str:
+    return tag("div", _quote(data), class_="b quotes")
+
+
+def _discussion(data: Data, level: int, number: int | None) -> str:
+    eyebrow = tag("p", "À discuter", class_="eyebrow")
+    questions = listing(data.get("questions", []), name="ol")
+    lines = '<span class="line"></span>' * int(data.get("lines") or 3)
+    room = f'<div class="room" aria-hidden="true">{lines}</div>'
+    return section(data, eyebrow + heading(data, level) + questions + room, kind="discussion")
+
+
+def _callout(data: Data, level: int, number: int | None) -> str:
+    tone = data.get("tone") if data.get("tone") in TONES else "note"
+    eyebrow = tag("p", words(TONES[str(tone)]), class_="eyebrow")
+    title = tag("p", words(data.get("title") or ""), class_="b-title", id=identifier(data, "t"))
+    content = eyebrow + title + paragraphs(data.get("text")) + listing(data.get("items") or [])
+    return section(data, content, kind=f"callout {tone}")
+
+
+def _event(event: Data) -> str:
+    date = str(event.get("date", ""))
+    stamp = date if re.fullmatch(r"\d{4}(-\d{2}){0,2}", date) else ""
+    kind = tag("span", words(event.get("kind") or ""), class_="kind")
+    facts = [("Trace", event.get("evidence")), ("Document", event.get("document"))]
+    return (
+        "<li>"
+        + tag("p", tag("time", words(full_date(date)), datetime=stamp) + kind, class_="when")
+        + paragraphs(event.get("what", ""))
+        + terms(facts, class_="facts")
+        + "</li>"
+    )
+
+
+def _thread(data: Data, level: int, number: int | None) -> str:
+    events = tag("ol", "".join(map(_event, data.get("events", []))), class_="timeline")
+    unknown = listing(data.get("unknown") or [])
+    gap = tag("p", TONES["inconnu"], class_="eyebrow") + unknown if unknown else ""
+    content = heading(data, level) + tag("p", words(data.get("who") or ""), class_="who") + events
+    return section(data, content + tag("div", gap, class_="unknown"), kind="thread")
+
+
+def _decision(item: Data) -> str:
+    facts = [(label, full_date(str(item.get(key) or ""))) for key, label in DECISION.items()]
+    statement = paragraphs(item.get("statement", ""), class_="statement")
+    return f"<li>{statement}{terms(facts, class_='facts')}</li>"
+
+
+def _follow_up(data: Data, level: int, number: int | None) -> str:
+    title = heading(data, level, "Ce que sont devenues les décisions")
+    cards = tag("ul", "".join(map(_decision, data.get("items", []))), class_="cards")
+    return section(data, title + (cards or "<p>Aucune décision enregistrée.</p>"), kind="follow-up")
+
+
+def _sheet(data: Data, level: int, number: int | None) -> str:
+    pairs = [(f.get("label", ""), f.get("text")) for f in data.get("fields", [])]
+    return section(data, heading(data, level) + terms(pairs), kind="sheet", name="article")
+
+
+def _method(data: Data, level: int, number: int | None) -> str:
+    pairs = [(item.get("label", ""), item.get("text")) for item in data.get("items", [])]
+    return section(data, heading(data, level) + terms(pairs), kind="method")
+
+
+def _absence(data: Data, level: int, number: int | None) -> str:
+    mark = tag("p", words(data.get("mark") or ""), class_="mark")
+    title = tag("p", words(data.get("title") or ""), class_="b-title", id=identifier(data, "t"))
+    return section(data, mark + title + paragraphs(data.get("text")), kind="absence")
+
+
+RENDERERS: dict[str, Callable[[Data, int, int | None], str]] = {
+    "cover": _cover,
+    "key_figures": _key_figures,
+    "chart": _chart,
+    "table": _table,
+    "quote": _lonely_quote,
+    "quotes": _quotes,
+    "discussion": _discussion,
+    "callout": _callout,
+    "thread": _thread,
+    "follow_up": _follow_up,
+    "sheet": _sheet,
+    "method": _method,
+    "absence": _absence,
+}
+
+
+def block_html(block: Data, *, number: int | None = None, level: int = 2) -> str:
+    """HTML fragment of one block.
+
+    Parameters
+    ----------
+    block
+        JSON of the block.
+    number
+        Number of the figure or table in its document.
+    level
+        Level of the block's own title.
+
+    Raises
+    ------
+    KeyError
+        The kind is not known.
+    """
+    return RENDERERS[str(block["kind"])](block, level, number)
+
+
+def stylesheet() -> str:
+    """Style of the blocks, the same in the notebook and in the page."""
+    return files("dts_research.display").joinpath("blocks.css").read_text(encoding="utf-8")
+
+
+def block_output(block: Data) -> str:
+    """Fragment with its style, for a cell output of the notebook."""
+    return f'<div class="dts" lang="fr"><style>{stylesheet()}</style>{block_html(block)}</div>'

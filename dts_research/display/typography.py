@@ -1,0 +1,123 @@
+"""French typography, applied when a document is made; the material itself stays as it was typed.
+
+Narrow no-break space before ``; ! ?`` and in groups of digits, no-break space before ``: » % €``
+and after ``«``, curly apostrophes, one sign for the ellipsis. Addresses, codes and file names are
+left as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+NARROW = "\u202f"
+FIXED = "\u00a0"
+SPACES = "[ \t\u00a0\u202f\u2009]"
+
+# Addresses, electronic or not a word at all: never touched.
+_KEPT = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>«»]+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|\b\w+(?:[-_/]\w+)*[-_/]\w*\d\w*(?:[-_/]\w+)*"
+    r"|\b[\w-]+\.[a-z]{2,5}\b(?=[^\w]|$)",
+    re.IGNORECASE,
+)
+_CODE_BEFORE = re.compile(
+    r"(?:codes?|insee|communes?|cp|siren|siret|n°|identifiant|réf\.?)\W*$", re.IGNORECASE
+)
+_UNIT = r"(?:k€|M€|€|%|‰|h|km|m²|ha|kg|min|ans?)"
+_RULES = tuple(
+    (re.compile(pattern), result)
+    for pattern, result in (
+        (r"(?<=[^\W\d_])'(?=[^\W\d_«])", "’"),
+        (r"\b([ldjmtscnLDJMTSCN]|[Qq]u)'(?=[«\d])", r"\1’"),
+        (r"(?<!\.)\.\.\.(?!\.)", "…"),
+        (rf"«{SPACES}*(?=\S)", f"«{FIXED}"),
+        (rf"(?<=\S){SPACES}*»", f"{FIXED}»"),
+        (rf"(?<=[^\s\d;:!?(\[«/]){SPACES}*(?<![;:!?(])([;!?]+)(?=[\s»)\]’”…,]|$)", rf"{NARROW}\1"),
+        (rf"(?<=\d){SPACES}*([;!?]+)(?=[\s»)\]’”…,]|$)", rf"{NARROW}\1"),
+        (rf"(?<=[^\s:;(\[«]){SPACES}*:(?=\s|$)", f"{FIXED}:"),
+        (rf"(?<=\d){SPACES}*({_UNIT})(?!\w)", rf"{FIXED}\1"),
+        (rf"\b([Nn]°){SPACES}*(?=\d)", rf"\1{FIXED}"),
+        (rf"\b(1er){SPACES}+(?=[^\W\d_])", rf"\1{FIXED}"),
+        (r"(?<![\d.,/:-])(\d{1,3}(?:[ \u00a0\u2009]\d{3})+)(?![\d/:-]|[ \u00a0]\d)", None),
+        (r"(?<![\w.,/:'’-])(\d{5,8})(?![\w/:'’-]|[.]\d)", "digits"),
+    )
+)
+
+
+def french(text: str) -> str:
+    """Set one plain text in French typography.
+
+    Parameters
+    ----------
+    text
+        Plain text, never markup.
+
+    Returns
+    -------
+    str
+        The same words; only spaces, apostrophes and ellipses may differ. Applying it twice
+        changes nothing more.
+    """
+    parts: list[str] = []
+    end = 0
+    for kept in _KEPT.finditer(text):
+        parts += [text[end : kept.start()], kept.group()]
+        end = kept.end()
+    parts.append(text[end:])
+    return _set(parts) if len(parts) > 1 else _apply(text)
+
+
+def _set(parts: list[str]) -> str:
+    """Set the texts between what is kept, each kept part standing for one letter."""
+    mark = "\ue000"
+    kept = parts[1::2]
+    loose = _apply(mark.join(part.replace(mark, "") for part in parts[::2]))
+    pieces = loose.split(mark)
+    return "".join(piece + word for piece, word in zip(pieces, [*kept, ""]))
+
+
+def _apply(text: str) -> str:
+    for pattern, result in _RULES:
+        if result is None:
+            text = pattern.sub(lambda m: re.sub(SPACES, NARROW, m.group()), text)
+        elif result == "digits":
+            text = pattern.sub(_group, text)
+        else:
+            text = pattern.sub(result, text)
+    return text
+
+
+def _group(match: re.Match[str]) -> str:
+    """Group the digits of a quantity, not those of a code."""
+    digits, text = match.group(), match.string
+    after = text[match.end() : match.end() + 2]
+    if digits.startswith("0") or _CODE_BEFORE.search(
+        text[max(0, match.start() - 14) : match.start()]
+    ):
+        return digits
+    counted = bool(re.match(rf"{SPACES}[a-zéèêàâîôûç%€‰]", after))
+    if len(digits) == 5 and not counted:
+        return digits
+    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", NARROW, digits)
+
+
+LEFT_ALONE = frozenset(
+    {"kind", "id", "svg", "slug", "url", "href", "src", "tone", "align", "width"}
+)
+
+
+def typeset(value: Any, *, left_alone: frozenset[str] = LEFT_ALONE) -> Any:
+    """Set every text of a block, except its identifiers, addresses and drawings."""
+    if isinstance(value, str):
+        return french(value)
+    if isinstance(value, Mapping):
+        return {
+            key: item if key in left_alone else typeset(item, left_alone=left_alone)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [typeset(item, left_alone=left_alone) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""How a document is made: it knows notebooks and parameters, nothing of experiences."""

@@ -1,0 +1,97 @@
+"""Order of a document: cover first, headings without a gap, numbers, identifiers, annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dts_research.display.blocks import slug
+
+Block = dict[str, Any]
+DEEPEST = 6
+
+
+def arrange(found: list[Block], *, title: str, faults: list[str]) -> tuple[str, list[Block]]:
+    """Title of a document and its blocks in reading order.
+
+    Parameters
+    ----------
+    found
+        Blocks in the order of the notebook.
+    title
+        Title asked for; else that of the cover, else the first heading.
+    faults
+        Sentences to which two blocks with one identifier are added.
+    """
+    covers = [b for b in found if b["kind"] == "cover"]
+    body = [b for b in found if b["kind"] != "cover"]
+    first = next((b for b in body if b["kind"] == "heading" and b["level"] == 1), None)
+    title = (covers[0]["title"] if covers else "") or title or (first["text"] if first else "")
+    title = title or "Document sans titre"
+    body = [b for b in body if not (b is first and b["text"] == title)]
+    body = _levels(_annexed(body))
+    _name(body, faults)
+    _number(body)
+    return title, covers[:1] + body
+
+
+def _annexed(body: list[Block]) -> list[Block]:
+    """Move the tables meant for the annex to the end, with a word at their place."""
+    annexes = [b for b in body if b.get("annex")]
+    if not annexes:
+        return body
+    kept = [{"kind": "see_annex", "target": b} if b.get("annex") else b for b in body]
+    heading = {"kind": "heading", "level": 1, "text": "Annexes", "slug": "annexes"}
+    return [*kept, heading | {"inline": [{"type": "text", "text": "Annexes"}]}, *annexes]
+
+
+def _levels(body: list[Block]) -> list[Block]:
+    """Headings from 2 on, never skipping one; each block knows the level of its own title."""
+    tops = [b["level"] for b in body if b["kind"] == "heading"]
+    shift = 2 - min(tops, default=2)
+    level, placed = 1, []
+    for block in body:
+        if block["kind"] == "heading":
+            level = min(max(2, block["level"] + shift), level + 1, DEEPEST)
+            placed.append({**block, "level": level})
+        else:
+            placed.append({**block, "level": min(level + 1, DEEPEST)})
+    return placed
+
+
+def _name(body: list[Block], faults: list[str]) -> None:
+    """Give each heading and block an identifier of its own."""
+    taken: set[str] = {"contenu", "sommaire", "haut", "notes"}
+    for block in body:
+        key = "slug" if block["kind"] == "heading" else "id"
+        wanted = str(block.get(key) or "")
+        if block["kind"] in {"chart", "sheet", "thread"} and wanted in taken:
+            faults.append(f"Deux blocs portent l'identifiant « {wanted} ».")
+        block[key] = _free(wanted or slug(str(block.get("title") or block["kind"])), taken)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, count = wanted, 2
+    while name in taken:
+        name, count = f"{wanted}-{count}", count + 1
+    taken.add(name)
+    return name
+
+
+def _number(body: list[Block]) -> None:
+    counts = {"chart": 0, "table": 0}
+    for block in body:
+        kind = "chart" if block["kind"] == "image" else block["kind"]
+        if kind in counts:
+            counts[kind] += 1
+            block["number"] = counts[kind]
+    for block in body:
+        if block["kind"] == "see_annex":
+            target = block.pop("target")
+            same = next(b for b in body if b.get("annex") and b["rows"] is target["rows"])
+            block |= {"text": f"Tableau {same['number']} : {same['title']}", "href": same["id"]}
+
+
+def headings(body: Iterator[Block] | tuple[Block, ...], *, deepest: int = 3) -> list[Block]:
+    """Headings of the table of contents."""
+    return [b for b in body if b["kind"] == "heading" and b["level"] <= deepest]

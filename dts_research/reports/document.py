@@ -1,0 +1,211 @@
+"""An executed notebook as a list of semantic blocks, ready for any kind of document.
+
+Nothing is lost without a word: what a document cannot hold becomes a boxed note, and each fault
+is told in `Document.faults`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from dts_research.display import blocks as made
+from dts_research.errors import DtsError
+from dts_research.reports.arrange import arrange
+from dts_research.reports.foreign import (
+    clean,
+    interactive,
+    joined,
+    monospace,
+    picture,
+    tables_of_html,
+)
+from dts_research.reports.prose import read_markdown
+
+Block = dict[str, Any]
+READERS = ("elu", "animateur", "chercheur")
+DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
+DROPPED |= {"papermill-error-cell-tag"}
+_NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
+_NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
+_MAKERS = {
+    kind: getattr(made, kind)
+    for kind in (
+        "cover key_figures chart table quote quotes discussion callout thread follow_up sheet "
+        "method absence"
+    ).split()
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a document says, without its form.
+
+    Attributes
+    ----------
+    blocks
+        Prose and semantic blocks in order, each with the ``level`` of its own title; figures and
+        tables carry their ``number``.
+    faults
+        French sentences: what a published version may not have.
+    """
+
+    title: str
+    lang: str = "fr"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    fictional: bool = False
+    blocks: tuple[Block, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def cover(self) -> Block:
+        """First page, made from the title where the notebook has none."""
+        found = next((b for b in self.blocks if b["kind"] == "cover"), None)
+        return found or {"kind": "cover", "title": self.title, "fictional": self.fictional}
+
+    @property
+    def body(self) -> tuple[Block, ...]:
+        """Every block but the cover."""
+        return tuple(b for b in self.blocks if b["kind"] != "cover")
+
+
+def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
+    """Read an executed notebook.
+
+    Parameters
+    ----------
+    nb
+        Notebook with its outputs.
+    reader
+        Who reads: ``elu``, ``animateur`` or ``chercheur``; by default the notebook's own
+        parameter ``reader``, else ``animateur``.
+    """
+    parameters = read_parameters(nb)
+    level = _reader_level(reader or str(parameters.get("reader", "")))
+    faults: list[str] = []
+    found: list[Block] = []
+    for cell in nb.cells:
+        if _shown(cell, level):
+            found += _cell_blocks(cell, faults)
+    title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
+    title, ordered = arrange(found, title=title, faults=faults)
+    fictional = any(bool(block.get("fictional")) for block in ordered)
+    return Document(title, "fr", parameters, fictional, tuple(ordered), tuple(faults))
+
+
+def read_parameters(nb: NotebookNode) -> dict[str, Any]:
+    """Parameters of the notebook: its defaults, then those it was run with."""
+    values: dict[str, Any] = {}
+    for name in ("parameters", "injected-parameters"):
+        for cell in nb.cells:
+            if name in _tags(cell) and cell.cell_type == "code":
+                values.update(_assignments(cell.source))
+    return values | dict(nb.metadata.get("papermill", {}).get("parameters", {}))
+
+
+def _assignments(source: str) -> Iterator[tuple[str, Any]]:
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return
+    for line in body:
+        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        value = getattr(line, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name) and value is not None:
+                try:
+                    yield target.id, ast.literal_eval(value)
+                except ValueError:
+                    continue
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.get("metadata", {}).get("tags", []))
+
+
+def _reader_level(name: str) -> int:
+    plain = _NAMES.get(name.lower(), name.lower())
+    return READERS.index(plain) if plain in READERS else 1
+
+
+def _shown(cell: NotebookNode, level: int) -> bool:
+    """Whether this reader sees the cell; a mark shows from that reader on."""
+    tags = _tags(cell)
+    if tags & DROPPED:
+        return False
+    asked = [READERS.index(r) for r in READERS if f"lecteur-{r}" in tags]
+    return level >= min(asked, default=0)
+
+
+def _cell_blocks(cell: NotebookNode, faults: list[str]) -> list[Block]:
+    if cell.cell_type == "markdown":
+        return read_markdown(cell.source, cell.get("attachments"))
+    if cell.cell_type != "code" or {"remove-output", "remove_output"} & _tags(cell):
+        return []
+    found: list[Block] = []
+    for output in cell.get("outputs", []):
+        found += _output_blocks(output, cell, faults)
+    return found
+
+
+def _output_blocks(output: Mapping[str, Any], cell: NotebookNode, faults: list[str]) -> list[Block]:
+    kind = output.get("output_type")
+    if kind == "stream":
+        return [] if output.get("name") == "stderr" else monospace(joined(output.get("text")))
+    if kind == "error":
+        name, message = str(output.get("ename", "")), clean(str(output.get("evalue", "")))
+        faults.append(f"Une cellule s'est arrêtée : {name} : {message[:200]}")
+        return [{"kind": "error", "name": name, "message": message[:2000]}]
+    bundle = output.get("data") or {}
+    if made.MIMETYPE in bundle:
+        return [_ours(bundle[made.MIMETYPE], faults)]
+    return _foreign(bundle, _words(output, cell), faults)
+
+
+def _ours(value: Any, faults: list[str]) -> Block:
+    """Check again a block that travelled in a file."""
+    try:
+        fields = dict(value)
+        kind = str(fields.pop("kind", ""))
+        return dict(_MAKERS[kind](**fields).as_json())
+    except (DtsError, KeyError, TypeError, AttributeError, ValueError) as error:
+        reason = f"Un bloc du notebook n'est pas lisible : {error}"
+        faults.append(reason)
+        return {"kind": "error", "name": "Bloc illisible", "message": reason}
+
+
+def _words(output: Mapping[str, Any], cell: NotebookNode) -> dict[str, str]:
+    """Alt text and title given in the metadata of the output or of the cell."""
+    places = [output.get("metadata") or {}, cell.get("metadata", {})]
+    places += [v for v in places[0].values() if isinstance(v, Mapping)]
+    found = {}
+    for name, keys in {"alt": ("alt",), "title": ("titre", "title")}.items():
+        texts = (str(p[k]) for p in places for k in keys if isinstance(p.get(k), str))
+        found[name] = next(texts, "")
+    return found
+
+
+def _foreign(bundle: Mapping[str, Any], words: dict[str, str], faults: list[str]) -> list[Block]:
+    """Blocks of an output made by another program, from the richest form it has."""
+    image = picture(bundle, alt=words["alt"], title=words["title"])
+    if "image/svg+xml" in bundle:
+        svg = joined(bundle["image/svg+xml"])
+        image = {"kind": "image", "mime": "image/svg+xml", "data": svg, **words}
+    if image:
+        if not words["alt"]:
+            faults.append("Une image n'a pas de texte de remplacement (métadonnée « alt »).")
+        return [image]
+    if any("widget" in mime for mime in bundle):
+        return [interactive({}, reason="widget")]
+    if "text/html" in bundle:
+        tables = tables_of_html(joined(bundle["text/html"]), title=words["title"])
+        return tables or [interactive(bundle, reason="html")]
+    if "text/markdown" in bundle:
+        return read_markdown(joined(bundle["text/markdown"]))
+    if "text/plain" in bundle and not set(bundle) - {"text/plain", "text/latex"}:
+        return monospace(joined(bundle["text/plain"]))
+    return [interactive(bundle)] if bundle else []
