@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS provenance(tbl TEXT, id TEXT, import_id INTEGER, shee
 
 def sql_name(table: str) -> str:
     """Name of the SQL table of a schema table."""
-    return f't_{table}'
+    return f"t_{table}"
 
 
 def columns_of(names: Sequence[str]) -> str:
@@ -61,9 +61,7 @@ def ensure_table(db: sqlite3.Connection, schema: Schema) -> None:
             db.execute(f'ALTER TABLE {sql_name(schema.name)} ADD COLUMN "{f.name}" {kind}')
 
 
-def where(
-    table: str, territory: str | None, ids: Collection[str] | None
-) -> tuple[str, list[str]]:
+def where(table: str, territory: str | None, ids: Collection[str] | None) -> tuple[str, list[str]]:
     """Condition and values that pick a territory, some ids, or everything."""
     clauses, values = [], []
     if territory is not None:
@@ -105,9 +103,14 @@ def raw_rows(raw: pd.DataFrame | None) -> dict[Any, str]:
 def typed(values: Sequence[Any], field: Field) -> pd.Series:
     """Plain values of one column as the typed series of its field."""
     if field.is_list:
-        return pd.Series([tuple(v.split("|")) if v else () for v in values], dtype=object)
+        return _lists(values)
     if field.type == "date":
-        return pd.Series([date.fromisoformat(v) if v else None for v in values], dtype=object)
+        return pd.Series([v and date.fromisoformat(v) for v in values], dtype=object)
     if field.type == "boolean":
         return pd.Series([None if v is None else bool(v) for v in values], dtype="boolean")
     return pd.Series(values, dtype=_DTYPES.get(field.type, "str"))
+
+
+def _lists(values: Sequence[str | None]) -> pd.Series:
+    known = {value: tuple(value.split("|")) if value else () for value in set(values)}
+    return pd.Series([known[value] for value in values], dtype=object)

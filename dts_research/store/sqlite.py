@@ -3,9 +3,10 @@
 Each schema table is one SQL table clustered by territory, so that a territory's slice is read
 in one sweep; long texts stand apart and are fetched on demand. ``records`` says where each
 record stands and in which version, ``history`` what it was before, ``provenance`` which file,
-sheet and row it came from, with the raw text of the row. A record is thus found in five places only,
-all keyed by table and id: the table itself, ``texts``, ``records``, ``history``, ``provenance``
-(and its raw file, named by ``imports``), which is what a withdrawal has to visit.
+sheet and row it came from, with the raw text of the row. A record is thus found in five places
+only, all keyed by table and id: the table itself, ``texts``, ``records``, ``history``,
+``provenance`` (and its raw file, named by ``imports``), which is what a withdrawal has to visit,
+with the ``images`` of its territory, which repeat the table and are dropped at every write.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import pandas as pd
 
 from dts_research.errors import DtsError, MaterialError
 from dts_research.schema import Catalogue, Schema, catalogue
+from dts_research.store import images
 from dts_research.store.rows import (
     REGISTERS,
     columns_of,
@@ -76,7 +78,7 @@ class Store:
             if not readonly:
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute("PRAGMA synchronous=FULL")
-                db.executescript(REGISTERS)
+                db.executescript(REGISTERS + images.IMAGES)
                 for schema in self.catalogue.tables.values():
                     ensure_table(db, schema)
         except sqlite3.DatabaseError as error:
@@ -195,9 +197,13 @@ class Store:
         names = short_names(schema)
         marks = ",".join("?" * (len(names) + 3))
         values = [territory, key, digest, *(record.get(name) for name in names)]
+        images.forget(self._db, schema.name, [territory])
         self._db.execute(f"INSERT INTO {sql_name(schema.name)} VALUES({marks})", values)
-        texts = [(schema.name, key, f.name, record[f.name]) for f in schema.fields
-                 if f.long and record.get(f.name) is not None]
+        texts = [
+            (schema.name, key, f.name, record[f.name])
+            for f in schema.fields
+            if f.long and record.get(f.name) is not None
+        ]
         self._db.executemany("INSERT OR REPLACE INTO texts VALUES(?,?,?,?)", texts)
         return True
 
@@ -209,10 +215,12 @@ class Store:
         update = f"UPDATE {sql_name(table)} SET territory=? WHERE territory=? AND id=?"
         with self.transaction():
             self._db.executemany(update, moved)
+            images.forget(self._db, table, {t for new, old, _ in moved for t in (new, old)})
             self._db.executemany(
                 "UPDATE records SET territory=? WHERE tbl=? AND id=?",
                 [(new, table, key) for new, _, key in moved],
             )
+            images.refresh(self._db, self.catalogue.tables[table])
         return len(moved)
 
     def _retire(self, schema: Schema, key: str, territory: str, version: int) -> None:
@@ -228,7 +236,9 @@ class Store:
 
     def _record(self, schema: Schema, territory: str, key: str) -> dict[str, Any]:
         names = short_names(schema)
-        query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=? AND id=?"
+        query = (
+            f"SELECT {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=? AND id=?"
+        )
         record = dict(zip(names, self._db.execute(query, (territory, key)).fetchone()))
         texts = "SELECT field, text FROM texts WHERE tbl=? AND id=?"
         return record | dict(self._db.execute(texts, (schema.name, key)).fetchall())
@@ -269,20 +279,33 @@ class Store:
         """
         schema = self.catalogue.tables[table]
         wanted = [n for n in short_names(schema) if columns is None or n in columns]
-        clause, values = where(table, territory, ids)
-        query = f"SELECT digest, id, {columns_of(wanted)} FROM {sql_name(table)}{clause}"
-        rows = self._db.execute(query, values).fetchall()
-        digest = hashlib.sha256("".join(r[0] for r in rows).encode()).hexdigest()
+        names = list(dict.fromkeys([schema.key, *wanted]))
+        drawn = None
+        if territory is not None and ids is None:
+            drawn = images.read(self._db, schema, territory, names)
+        frame, digest = drawn or self._rows(schema, names, where(table, territory, ids))
         self.slices.append((table, territory or ("*" if ids is None else "ids"), digest))
-        data = list(zip(*rows)) if rows else [()] * (len(wanted) + 2)
-        frame = pd.DataFrame({n: typed(v, schema.field(n)) for n, v in zip(wanted, data[2:])})
         if not texts:
-            return frame
-        return self._with_texts(frame, schema, [str(key) for key in data[1]], columns)
+            return frame[wanted]
+        return self._with_texts(frame, schema, wanted, columns)
+
+    def _rows(
+        self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str]]
+    ) -> tuple[pd.DataFrame, str]:
+        query = (
+            f"SELECT digest, {columns_of(names)} FROM {sql_name(schema.name)}{condition[0]} "
+            "ORDER BY territory, id"
+        )
+        rows = self._db.execute(query, condition[1]).fetchall()
+        digests, *data = zip(*rows) if rows else [()] * (len(names) + 1)
+        columns = {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
+        return pd.DataFrame(columns), images.digest_of(digests)
 
     def _with_texts(
-        self, frame: pd.DataFrame, schema: Schema, keys: list[str], columns: Sequence[str] | None
+        self, frame: pd.DataFrame, schema: Schema, wanted: list[str], columns: Sequence[str] | None
     ) -> pd.DataFrame:
+        keys = [str(key) for key in frame[schema.key]]
+        frame = frame[wanted].copy()
         names = [f.name for f in schema.fields if f.long and (columns is None or f.name in columns)]
         found: dict[tuple[str, str], str] = {}
         for start in range(0, len(keys), 500):

@@ -1,0 +1,1 @@
+"""Measures of the project, each a module: ``python -m benchmarks.store --json``."""

@@ -1,0 +1,83 @@
+"""Columnar images of large slices, so that a territory with thousands of rows opens at once.
+
+An image is one row per column: the distinct values as JSON, then one number per record that
+points at them. It repeats what the clustered table says and may be dropped at any time; every
+write under a territory drops its images in the same transaction, so none is ever out of date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dts_research.schema import Schema
+from dts_research.store.rows import columns_of, short_names, sql_name, typed
+
+LARGE = 500
+IMAGES = """
+CREATE TABLE IF NOT EXISTS images(tbl TEXT, territory TEXT, field TEXT, vals TEXT NOT NULL,
+  codes BLOB NOT NULL, PRIMARY KEY(tbl, territory, field));
+"""
+DIGEST = "_digest"
+
+
+def forget(db: sqlite3.Connection, table: str, territories: Iterable[str]) -> None:
+    """Drop the images of territories where something was written."""
+    places = [(table, territory) for territory in territories]
+    db.executemany("DELETE FROM images WHERE tbl=? AND territory=?", places)
+
+
+def refresh(db: sqlite3.Connection, schema: Schema) -> None:
+    """Draw the images that lack, for territories with at least `LARGE` rows."""
+    query = (
+        f"SELECT territory FROM {sql_name(schema.name)} GROUP BY territory "
+        "HAVING count(*) >= ? EXCEPT SELECT territory FROM images WHERE tbl=?"
+    )
+    for (territory,) in db.execute(query, (LARGE, schema.name)).fetchall():
+        _draw(db, schema, territory)
+
+
+def _draw(db: sqlite3.Connection, schema: Schema, territory: str) -> None:
+    names = short_names(schema)
+    query = f"SELECT digest, {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=?"
+    digests, *columns = zip(*db.execute(query, (territory,)).fetchall())
+    drawn = [(DIGEST, json.dumps(digest_of(digests)), b"")]
+    for name, values in zip(names, columns):
+        distinct = {value: code for code, value in enumerate(dict.fromkeys(values))}
+        codes = np.fromiter((distinct[v] for v in values), dtype="<u4", count=len(values))
+        drawn.append((name, json.dumps(list(distinct), ensure_ascii=False), codes.tobytes()))
+    db.executemany(
+        "INSERT OR REPLACE INTO images VALUES(?,?,?,?,?)",
+        [(schema.name, territory, *row) for row in drawn],
+    )
+
+
+def read(
+    db: sqlite3.Connection, schema: Schema, territory: str, names: Sequence[str]
+) -> tuple[pd.DataFrame, str] | None:
+    """Give the typed columns of a slice and its digest, or None when it has no image."""
+    marks = ",".join("?" * (len(names) + 1))
+    query = (
+        f"SELECT field, vals, codes FROM images WHERE tbl=? AND territory=? AND field IN ({marks})"
+    )
+    found = {f: rest for f, *rest in db.execute(query, (schema.name, territory, DIGEST, *names))}
+    if not found.keys() >= {DIGEST, *names}:
+        return None
+    columns = {name: _column(schema, name, *found[name]) for name in names}
+    return pd.DataFrame(columns, copy=False), json.loads(found[DIGEST][0])
+
+
+def _column(schema: Schema, name: str, values: str, codes: bytes) -> Any:
+    distinct = typed(json.loads(values), schema.field(name)).array
+    return distinct.take(np.frombuffer(codes, dtype="<u4").astype(np.intp))
+
+
+def digest_of(digests: Sequence[str]) -> str:
+    """Digest of a slice: that of its records, in their order."""
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
