@@ -1,0 +1,114 @@
+"""Delimited text (.csv .tsv .txt): encoding and separator found out, cells as they are."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+import chardet
+
+from dts_research.errors import MaterialError
+from dts_research.intake.sheets import Grid
+
+FILE_BYTES = 500 * 2**20
+DELIMITERS = (";", ",", "\t", "|")
+SAMPLE_RECORDS = 200
+SAMPLE_BYTES = 200_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read_delimited(path: Path) -> list[Grid]:
+    """Read a delimited text file.
+
+    Raises
+    ------
+    MaterialError
+        When the file is too big, holds no text, or opens a quote that never closes.
+    """
+    if path.stat().st_size > FILE_BYTES:
+        raise MaterialError(
+            f"« {path.name} » pèse {path.stat().st_size >> 20} Mo ; au plus "
+            f"{FILE_BYTES >> 20} Mo sont attendus.",
+            "Le couper en plusieurs fichiers.",
+        )
+    text, encoding = decode(path)
+    notes = [] if encoding.startswith("utf-8") else [f"Encodage reconnu : {encoding}."]
+    delimiter, body = _delimiter(text)
+    rows = _records(body, delimiter, path)
+    if body is not text:
+        rows = [(None,), *rows]
+    return [Grid("", tuple(rows), tuple(notes))]
+
+
+def decode(path: Path) -> tuple[str, str]:
+    """Turn the bytes of a file into text, and say with which encoding."""
+    content = path.read_bytes()
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return content.decode(encoding, errors="replace"), encoding
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        guess = chardet.detect(content[:SAMPLE_BYTES])["encoding"] or "cp1252"
+    if b"\0" in content[:SAMPLE_BYTES] and not guess.lower().startswith("utf"):
+        raise MaterialError(
+            f"« {path.name} » n'est pas un fichier de texte.",
+            "Déposer un fichier .xlsx, .ods ou .csv.",
+        )
+    return content.decode(guess, errors="replace"), guess.lower()
+
+
+def _delimiter(text: str) -> tuple[str, str]:
+    """Find the separator; the line ``sep=;`` that some spreadsheets write decides."""
+    first, _, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
+        return first.strip()[4], rest
+    sample = text[:SAMPLE_BYTES]
+    return max(DELIMITERS, key=lambda mark: _regularity(sample, mark)), text
+
+
+def _regularity(sample: str, delimiter: str) -> float:
+    """How evenly a separator cuts the records; quotes are respected."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    widths: Counter[int] = Counter()
+    try:
+        for record, _ in zip(reader, range(SAMPLE_RECORDS)):
+            if any(record):
+                widths[len(record)] += 1
+    except csv.Error:
+        pass
+    if not widths:
+        return 0.0
+    width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
+    return 0.0 if width == 1 else times / widths.total() + min(width, 30) / 100
+
+
+def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ...]]:
+    csv.field_size_limit(2**31 - 1)
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=delimiter)
+    rows = [tuple(cell if cell != "" else None for cell in record) for record in reader]
+    if _unclosed(text, delimiter):
+        raise MaterialError(
+            f"« {path.name} » : un guillemet ouvert n'est jamais refermé ; la fin du fichier "
+            "tiendrait dans une seule cellule.",
+            "Chercher le guillemet (\") en trop, le supprimer, et enregistrer à nouveau.",
+        )
+    return rows
+
+
+def _unclosed(text: str, delimiter: str) -> bool:
+    strict = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for _ in strict:
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False

@@ -1,0 +1,112 @@
+"""From the columns of a source to raw text under our field names, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dts_research.errors import MaterialError
+from dts_research.intake.mapping import Mapping
+from dts_research.schema.catalogue import Catalogue, plain
+
+
+def folded_cells(cells: pd.DataFrame) -> dict[str, str]:
+    """Folded name -> name of the column in the sheet."""
+    return {plain(name): name for name in reversed(cells.columns)}
+
+
+def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
+    """Refuse a mapping that speaks of columns or fields that are not there.
+
+    Raises
+    ------
+    MaterialError
+        Naming what is missing.
+    """
+    there = folded_cells(cells)
+    absent = [c for c in (*mapping.columns, *mapping.key) if plain(c) not in there]
+    if absent:
+        raise MaterialError(
+            f"La correspondance « {mapping.source} » attend la colonne « {absent[0]} », absente.",
+            "Choisir une autre correspondance (--mapping) ou corriger celle-ci.",
+        )
+    for target in (*mapping.targets, *mapping.constants, *mapping.values):
+        table, _, name = target.partition(".")
+        if table not in ours.tables or name not in ours.tables[table].names:
+            raise MaterialError(
+                f"La correspondance « {mapping.source} » parle de « {target} », champ inconnu.",
+                "Écrire « table.champ » avec les noms du dictionnaire (« dts codebook »).",
+            )
+
+
+def raw_fields(
+    mapping: Mapping, cells: pd.DataFrame, ours: Catalogue
+) -> dict[str, pd.DataFrame]:
+    """Text as written in the source, under our field names, for each table fed.
+
+    The columns of each frame are field names; the index is that of `cells`.
+    """
+    there = folded_cells(cells)
+    gone = {plain(text) for text in mapping.missing}
+    frames = {table: pd.DataFrame(index=cells.index) for table in mapping.tables}
+    for target, columns in mapping.targets.items():
+        table, _, name = target.partition(".")
+        listed = ours.tables[table].field(name).is_list
+        parts = [_given(cells[there[plain(column)]], gone) for column in columns]
+        text = _together(parts) if listed and len(parts) > 1 else _first_filled(parts)
+        frames[table][name] = text + "|" if target in mapping.whole else text
+        if target in mapping.values:
+            codes = {plain(left): right for left, right in mapping.values[target].items()}
+            found = frames[table][name].map(lambda t: codes.get(plain(t)), na_action="ignore")
+            frames[table][name] = found.fillna(frames[table][name])
+    return frames
+
+
+def with_constants(
+    frames: dict[str, pd.DataFrame], mapping: Mapping
+) -> dict[str, pd.DataFrame]:
+    """Add the constant fields (they are no evidence that a row says something)."""
+    for target, value in mapping.constants.items():
+        table, _, name = target.partition(".")
+        frames[table][name] = pd.Series(value, index=frames[table].index, dtype="str")
+    return frames
+
+
+def source_columns(issues: pd.DataFrame, mapping: Mapping, cells: pd.DataFrame) -> list[str]:
+    """Name of the source column behind each issue: the one whose cell holds the value."""
+    there = folded_cells(cells)
+    feeding = {t: [there[plain(c)] for c in names] for t, names in mapping.targets.items()}
+    found = []
+    for row in issues.itertuples():
+        names = feeding.get(f"{row.table}.{row.column}", [])
+        if len(names) > 1:
+            texts = {name: cells.at[row.row, name] for name in names}
+            names = [n for n, text in texts.items() if _holds(text, row.value)] or names
+        found.append(names[0] if names else row.title)
+    return found
+
+
+def _holds(text: object, value: str) -> bool:
+    return isinstance(text, str) and value != "" and value in text
+
+
+def _given(text: pd.Series, gone: set[str]) -> pd.Series:
+    trimmed = text.astype("str").str.strip()
+    absent = {t for t in trimmed.dropna().unique() if t == "" or plain(t) in gone}
+    return trimmed.where(~trimmed.isin(absent))
+
+
+def _first_filled(parts: Sequence[pd.Series]) -> pd.Series:
+    text = parts[0]
+    for part in parts[1:]:
+        text = text.fillna(part)
+    return text
+
+
+def _together(parts: Sequence[pd.Series]) -> pd.Series:
+    """Put the values of several columns into one list cell."""
+    frame = pd.concat(parts, axis=1)
+    joined = ["|".join(dict.fromkeys(t for t in row if isinstance(t, str))) for row in frame.values]
+    text = pd.Series(joined, index=frame.index, dtype="str")
+    return text.where(text != "")

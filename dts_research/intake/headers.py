@@ -1,0 +1,147 @@
+"""Find the header of a grid of cells, and what the file itself says not to read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+
+import pandas as pd
+
+from dts_research.errors import MaterialError
+from dts_research.intake.sheets import Grid, Sheet
+from dts_research.schema.casts import to_boolean
+from dts_research.schema.catalogue import plain
+
+SEARCHED = 30
+KNOWN_SHARE = 0.6
+IGNORE = "__ignore__"
+_VALUE = re.compile(r"[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux", re.IGNORECASE)
+Row = tuple[str | None, ...]
+
+
+def with_header(grid: Grid, *, file: str, known: Collection[str]) -> Sheet | None:
+    """Turn a grid into a sheet; None when it holds no cell.
+
+    Parameters
+    ----------
+    grid
+        All the cells of the sheet.
+    file
+        Name of the file.
+    known
+        Folded names of columns that we know (`plain`): they decide where the header stands.
+    """
+    filled = {n: row for n, row in enumerate(grid.rows, start=1) if any(map(_has_text, row))}
+    if not filled:
+        return None
+    number = _header_row(filled, known)
+    notes = list(grid.notes)
+    above = sum(n < number for n in filled)
+    if above:
+        notes.append(f"{above} ligne(s) au-dessus de l'en-tête (ligne {number}) laissées de côté.")
+    body = {n: row for n, row in filled.items() if n > number}
+    columns = _columns(filled[number], body, notes)
+    cells = _frame(body, columns)
+    set_aside = _set_aside(filled[number], body, cells, known)
+    notes += _doubts(cells)
+    return Sheet(
+        file=file, name=grid.name, header_row=number, columns=tuple(cells.columns),
+        cells=cells, notes=tuple(notes), set_aside=set_aside,
+    )  # fmt: skip
+
+
+def _has_text(cell: str | None) -> bool:
+    return cell is not None and cell.strip() != ""
+
+
+def _header_row(filled: dict[int, Row], known: Collection[str]) -> int:
+    """Find the first row whose cells are mostly known names, else the first one shaped like one."""
+    candidates = list(filled.items())[:SEARCHED]
+    for number, row in candidates:
+        texts = [plain(cell) for cell in row if cell is not None and _has_text(cell)]
+        if len(texts) > 1 and sum(t in known for t in texts) >= KNOWN_SHARE * len(texts):
+            return number
+    widest = max(sum(map(_has_text, row)) for _, row in candidates)
+    for number, row in candidates:
+        texts = [cell for cell in row if cell is not None and _has_text(cell)]
+        named = sum(_VALUE.fullmatch(cell.strip()) is None for cell in texts)
+        if len(texts) >= max(min(2, widest), 0.6 * widest) and named >= 0.5 * len(texts):
+            return number
+    return candidates[0][0]
+
+
+def _columns(header: Row, body: dict[int, Row], notes: list[str]) -> list[str]:
+    """Name the columns: blank ones by their place, repeated ones by « (2) », « (3) »."""
+    width = max([len(header), *(len(row) for row in body.values())])
+    padded = [*header, *[None] * (width - len(header))]
+    used = {i for row in body.values() for i, cell in enumerate(row) if _has_text(cell)}
+    names, seen = [], Counter[str]()
+    for place, cell in enumerate(padded):
+        name = " ".join(cell.split()) if cell is not None and _has_text(cell) else ""
+        if not name:
+            name = f"Colonne {place + 1}" if place in used else ""
+        seen[plain(name)] += 1 if name else 0
+        again = seen[plain(name)]
+        if name and again > 1:
+            notes.append(f"Le titre de colonne « {name} » est répété : lu « {name} ({again}) ».")
+            name = f"{name} ({again})"
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", name):
+            notes.append(f"Un titre de colonne est une date : « {name} ».")
+        names.append(name)
+    return names
+
+
+def _frame(body: dict[int, Row], columns: list[str]) -> pd.DataFrame:
+    kept = [i for i, name in enumerate(columns) if name]
+    rows = [[row[i] if i < len(row) else None for i in kept] for row in body.values()]
+    names = [columns[i] for i in kept]
+    return pd.DataFrame(rows, index=pd.Index(list(body), name="row"), columns=names, dtype="str")
+
+
+def _set_aside(
+    header: Row, body: dict[int, Row], cells: pd.DataFrame, known: Collection[str]
+) -> dict[int, str]:
+    """Rows to put in quarantine without reading them, and why."""
+    reasons: dict[int, str] = {}
+    width = len(header)
+    titles = [plain(cell or "") for cell in header]
+    for number, row in body.items():
+        texts = [plain(cell or "") for cell in row]
+        if texts[: len(titles)] == titles[: len(texts)]:
+            reasons[number] = "la ligne répète l'en-tête"
+        elif _names_again(texts, known):
+            reasons[number] = "la ligne est un second en-tête"
+        elif any(map(_has_text, row[width:])):
+            reasons[number] = f"la ligne a plus de {width} cellules, nombre de titres de l'en-tête"
+    if IGNORE in cells:
+        ignored = cells[IGNORE].map(lambda t: to_boolean(t) is True, na_action="ignore")
+        for number in cells.index[ignored.fillna(False).astype(bool)]:
+            reasons[int(number)] = f"la colonne « {IGNORE} » demande de ne pas la lire"
+    return reasons
+
+
+def _names_again(texts: list[str], known: Collection[str]) -> bool:
+    written = [text for text in texts if text]
+    return len(written) > 3 and sum(t in known for t in written) > 0.8 * len(written)
+
+
+def _doubts(cells: pd.DataFrame) -> list[str]:
+    notes = []
+    for name in cells.columns:
+        broken = cells[name].str.contains("�", regex=False, na=False)
+        if broken.any():
+            rows = ", ".join(str(n) for n in cells.index[broken][:5])
+            notes.append(
+                f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
+                f"ligne(s) {rows}."
+            )
+    return notes
+
+
+def empty(file: str) -> MaterialError:
+    """Say that a file holds nothing."""
+    return MaterialError(
+        f"« {file} » est vide : une ligne de titres et au moins une ligne sont attendues.",
+        "Vérifier que le bon fichier a été déposé.",
+    )

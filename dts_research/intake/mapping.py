@@ -1,0 +1,182 @@
+"""The source's column names beside ours: saved as TOML, found again by fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping as Pairs
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from dts_research.errors import MaterialError
+from dts_research.intake.sheets import Sheet
+from dts_research.schema.catalogue import plain
+
+MISSING = ("NR", "NC", "ND", "N/A", "NA", "#N/A", "null", "NaN", "None", "-", "—", "?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How the columns of a source become fields of our tables.
+
+    Parameters
+    ----------
+    source
+        Name of the source, in words.
+    table
+        The main table: one record per key.
+    columns
+        Source column -> the fields (``table.field``) it feeds. Several columns may feed one
+        field: values of a list are put together, otherwise the first one filled is taken.
+    key
+        Source columns that say which rows speak of the same record; empty when each row is a
+        record of its own.
+    sheet
+        Name of the sheet, for the reader of the file.
+    fingerprint
+        Digest of the header, by which the mapping is found again.
+    values
+        ``table.field`` -> source value -> our code.
+    constants
+        ``table.field`` -> the same value for every row.
+    kept_aside
+        Source columns deliberately not taken.
+    missing
+        Texts that mean « not given ».
+    whole
+        List fields whose cells hold one value, commas included.
+    scope
+        Told apart ids made from keys that only mean something within this source.
+    guessed
+        Columns whose meaning was found from their content alone.
+    """
+
+    source: str
+    table: str
+    columns: Pairs[str, tuple[str, ...]]
+    key: tuple[str, ...] = ()
+    sheet: str = ""
+    fingerprint: str = ""
+    values: Pairs[str, Pairs[str, str]] = field(default_factory=dict)
+    constants: Pairs[str, str] = field(default_factory=dict)
+    kept_aside: tuple[str, ...] = ()
+    missing: tuple[str, ...] = MISSING
+    whole: tuple[str, ...] = ()
+    scope: str = ""
+    guessed: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> dict[str, list[str]]:
+        """``table.field`` -> the source columns that feed it, in order."""
+        found: dict[str, list[str]] = {}
+        for column, targets in self.columns.items():
+            for target in targets:
+                found.setdefault(target, []).append(column)
+        return found
+
+    @property
+    def tables(self) -> list[str]:
+        """Tables that it feeds, the main one first."""
+        fed = [target.partition(".")[0] for target in (*self.targets, *self.constants)]
+        return list(dict.fromkeys((self.table, *fed)))
+
+    def fits(self, sheet: Sheet) -> bool:
+        """Tell whether a sheet has this header, or at least all the columns it speaks of."""
+        if self.fingerprint and self.fingerprint == fingerprint(sheet.columns):
+            return True
+        return len(self.columns) > 2 and self.covered_by(sheet)
+
+    def covered_by(self, sheet: Sheet) -> bool:
+        """Tell whether a sheet has all the columns it speaks of."""
+        there = {plain(name) for name in sheet.columns}
+        return {plain(column) for column in (*self.columns, *self.key)} <= there
+
+    @classmethod
+    def load(cls, path: Path | str) -> Mapping:
+        """Read a mapping.
+
+        Raises
+        ------
+        MaterialError
+            When the file is not a mapping.
+        """
+        try:
+            return cls._from_text(Path(path).read_text("utf-8-sig"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise MaterialError(
+                f"La correspondance « {Path(path).name} » n'est pas lisible : {error}.",
+                "La corriger, ou la supprimer pour qu'elle soit proposée à nouveau.",
+            ) from error
+
+    @classmethod
+    def _from_text(cls, text: str) -> Mapping:
+        raw = tomllib.loads(text)
+        lists = ("key", "kept_aside", "missing", "whole", "guessed")
+        columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
+        kept = {name: tuple(raw[name]) for name in lists if name in raw}
+        plain_keys = ("sheet", "fingerprint", "values", "constants", "scope")
+        kept |= {name: raw[name] for name in plain_keys if name in raw}
+        return cls(source=raw["source"], table=raw["table"], columns=columns, **kept)
+
+    def save(self, path: Path | str) -> None:
+        """Write the mapping as TOML, for a person to read and correct."""
+        lines = ["# Correspondance entre les colonnes d'un fichier et les nôtres."]
+        for name in ("source", "table", "sheet", "fingerprint", "scope"):
+            lines.append(f"{name} = {_quoted(getattr(self, name))}")
+        for name in ("key", "missing", "whole", "kept_aside", "guessed"):
+            items = "".join(f"\n  {_quoted(item)}," for item in getattr(self, name))
+            lines.append(f"{name} = [{items}\n]" if items else f"{name} = []")
+        lines += ["", "[columns]"]
+        lines += [f"{_quoted(c)} = {_targets(t)}" for c, t in self.columns.items()]
+        for target, pairs in self.values.items():
+            lines += ["", f"[values.{_quoted(target)}]", *_pairs(pairs)]
+        lines += ["", "[constants]", *_pairs(self.constants)]
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _quoted(text: Any) -> str:
+    return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _targets(targets: tuple[str, ...]) -> str:
+    if len(targets) == 1:
+        return _quoted(targets[0])
+    return f"[{', '.join(map(_quoted, targets))}]"
+
+
+def _pairs(pairs: Pairs[str, str]) -> list[str]:
+    return [f"{_quoted(left)} = {_quoted(right)}" for left, right in pairs.items()]
+
+
+def fingerprint(columns: Iterable[str]) -> str:
+    """Digest of a header: case, accents, blanks, order and dates do not count."""
+    names = sorted(_DATE.sub("<date>", plain(name)) for name in columns)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def ready() -> tuple[Mapping, ...]:
+    """Mappings that come with the package, for known sources."""
+    folder = files("dts_research.intake").joinpath("mappings")
+    found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(Mapping._from_text(f.read_text("utf-8")) for f in found)
+
+
+def find(sheet: Sheet, folders: Iterable[Path] = ()) -> Mapping | None:
+    """Find the mapping of a sheet: those saved in `folders` first, then those of the package.
+
+    The exact header wins over a header that holds all the columns of a mapping.
+    """
+    paths = [path for folder in folders for path in sorted(Path(folder).glob("*.toml"))]
+    fitting = [m for m in (*map(Mapping.load, paths), *ready()) if m.fits(sheet)]
+    mark = fingerprint(sheet.columns)
+    exact = [mapping for mapping in fitting if mapping.fingerprint == mark]
+    best = exact or sorted(fitting, key=lambda m: -len(m.columns))
+    return best[0] if best else None

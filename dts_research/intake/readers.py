@@ -1,0 +1,79 @@
+"""Read a file into sheets of text cells with their addresses, whatever its format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from dts_research.errors import MaterialError, RequestError
+from dts_research.intake.delimited import read_delimited
+from dts_research.intake.headers import empty, with_header
+from dts_research.intake.records import read_records
+from dts_research.intake.sheets import Grid, Sheet
+from dts_research.intake.synonyms import known_names
+from dts_research.intake.workbooks import OLE, ZIP, read_workbook
+
+__all__ = ["Sheet", "read_table"]
+
+READERS: dict[str, Callable[[Path], list[Grid]]] = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), read_workbook),
+    **dict.fromkeys((".csv", ".tsv", ".txt"), read_delimited),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), read_records),
+}
+
+
+def read_table(path: Path | str, *, sheet: str | None = None) -> list[Sheet]:
+    """Read all the sheets of a file, or only the one named.
+
+    Raises
+    ------
+    RequestError
+        When the file or the sheet is not there.
+    MaterialError
+        When the file cannot be read: empty, damaged, locked, too big, of an unknown format.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise RequestError(f"Le fichier « {path} » n'existe pas.", "Vérifier son nom.")
+    grids = _reader(path)(path)
+    if sheet is not None:
+        names = [grid.name for grid in grids]
+        if sheet not in names:
+            raise RequestError(
+                f"« {path.name} » n'a pas de feuille « {sheet} ».",
+                f"Choisir parmi : {', '.join(names)}.",
+            )
+        grids = [grid for grid in grids if grid.name == sheet]
+    sheets = [with_header(grid, file=path.name, known=_known()) for grid in grids]
+    found = [sheet for sheet in sheets if sheet is not None]
+    if not found or all(sheet.cells.empty for sheet in found):
+        raise empty(path.name)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return known_names()
+
+
+def _reader(path: Path) -> Callable[[Path], list[Grid]]:
+    """Choose by content first: files are often named wrongly."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if not start.strip():
+        raise empty(path.name)
+    if start.startswith((ZIP, OLE)):
+        return read_workbook
+    reader = READERS.get(path.suffix.lower())
+    if reader is read_workbook and path.suffix.lower() != ".xls":
+        raise MaterialError(
+            f"« {path.name} » n'est pas un classeur : son contenu ne correspond pas à son nom.",
+            "L'ouvrir dans un tableur et l'enregistrer à nouveau au format .xlsx.",
+        )
+    if reader is None:
+        raise MaterialError(
+            f"« {path.name} » : format non reconnu.",
+            f"Formats lus : {', '.join(READERS)}.",
+        )
+    return reader

@@ -1,0 +1,215 @@
+"""Receive a file: what is taken, what comes back, and why; nothing is dropped in silence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from dts_research.errors import DtsError, MaterialError
+from dts_research.intake import mapping as mappings
+from dts_research.intake.counts import Counts
+from dts_research.intake.mapping import Mapping
+from dts_research.intake.readers import read_table
+from dts_research.intake.sheets import Sheet
+from dts_research.intake.suggest import own_form, suggest
+from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
+from dts_research.schema import catalogue as schema_catalogue
+from dts_research.schema.catalogue import Catalogue
+
+__all__ = ["Counts", "Reception", "receive"]
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What became of one file.
+
+    Parameters
+    ----------
+    file, sha256
+        Name and digest of the file.
+    mapping
+        The mapping of the first sheet taken.
+    accepted
+        Table -> typed rows; index = row of the source that gave the record, attrs hold the
+        file and sheet. A record told by several rows stands on the first of them.
+    raw
+        Table -> text as written in the source, same index.
+    issues
+        One row per faulty cell, row, column or sheet (`taking.ISSUE_COLUMNS`); row 0 is the
+        sheet as a whole.
+    quarantined
+        Refused rows as they were; index = row numbers, first column the sheet.
+    repairs
+        Certain repairs: before and after (`taking.REPAIR_COLUMNS`).
+    counts
+        Source rows of all the sheets taken.
+    digests
+        Digests of the accepted source rows; given back as `known`, they are recognised.
+    by_sheet
+        Sheet -> its counts.
+    mappings
+        Sheet -> its mapping.
+    """
+
+    file: str
+    sha256: str
+    mapping: Mapping
+    accepted: dict[str, pd.DataFrame]
+    raw: dict[str, pd.DataFrame]
+    issues: pd.DataFrame
+    quarantined: pd.DataFrame
+    repairs: pd.DataFrame
+    counts: Counts
+    digests: frozenset[str] = frozenset()
+    by_sheet: dict[str, Counts] = field(default_factory=dict)
+    mappings: dict[str, Mapping] = field(default_factory=dict)
+
+    @property
+    def records(self) -> dict[str, int]:
+        """Table -> number of distinct records (not of source rows)."""
+        return {table: len(frame) for table, frame in self.accepted.items()}
+
+
+def receive(
+    path: Path | str,
+    *,
+    mapping: Mapping | Path | str | None = None,
+    table: str | None = None,
+    known: Collection[str] = frozenset(),
+    catalogue: Catalogue | None = None,
+    folders: Iterable[Path] = (),
+    withdrawn: Collection[str] = frozenset(),
+) -> Reception:
+    """Receive one file, which is only read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    mapping
+        A mapping or its file; by default it is found by the header, else proposed.
+    table
+        The main table, when the columns alone do not tell.
+    known
+        Digests of source rows received before: they count as duplicates.
+    catalogue
+        The schema; the package's own by default.
+    folders
+        Where saved mappings are looked for, before those of the package.
+    withdrawn
+        Ids of main records that were withdrawn: their rows are counted and not taken.
+
+    Raises
+    ------
+    MaterialError
+        When the file cannot be read, or none of its sheets is recognised.
+    """
+    path = Path(path)
+    ours = schema_catalogue() if catalogue is None else catalogue
+    given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
+    sheets = read_table(path)
+    chosen, unread = _choose(sheets, ours, _Wanted(given, table, tuple(folders)))
+    taken = [
+        take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
+    ]
+    return _whole(path, taken, unread)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What the caller asked for."""
+
+    mapping: Mapping | None
+    table: str | None
+    folders: tuple[Path, ...]
+
+
+def _choose(
+    sheets: list[Sheet], ours: Catalogue, wanted: _Wanted
+) -> tuple[list[tuple[Sheet, Mapping]], list[tuple[Sheet, str]]]:
+    """Find the mapping of each sheet; say of the others why they are not read.
+
+    A proposal made from foreign headers is used only when nothing surer is found in the file,
+    and then for one sheet: the one it covers best.
+    """
+    sure = [(sheet, _sure(sheet, ours, wanted, alone=len(sheets) == 1)) for sheet in sheets]
+    chosen = [(sheet, found) for sheet, found in sure if found is not None]
+    reasons: list[str] = []
+    if not chosen:
+        proposals = []
+        for sheet in sheets:
+            try:
+                proposals.append((sheet, suggest(sheet, ours, table=wanted.table)))
+            except MaterialError as error:
+                reasons.append(str(error))
+        if not proposals:
+            raise MaterialError(*_two(reasons))
+        chosen = [max(proposals, key=lambda pair: len(pair[1].columns))]
+    taken = {id(sheet) for sheet, _ in chosen}
+    why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
+    return chosen, [(sheet, why) for sheet in sheets if id(sheet) not in taken]
+
+
+def _two(reasons: list[str]) -> tuple[str, str]:
+    return reasons[0], ""
+
+
+def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Mapping | None:
+    """Mapping given, saved, shipped, or our own titles."""
+    if wanted.mapping is not None and (alone or wanted.mapping.covered_by(sheet)):
+        return wanted.mapping
+    if wanted.mapping is not None:
+        return None
+    found = mappings.find(sheet, wanted.folders)
+    if found is not None and wanted.table in (None, found.table):
+        return found
+    return own_form(sheet, ours, wanted.table)
+
+
+def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> Reception:
+    """Put the sheets of one file together."""
+    issues = [t.issues for t in taken] + [_unread(sheet, why) for sheet, why in unread]
+    return Reception(
+        file=path.name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        mapping=taken[0].mapping,
+        accepted=_together(path, taken, "accepted"),
+        raw=_together(path, taken, "raw"),
+        issues=pd.concat(issues, ignore_index=True),
+        quarantined=pd.concat([_refused(t) for t in taken]),
+        repairs=pd.concat([t.repairs for t in taken], ignore_index=True),
+        counts=sum((t.counts for t in taken), Counts()),
+        digests=frozenset(d for t in taken for d in t.digests[t.fate == "accepted"]),
+        by_sheet={t.sheet.name: t.counts for t in taken},
+        mappings={t.sheet.name: t.mapping for t in taken},
+    )
+
+
+def _together(path: Path, taken: list[Taken], part: str) -> dict[str, pd.DataFrame]:
+    frames: dict[str, list[tuple[str, pd.DataFrame]]] = {}
+    for item in taken:
+        for table, frame in getattr(item, part).items():
+            frames.setdefault(table, []).append((item.sheet.name, frame))
+    whole = {}
+    for table, parts in frames.items():
+        whole[table] = parts[0][1] if len(parts) == 1 else pd.concat([f for _, f in parts])
+        names = ", ".join(dict.fromkeys(name for name, _ in parts))
+        whole[table].attrs = {"file": path.name, "sheet": names}
+    return whole
+
+
+def _refused(taken: Taken) -> pd.DataFrame:
+    rows = taken.sheet.cells[taken.fate == QUARANTINED].copy()
+    rows.insert(0, "sheet", taken.sheet.name, allow_duplicates=True)
+    return rows
+
+
+def _unread(sheet: Sheet, why: str) -> pd.DataFrame:
+    texts = dict.fromkeys(ISSUE_COLUMNS, "")
+    said = f"Feuille « {sheet.name} » : {why} ({len(sheet.cells)} lignes)"
+    note = {**texts, "sheet": sheet.name, "row": 0, "rule": "sheet", "severity": "note"}
+    return pd.DataFrame([{**note, "message": said}])

@@ -1,0 +1,63 @@
+"""What a reader gives: text cells with their addresses in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All the cells of one sheet as they stand in the file, before any header is found.
+
+    Parameters
+    ----------
+    name
+        Name of the sheet; empty for formats that have only one.
+    rows
+        Text cells, row by row; the first one is row 1 of the file.
+    notes
+        French sentences on how the sheet was read.
+    """
+
+    name: str
+    rows: tuple[tuple[str | None, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet with its header found.
+
+    Parameters
+    ----------
+    file
+        Name of the file, without its folder.
+    name
+        Name of the sheet; empty for formats that have only one.
+    header_row
+        Row of the header in the file (first row = 1).
+    columns
+        Names of the columns, made unique.
+    cells
+        Text cells; index = row numbers of the file. Blank rows are not there.
+    notes
+        French sentences: what was skipped, renamed, doubtful.
+    set_aside
+        Row number -> French reason, for rows that the file itself says not to read, or that
+        cannot be cut into the columns of the header.
+    """
+
+    file: str
+    name: str
+    header_row: int
+    columns: tuple[str, ...]
+    cells: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    set_aside: Mapping[int, str] = field(default_factory=dict)
+
+
+# Columns that we add to the rows we give back; they are not read again.
+RETURNED = ("Ligne d'origine", "Ce qui ne va pas")
