@@ -331,8 +331,8 @@ class Store:
     def provenance(self, table: str, record_id: str | None = None) -> pd.DataFrame:
         """Where records come from: id, file, sha256, sheet, row, received_at, version, raw."""
         query = """SELECT p.id, i.file, i.sha256, p.sheet, p.row, i.received_at, p.version, p.raw
-            FROM provenance p JOIN imports i USING(import_id) WHERE p.tbl=? AND (?2 IS NULL OR p.id=?2)
-            ORDER BY p.id, i.import_id, p.row"""
+            FROM provenance p JOIN imports i USING(import_id)
+            WHERE p.tbl=? AND (?2 IS NULL OR p.id=?2) ORDER BY p.id, i.import_id, p.row"""
         names = ["id", "file", "sha256", "sheet", "row", "received_at", "version", "raw"]
         return pd.DataFrame(self._db.execute(query, (table, record_id)).fetchall(), columns=names)
 

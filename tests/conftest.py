@@ -1,0 +1,108 @@
+"""What several tests share: the real material when it is there, and small workbooks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "data" / "demo"
+SETTINGS = 'name = "{name}"\nfictional = true\n\n[folders]\nreports = "../reports"\n'
+
+
+def _folder(variable: str, default: Path) -> Path:
+    folder = Path(os.environ.get(variable) or default)
+    if not folder.is_dir():
+        pytest.skip(f"« {folder.name} » is not beside the repository; name it with {variable}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real files met in the field, which the repository does not carry."""
+    return _folder("DTS_REAL_DATA", ROOT.parent / "shared" / "data")
+
+
+@pytest.fixture(scope="session")
+def ground_truth() -> Path:
+    """Folder of what is known to be true of the real files."""
+    return _folder("DTS_GROUND_TRUTH", ROOT.parent / "shared" / "ground-truth")
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[..., Any]:
+    """Ask for something that may be missing: a skip with a reason here, a failure in CI."""
+
+    def ask(found: Any, reason: str) -> Any:
+        if found:
+            return found
+        if os.environ.get("DTS_CI") == "1":
+            pytest.fail(f"{reason} (required when DTS_CI=1)")
+        pytest.skip(reason)
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def new_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Make a workbook of the given tables (typed as text, French titles or field names)."""
+    from dts_research.workbook import open_workbook
+    from dts_research.workbook.arrival import receive_files
+
+    def make(name: str, files: list[Path] | None = None, **tables: pd.DataFrame) -> Any:
+        data = tmp_path_factory.mktemp(name) / "data"
+        (data / "inbox").mkdir(parents=True)
+        (data / "workbook.toml").write_text(SETTINGS.format(name=name), encoding="utf-8")
+        for path in files or []:
+            shutil.copyfile(path, data / "inbox" / path.name)
+        for table, frame in tables.items():
+            frame.to_csv(data / "inbox" / f"{table}.csv", index=False)
+        book = open_workbook(data)
+        arrivals, refused = receive_files(book, sorted((data / "inbox").iterdir()))
+        assert not refused, [str(error) for _, error in refused]
+        assert all(a.reception.counts.quarantined == 0 for a in arrivals)
+        return book
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_inbox() -> list[Path]:
+    """Files of the demo network."""
+    return sorted((DEMO / "inbox").glob("*.csv"))
+
+
+@pytest.fixture(scope="session")
+def demo_book(new_book: Callable[..., Any], demo_inbox: list[Path]) -> Any:
+    """The demo network, received in a folder of its own."""
+    return new_book("demo", demo_inbox)
+
+
+@pytest.fixture(scope="session")
+def empty_book(new_book: Callable[..., Any]) -> Any:
+    """A workbook that received nothing."""
+    return new_book("vide")
+
+
+@pytest.fixture(scope="session")
+def single_book(new_book: Callable[..., Any], demo_inbox: list[Path]) -> Any:
+    """A workbook with one experience in one place, and nothing else."""
+    tables = {path.stem: pd.read_csv(path, dtype=str) for path in demo_inbox}
+    title = "Identifiant de la fiche"
+    sheet = tables["experiences"].iloc[[0]]
+    places = tables["experience_places"]
+    column = next(c for c in places.columns if set(sheet[title]) & set(places[c]))
+    places = places[places[column] == sheet[title].iloc[0]].iloc[[0]]
+    return new_book("seule", experiences=sheet, experience_places=places)
