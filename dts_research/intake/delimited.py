@@ -99,7 +99,7 @@ def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ..
         raise MaterialError(
             f"« {path.name} » : un guillemet ouvert n'est jamais refermé ; la fin du fichier "
             "tiendrait dans une seule cellule.",
-            "Chercher le guillemet (\") en trop, le supprimer, et enregistrer à nouveau.",
+            'Chercher le guillemet (") en trop, le supprimer, et enregistrer à nouveau.',
         )
     return rows
 

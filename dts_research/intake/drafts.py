@@ -66,9 +66,9 @@ def _with_ids(
     if schema.key in text and text[schema.key].notna().all():
         return text, False
     blank = parts.isna().all(axis=1)
-    ids = make_ids(parts, schema, mapping.scope)
+    ids = make_ids(parts, schema, scope=mapping.scope, exact=mapping.exact)
     if blank.any():
-        ids[blank] = make_ids(text[blank], schema, mapping.scope)
+        ids[blank] = make_ids(text[blank], schema, scope=mapping.scope)
     given = text[schema.key] if schema.key in text else pd.Series(pd.NA, index=text.index)
     return text.assign(**{schema.key: given.astype("str").fillna(ids)}), bool(mapping.key)
 
@@ -79,4 +79,5 @@ def _key_text(mapping: Mapping, cells: pd.DataFrame) -> pd.DataFrame:
     gone = {plain(text) for text in mapping.missing}
     names = [there[plain(column)] for column in mapping.key]
     key = cells[names].apply(lambda column: column.astype("str").str.strip())
-    return key.map(lambda t: pd.NA if t == "" or plain(t) in gone else digits(t), na_action="ignore")
+    given = key.where(~key.map(lambda t: t == "" or plain(t) in gone, na_action="ignore").eq(True))
+    return given.map(digits, na_action="ignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.mapping import Mapping
 from dts_research.schema.catalogue import Catalogue, plain
+
+_ADDRESS = ["table", "column", "title", "row", "value"]
 
 
 def folded_cells(cells: pd.DataFrame) -> dict[str, str]:
@@ -40,9 +43,7 @@ def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
             )
 
 
-def raw_fields(
-    mapping: Mapping, cells: pd.DataFrame, ours: Catalogue
-) -> dict[str, pd.DataFrame]:
+def raw_fields(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> dict[str, pd.DataFrame]:
     """Text as written in the source, under our field names, for each table fed.
 
     The columns of each frame are field names; the index is that of `cells`.
@@ -57,15 +58,11 @@ def raw_fields(
         text = _together(parts) if listed and len(parts) > 1 else _first_filled(parts)
         frames[table][name] = text + "|" if target in mapping.whole else text
         if target in mapping.values:
-            codes = {plain(left): right for left, right in mapping.values[target].items()}
-            found = frames[table][name].map(lambda t: codes.get(plain(t)), na_action="ignore")
-            frames[table][name] = found.fillna(frames[table][name])
+            frames[table][name] = _recoded(frames[table][name], mapping.values[target])
     return frames
 
 
-def with_constants(
-    frames: dict[str, pd.DataFrame], mapping: Mapping
-) -> dict[str, pd.DataFrame]:
+def with_constants(frames: dict[str, pd.DataFrame], mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Add the constant fields (they are no evidence that a row says something)."""
     for target, value in mapping.constants.items():
         table, _, name = target.partition(".")
@@ -78,17 +75,22 @@ def source_columns(issues: pd.DataFrame, mapping: Mapping, cells: pd.DataFrame) 
     there = folded_cells(cells)
     feeding = {t: [there[plain(c)] for c in names] for t, names in mapping.targets.items()}
     found = []
-    for row in issues.itertuples():
-        names = feeding.get(f"{row.table}.{row.column}", [])
+    for table, field, title, row, value in issues[_ADDRESS].values:
+        names = feeding.get(f"{table}.{field}", [])
         if len(names) > 1:
-            texts = {name: cells.at[row.row, name] for name in names}
-            names = [n for n, text in texts.items() if _holds(text, row.value)] or names
-        found.append(names[0] if names else row.title)
+            texts = {name: cells.at[row, name] for name in names}
+            names = [name for name, text in texts.items() if _holds(text, value)] or names
+        found.append(names[0] if names else title)
     return found
 
 
 def _holds(text: object, value: str) -> bool:
     return isinstance(text, str) and value != "" and value in text
+
+
+def _recoded(text: pd.Series, values: Pairs[str, str]) -> pd.Series:
+    codes = {plain(left): right for left, right in values.items()}
+    return text.map(lambda t: codes.get(plain(t), t), na_action="ignore").astype("str")
 
 
 def _given(text: pd.Series, gone: set[str]) -> pd.Series:

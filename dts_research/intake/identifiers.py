@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 import pandas as pd
 
+from dts_research.schema.casts import to_number
 from dts_research.schema.catalogue import Schema, plain
 
-PREFIXES = {"experiences": "F", "experience_places": "L", "structures": "S", "structure_kinds": "SK"}
 LENGTH = 8
 
 
@@ -21,25 +22,35 @@ def digest_of(text: str) -> str:
 
 def prefix_of(schema: Schema) -> str:
     """Letters that open the ids of a table (``F`` for experiences)."""
-    example = schema.field(schema.key).example
-    return PREFIXES.get(schema.name) or example.partition("-")[0] or schema.name[:2].upper()
+    letters, dash, _ = schema.field(schema.key).example.partition("-")
+    return letters if dash else schema.name[:2].upper()
 
 
-def make_ids(parts: pd.DataFrame, schema: Schema, scope: str = "") -> pd.Series:
+def make_ids(
+    parts: pd.DataFrame, schema: Schema, *, scope: str = "", exact: bool = False
+) -> pd.Series:
     """Make an id per row from the text of some columns.
 
     A SIRET alone gives a readable id (``S-41071771400035``), everything else a digest.
-    Case, accents and blanks do not count, so that two versions of a file meet.
+    Case, accents, blanks and punctuation do not count, so that two versions of a file meet,
+    unless `exact`.
     """
     prefix = prefix_of(schema)
     made: dict[tuple[str, ...], str] = {}
     ids = []
     for row in parts.astype(object).where(parts.notna(), "").values:
-        key = tuple(plain(str(text)) for text in row)
+        key = tuple(str(text) if exact else _letters(str(text)) for text in row)
         if key not in made:
             made[key] = f"{prefix}-{_tail(key, scope)}"
         ids.append(made[key])
     return pd.Series(ids, index=parts.index, dtype="str")
+
+
+def _letters(text: str) -> str:
+    """Letters and digits of a text; of a number, its sign and decimals too."""
+    if to_number(text) is not None:
+        return text.strip()
+    return " ".join(re.findall(r"\w+", plain(text))) or text.strip()
 
 
 def _tail(key: tuple[str, ...], scope: str) -> str:
@@ -52,5 +63,6 @@ def row_digests(columns: tuple[str, ...], cells: pd.DataFrame) -> pd.Series:
     """Digest of each source row with its titles, to know it again."""
     head = "\x1f".join(columns)
     rows = cells.astype(object).where(cells.notna(), "").values
-    found = [hashlib.sha256("\x1f".join((head, *map(str, row))).encode()).hexdigest() for row in rows]
+    texts = ("\x1f".join((head, *map(str, row))) for row in rows)
+    found = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     return pd.Series(found, index=cells.index, dtype="str")

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping as Pairs
+from collections.abc import Iterable
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -18,6 +19,8 @@ from dts_research.intake.sheets import Sheet
 from dts_research.schema.catalogue import plain
 
 MISSING = ("NR", "NC", "ND", "N/A", "NA", "#N/A", "null", "NaN", "None", "-", "—", "?")
+_LISTS = ("key", "missing", "whole", "kept_aside", "guessed")
+_OTHERS = ("sheet", "fingerprint", "scope", "exact", "values", "constants")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -52,7 +55,9 @@ class Mapping:
     whole
         List fields whose cells hold one value, commas included.
     scope
-        Told apart ids made from keys that only mean something within this source.
+        Tells apart the ids made from keys that only mean something within this source.
+    exact
+        True when keys that differ by case, accents, blanks or punctuation are different.
     guessed
         Columns whose meaning was found from their content alone.
     """
@@ -69,6 +74,7 @@ class Mapping:
     missing: tuple[str, ...] = MISSING
     whole: tuple[str, ...] = ()
     scope: str = ""
+    exact: bool = False
     guessed: tuple[str, ...] = ()
 
     @property
@@ -117,11 +123,9 @@ class Mapping:
     @classmethod
     def _from_text(cls, text: str) -> Mapping:
         raw = tomllib.loads(text)
-        lists = ("key", "kept_aside", "missing", "whole", "guessed")
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
-        kept = {name: tuple(raw[name]) for name in lists if name in raw}
-        plain_keys = ("sheet", "fingerprint", "values", "constants", "scope")
-        kept |= {name: raw[name] for name in plain_keys if name in raw}
+        kept: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
+        kept |= {name: raw[name] for name in _OTHERS if name in raw}
         return cls(source=raw["source"], table=raw["table"], columns=columns, **kept)
 
     def save(self, path: Path | str) -> None:
@@ -129,7 +133,8 @@ class Mapping:
         lines = ["# Correspondance entre les colonnes d'un fichier et les nôtres."]
         for name in ("source", "table", "sheet", "fingerprint", "scope"):
             lines.append(f"{name} = {_quoted(getattr(self, name))}")
-        for name in ("key", "missing", "whole", "kept_aside", "guessed"):
+        lines.append(f"exact = {str(self.exact).lower()}")
+        for name in _LISTS:
             items = "".join(f"\n  {_quoted(item)}," for item in getattr(self, name))
             lines.append(f"{name} = [{items}\n]" if items else f"{name} = []")
         lines += ["", "[columns]"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import pandas as pd
 
 from dts_research.schema.catalogue import Schema
@@ -26,14 +29,17 @@ def merge(typed: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     merged.index = typed.index[~typed[schema.key].duplicated()]
     for name in lists:
         merged[name] = merged[name].map(lambda v: v if isinstance(v, tuple) else ())
-    for field in schema.fields:
-        if field.type == "date":
-            merged[field.name] = merged[field.name].astype(object).where(merged[field.name].notna(), None)
+    for name in (f.name for f in schema.fields if f.type == "date"):
+        merged[name] = merged[name].astype(object).where(merged[name].notna(), None)
     return merged[list(typed.columns)]
 
 
-def disagreements(typed: pd.DataFrame, merged: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def disagreements(
+    typed: pd.DataFrame, merged: pd.DataFrame, schema: Schema, *, kept_elsewhere: Collection[str]
+) -> pd.DataFrame:
     """Cells of the rows merged that say something else than what was kept.
+
+    Fields in `kept_elsewhere` also feed a table where each value has its own row.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def disagreements(typed: pd.DataFrame, merged: pd.DataFrame, schema: Schema) -> 
     kept = merged.set_index(schema.key)
     parts = []
     for field in schema.fields:
-        if field.name == schema.key or again.empty:
+        if again.empty or field.name == schema.key or field.name in kept_elsewhere:
             continue
         mine = again[field.name].map(_shown)
         theirs = again[schema.key].map(kept[field.name]).map(_shown)
@@ -61,7 +67,7 @@ def disagreements(typed: pd.DataFrame, merged: pd.DataFrame, schema: Schema) -> 
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def _shown(value: object) -> str:
+def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return "|".join(value)
     return "" if value is None or pd.isna(value) else str(value)

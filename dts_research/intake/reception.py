@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dts_research.errors import DtsError, MaterialError
+from dts_research.errors import MaterialError
 from dts_research.intake import mapping as mappings
 from dts_research.intake.counts import Counts
 from dts_research.intake.mapping import Mapping

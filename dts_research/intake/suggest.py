@@ -20,9 +20,7 @@ OWN_SHARE = 0.6
 CONTENT_SHARE = 0.8
 
 
-def suggest(
-    sheet: Sheet, source: Catalogue | None = None, *, table: str | None = None
-) -> Mapping:
+def suggest(sheet: Sheet, source: Catalogue | None = None, *, table: str | None = None) -> Mapping:
     """Propose how the columns of a sheet become ours.
 
     Parameters
@@ -67,9 +65,9 @@ def own_form(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None
         score = len(own) / max(1, len(sheet.columns) - (len(hits) - len(own)))
         called = bool(named & {plain(schema.name), plain(schema.title)})
         needed = {f.name for f in schema.fields if f.required and f.name != schema.key}
-        if (called or table or needed <= own) and own and score >= OWN_SHARE:
-            if score + called > best_score:
-                best, best_score = _own(sheet, schema, hits), score + called
+        enough = own and score >= OWN_SHARE and (called or table or needed <= own)
+        if enough and score + called > best_score:
+            best, best_score = _own(sheet, schema, hits), score + called
     return None if best is None else _marked(best, sheet)
 
 
@@ -118,7 +116,8 @@ def _by_synonyms(sheet: Sheet, ours: Catalogue, main: str) -> Mapping | None:
     fed = {t for targets in columns.values() for t in targets}
     if f"{main}.{'title' if main == 'experiences' else 'label'}" not in fed:
         return None
-    constants = {} if main == "experiences" or "structures.kind" in fed else {"structures.kind": "AUTRE"}
+    unknown_kind = main == "structures" and "structures.kind" not in fed
+    constants = {"structures.kind": "AUTRE"} if unknown_kind else {}
     key = _natural_key(schema, columns)
     return Mapping(
         source=sheet.file, table=main, columns=columns, key=key, constants=constants,
@@ -172,4 +171,5 @@ def _coordinate(text: pd.Series) -> str | None:
     numbers = text.map(to_number).dropna().astype(float)
     if numbers.between(41, 51.5).mean() >= CONTENT_SHARE:
         return "experience_places.latitude"
-    return "experience_places.longitude" if numbers.between(-5.5, 9.7).mean() >= CONTENT_SHARE else None
+    east = numbers.between(-5.5, 9.7).mean() >= CONTENT_SHARE
+    return "experience_places.longitude" if east else None

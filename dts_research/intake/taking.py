@@ -41,7 +41,8 @@ class Taken:
     @property
     def counts(self) -> Counts:
         """Rows by fate."""
-        return Counts(read=len(self.sheet.cells), **self.fate.value_counts().to_dict())
+        fates = {str(fate): int(n) for fate, n in self.fate.value_counts().items()}
+        return Counts(read=len(self.sheet.cells), **fates)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def take_sheet(
     fate[pd.Index(pd.concat(errors).unique())] = QUARANTINED
     accepted, raw, told = {}, {}, []
     for item in checked:
-        frame, disagreeing = _kept(item, fate)
+        frame, disagreeing = _kept(item, fate, _kept_elsewhere(mapping))
         accepted[item.draft.schema.name] = frame
         raw[item.draft.schema.name] = item.draft.source.loc[frame.index]
         told.append(disagreeing)
@@ -104,12 +105,22 @@ def _checked(item: Draft) -> _Checked:
     return _Checked(item, typed, issues.assign(table=item.schema.name))
 
 
-def _kept(item: _Checked, fate: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _kept_elsewhere(mapping: Mapping) -> set[str]:
+    """Fields of the main table whose columns also feed a table hanging on it."""
+    shared = (t for targets in mapping.columns.values() if len(targets) > 1 for t in targets)
+    return {t.partition(".")[2] for t in shared if t.startswith(f"{mapping.table}.")}
+
+
+def _kept(
+    item: _Checked, fate: pd.Series, elsewhere: set[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of a table that are accepted, each record once; and the disagreements met."""
     schema = item.draft.schema
     good = item.typed[(fate.loc[item.typed.index] == ACCEPTED).to_numpy()]
     frame = merge(good, schema) if item.draft.merged else good
-    found = disagreements(good, frame, schema) if len(frame) < len(good) else pd.DataFrame()
+    if len(frame) == len(good):
+        return frame, pd.DataFrame()
+    found = disagreements(good, frame, schema, kept_elsewhere=elsewhere)
     return frame, found.assign(table=schema.name) if len(found) else found
 
 
@@ -127,7 +138,7 @@ def _all_issues(
 
 
 def _told(found: pd.DataFrame) -> pd.DataFrame:
-    said = "« {} » contredit une ligne précédente de la même fiche, qui dit « {} » ; la première est gardée"
+    said = "« {} » : une ligne précédente du même enregistrement dit « {} », qui est gardé"
     texts = [said.format(v[:80], k[:80]) for v, k in zip(found["value"], found["kept"])]
     return found.assign(
         rule="disagreement", severity="note", message=texts, fix="vérifier laquelle est juste"
@@ -140,10 +151,11 @@ def _sheet_issues(sheet: Sheet, mapping: Mapping) -> list[dict[str, object]]:
     for row, reason in sheet.set_aside.items():
         fix = "la corriger et la déposer à nouveau, ou l'ignorer"
         said.append(_note(row, "set_aside", f"Ligne non lue : {reason}", fix=fix, severity="error"))
-    used = {plain(c) for c in (*mapping.columns, *mapping.key, *mapping.kept_aside, IGNORE, *RETURNED)}
+    spoken = (*mapping.columns, *mapping.key, *mapping.kept_aside, IGNORE, *RETURNED)
+    used = {plain(column) for column in spoken}
     for column in sheet.columns:
         if plain(column) not in used:
-            text = f"La colonne « {column} » n'a pas de correspondance : elle est laissée dans le fichier"
+            text = f"La colonne « {column} » n'a pas de correspondance ; elle reste dans le fichier"
             said.append(_note(sheet.header_row, "column", text, column=column))
     for column in mapping.guessed:
         target = ", ".join(mapping.columns.get(column, ()))
@@ -164,5 +176,5 @@ def _repairs(issues: pd.DataFrame, checked: list[_Checked]) -> pd.DataFrame:
     """List the repairs with the value before and after."""
     made = issues[issues["rule"] == "repair"]
     typed = {item.draft.schema.name: item.typed for item in checked}
-    after = [str(typed[r.table].at[r.row, r.field]) for r in made.itertuples()]
+    after = [str(typed[t].at[row, f]) for t, row, f in made[["table", "row", "field"]].values]
     return made.assign(before=made["value"], after=after)[list(REPAIR_COLUMNS)]

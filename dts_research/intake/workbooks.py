@@ -87,9 +87,10 @@ def _escapes(member: zipfile.ZipInfo) -> bool:
 def _run(path: Path) -> bytes:
     worker = Path(__file__).with_name("worker.py")
     command = [sys.executable, "-P", str(worker), str(path.resolve())]
+    quiet = subprocess.DEVNULL
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=WALL_SECONDS, check=False, stdin=subprocess.DEVNULL
+            command, timeout=WALL_SECONDS, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet
         )
     except subprocess.TimeoutExpired as error:
         raise MaterialError(
@@ -108,7 +109,7 @@ def _refusal(path: Path, error: str) -> MaterialError:
     if "password" in error.lower() or "encrypt" in error.lower():
         return _locked(path)
     return MaterialError(
-        f"« {path.name} » n'est pas un classeur lisible : il est abîmé ou d'un autre format.", _AGAIN
+        f"« {path.name} » n'est pas un classeur lisible : abîmé, ou d'un autre format.", _AGAIN
     )
 
 

@@ -7,13 +7,14 @@ process without harm to the other. It imports nothing of the package so as to st
 import datetime
 import json
 import sys
+from typing import Any
 
 MEMORY = 1 << 30
 SECONDS = 60
 MOST_ROWS, MOST_COLUMNS = 200_000, 500
 
 
-def _limit():
+def _limit() -> None:
     try:
         import resource
     except ImportError:
@@ -23,7 +24,7 @@ def _limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _text(value):
+def _text(value: object) -> str | None:
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):
@@ -38,7 +39,7 @@ def _text(value):
     return None if value is None else str(value)
 
 
-def _sheet(workbook, meta):
+def _sheet(workbook: Any, meta: Any) -> dict[str, Any]:
     sheet = workbook.get_sheet_by_name(meta.name)
     if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
         return {"name": meta.name, "extent": [sheet.total_height, sheet.total_width], "rows": []}
@@ -47,7 +48,7 @@ def _sheet(workbook, meta):
     return {"name": meta.name, "hidden": hidden, "rows": [[_text(v) for v in r] for r in rows]}
 
 
-def main(path):
+def main(path: str) -> None:
     """Print the sheets of a workbook, or ``{"error": ...}``."""
     _limit()
     import python_calamine
@@ -55,7 +56,7 @@ def main(path):
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
         sheets = [m for m in workbook.sheets_metadata if str(m.typ).endswith("WorkSheet")]
-        answer = {"sheets": [_sheet(workbook, meta) for meta in sheets]}
+        answer: dict[str, Any] = {"sheets": [_sheet(workbook, meta) for meta in sheets]}
     except MemoryError:
         raise
     except Exception as error:

@@ -117,7 +117,8 @@ def _longest_labels(text: str, codelist: Codelist) -> tuple[str, ...]:
             size = next(known, 1)
             found.append(mark.join(pieces[:size]))
             pieces = pieces[size:]
-        if mark == "," and len(found) > 1 or all(codelist.code_of(piece.strip()) for piece in found):
+        pieces_known = all(codelist.code_of(piece.strip()) for piece in found)
+        if pieces_known or (mark == "," and len(found) > 1):
             return _tidy(found)
     return (text,)
 

@@ -153,21 +153,23 @@ def _cast_list(text: pd.Series, field: Field, codes: Codelist | None, found: Fou
 
 def _check_bounds(values: pd.Series, text: pd.Series, field: Field, found: Found) -> None:
     """Report and blank the numbers outside the bounds of the field."""
-    for rule, bound, outside, word in (
-        ("minimum", field.minimum, lambda v, b: v < b, "plus petit que"),
-        ("maximum", field.maximum, lambda v, b: v > b, "plus grand que"),
-    ):
-        if bound is None:
-            continue
-        wrong = outside(values, bound).fillna(False).astype(bool)
-        if wrong.any():
-            report = _Report(field, rule)
-            limit = f"{bound:g}".replace(".", ",")
-            sentence = (f"est {word} {limit}", f"écrire un nombre {_AT[rule]} {limit}")
-            found.append(
-                report.rows(text[wrong], lambda t, s=sentence: (f"« {t} » {s[0]}", s[1]))
-            )
-            values[wrong] = pd.NA
+    if field.minimum is not None:
+        low = (values < field.minimum).fillna(False).astype(bool)
+        _outside(low, text, _Report(field, "minimum"), found)
+        values[low] = pd.NA
+    if field.maximum is not None:
+        high = (values > field.maximum).fillna(False).astype(bool)
+        _outside(high, text, _Report(field, "maximum"), found)
+        values[high] = pd.NA
+
+
+def _outside(wrong: pd.Series, text: pd.Series, report: _Report, found: Found) -> None:
+    if wrong.any():
+        low = report.rule == "minimum"
+        limit = f"{report.field.minimum if low else report.field.maximum:g}".replace(".", ",")
+        said = f"est plus petit que {limit}" if low else f"est plus grand que {limit}"
+        fix = f"écrire un nombre au {'moins' if low else 'plus'} égal à {limit}"
+        found.append(report.rows(text[wrong], lambda t: (f"« {t} » {said}", fix)))
 
 
 def _check_unique(keys: pd.Series, field: Field, found: Found) -> None:
@@ -264,8 +266,7 @@ def _choices(labels: Iterable[str], most: int = 8) -> str:
     return ", ".join(shown[:most]) + (", etc." if len(shown) > most else "")
 
 
-_AT = {"minimum": "au moins égal à", "maximum": "au plus égal à"}
-_CASTS: dict[str, tuple[Callable[[str], Any], str]] = {
+_CASTS: dict[str, tuple[Callable[[str], Any], Any]] = {
     "integer": (casts.to_integer, "Int64"),
     "number": (casts.to_number, "Float64"),
     "boolean": (casts.to_boolean, "boolean"),

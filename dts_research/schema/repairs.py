@@ -18,13 +18,13 @@ _REGION = re.compile(r"(\d\d)R", re.IGNORECASE)
 
 
 def without_decimal(text: str) -> str:
-    """Drop the decimal zeros that a spreadsheet adds to a whole number: ``13055.0`` -> ``13055``."""
+    """Drop the decimal zeros that a spreadsheet adds: ``13055.0`` -> ``13055``."""
     head, dot, tail = text.partition(".")
     return head if dot and head.isdigit() and tail and set(tail) == {"0"} else text
 
 
 def departement(text: str) -> str:
-    """Repair a departement code: ``1`` -> ``01``, ``013`` -> ``13``, ``02A`` -> ``2A``, ``59L`` -> ``59``."""
+    """Repair a departement code: ``1`` -> ``01``, ``013``, ``13D`` -> ``13``, ``02A`` -> ``2A``."""
     code = without_decimal(text).upper()
     if code.isdigit() and len(code) == 1 and code != "0":
         return f"0{code}"
@@ -42,7 +42,7 @@ def commune(text: str) -> str:
 
 
 def postal_code(text: str) -> str:
-    """Repair a postal code: ``1500`` -> ``01500``, ``13 001`` -> ``13001``, ``F-13001`` -> ``13001``."""
+    """Repair a postal code: ``1500`` -> ``01500``, ``13 001`` and ``F-13001`` -> ``13001``."""
     code = without_decimal(text.replace(" ", ""))
     code = re.sub(r"^F-?(?=\d{5}$)", "", code, flags=re.IGNORECASE)
     return code.zfill(5) if code.isdigit() and len(code) == 4 else _or_same(code, text)
