@@ -25,7 +25,9 @@ FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc)(_|$)
 # Built by pieces, so that this file does not hold what it looks for.
 LEAKS = {
     "a path of somebody's machine": ("/wo" + "rk/", "/home" + "/", "/ro" + "ot/", "C:" + "\\Users"),
-    "the host of a registry": ("arti" + "factory", "nex" + "us.", "pypi" + ".org", " --index" + "-url"),
+    "the host of a registry": (
+        "arti" + "factory", "nex" + "us.", "pypi" + ".org", " --index" + "-url",
+    ),
     "words about how it was written": (
         "cla" + "ude", "anthro" + "pic", "open" + "ai", "chat" + "gpt", "co" + "pilot",
         "sub" + "agent", "sub-" + "agent", "language " + "model", "l" + "lm",
