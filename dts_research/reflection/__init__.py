@@ -1,0 +1,1 @@
+"""What people do with the reports: what they keep, and later what they decide."""
