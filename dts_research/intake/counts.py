@@ -16,8 +16,12 @@ class Counts:
     withdrawn: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        mine, theirs = asdict(self), asdict(other)
+        mine, theirs = self.as_dict(), other.as_dict()
         return Counts(**{name: mine[name] + theirs[name] for name in mine})
+
+    def as_dict(self) -> dict[str, int]:
+        """Give the counts by name."""
+        return asdict(self)
 
     @property
     def balanced(self) -> bool:

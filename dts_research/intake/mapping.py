@@ -78,6 +78,11 @@ class Mapping:
     guessed: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """Name of the source, under which the mapping is known."""
+        return self.source
+
+    @property
     def targets(self) -> dict[str, list[str]]:
         """``table.field`` -> the source columns that feed it, in order."""
         found: dict[str, list[str]] = {}
@@ -174,12 +179,12 @@ def ready() -> tuple[Mapping, ...]:
     return tuple(Mapping._from_text(f.read_text("utf-8")) for f in found)
 
 
-def find(sheet: Sheet, folders: Iterable[Path] = ()) -> Mapping | None:
-    """Find the mapping of a sheet: those saved in `folders` first, then those of the package.
+def find(sheet: Sheet, folder: Path | None = None) -> Mapping | None:
+    """Find the mapping of a sheet: those saved in `folder` first, then those of the package.
 
     The exact header wins over a header that holds all the columns of a mapping.
     """
-    paths = [path for folder in folders for path in sorted(Path(folder).glob("*.toml"))]
+    paths = sorted(Path(folder).glob("*.toml")) if folder is not None else []
     fitting = [m for m in (*map(Mapping.load, paths), *ready()) if m.fits(sheet)]
     mark = fingerprint(sheet.columns)
     exact = [mapping for mapping in fitting if mapping.fingerprint == mark]

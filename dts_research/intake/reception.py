@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from dts_research.errors import MaterialError
-from dts_research.intake import mapping as mappings
 from dts_research.intake.counts import Counts
-from dts_research.intake.mapping import Mapping
+from dts_research.intake.mapping import Mapping, find
 from dts_research.intake.readers import read_table
+from dts_research.intake.returned import write_issues
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.suggest import own_form, suggest
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue
 
-__all__ = ["Counts", "Reception", "receive"]
+__all__ = ["Counts", "Reception", "receive", "write_issues"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def receive(
     table: str | None = None,
     known: Collection[str] = frozenset(),
     catalogue: Catalogue | None = None,
-    folders: Iterable[Path] = (),
+    mappings: Path | None = None,
     withdrawn: Collection[str] = frozenset(),
 ) -> Reception:
     """Receive one file, which is only read.
@@ -98,8 +98,8 @@ def receive(
         Digests of source rows received before: they count as duplicates.
     catalogue
         The schema; the package's own by default.
-    folders
-        Where saved mappings are looked for, before those of the package.
+    mappings
+        Folder of saved mappings, looked into before those of the package.
     withdrawn
         Ids of main records that were withdrawn: their rows are counted and not taken.
 
@@ -112,7 +112,7 @@ def receive(
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     sheets = read_table(path)
-    chosen, unread = _choose(sheets, ours, _Wanted(given, table, tuple(folders)))
+    chosen, unread = _choose(sheets, ours, _Wanted(given, table, mappings))
     taken = [
         take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
     ]
@@ -125,7 +125,7 @@ class _Wanted:
 
     mapping: Mapping | None
     table: str | None
-    folders: tuple[Path, ...]
+    folder: Path | None
 
 
 def _choose(
@@ -164,7 +164,7 @@ def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Map
         return wanted.mapping
     if wanted.mapping is not None:
         return None
-    found = mappings.find(sheet, wanted.folders)
+    found = find(sheet, wanted.folder)
     if found is not None and wanted.table in (None, found.table):
         return found
     return own_form(sheet, ours, wanted.table)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xlsxwriter
 
-from dts_research.intake.reception import Reception
 from dts_research.intake.sheets import RETURNED
+
+if TYPE_CHECKING:
+    from dts_research.intake.reception import Reception
 
 CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
