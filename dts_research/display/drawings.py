@@ -25,7 +25,9 @@ _COLOUR = re.compile(r"#([0-9a-fA-F]{6})\b|#([0-9a-fA-F]{3})\b|(?<![\w#-])(black
 _ACCENTS = {"12436d": "blue", "f46a25": "orange"}
 
 
-def safe_drawing(svg: str, *, prefix: str, recolour: bool = False, label: str = "") -> str:
+def safe_drawing(
+    svg: str, *, prefix: str, recolour: bool = False, label: str = "", font: bool = False
+) -> str:
     """Rewrite a drawing with only what draws.
 
     Parameters
@@ -38,6 +40,8 @@ def safe_drawing(svg: str, *, prefix: str, recolour: bool = False, label: str = 
         Follow the inks of the page (dark mode); never for scales of colours.
     label
         Accessible name, written on the drawing.
+    font
+        Name our typeface only, for engines that know no other.
 
     Returns
     -------
@@ -51,6 +55,10 @@ def safe_drawing(svg: str, *, prefix: str, recolour: bool = False, label: str = 
     if _name(root.tag) != "svg":
         return ""
     _measure(root)
+    if font:
+        for element in root.iter():
+            _typeface(element)
+        root.set("font-family", "DTS Sans")
     if label:
         root.attrib |= {"role": "img", "aria-label": label, "focusable": "false"}
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
@@ -66,6 +74,15 @@ def _measure(root: Any) -> None:
     if "viewBox" not in root.attrib and all(size):
         root.set("viewBox", "0 0 " + " ".join(m.group() for m in size if m))
     root.attrib.pop("style", None)
+
+
+def _typeface(element: Any) -> None:
+    """Forget the families a drawing asks for, keeping size and weight."""
+    element.attrib.pop("font-family", None)
+    rules = element.get("style", "").split(";")
+    kept = [rule for rule in rules if rule.split(":")[0].strip() != "font-family"]
+    if len(kept) < len(rules):
+        element.set("style", ";".join(kept))
 
 
 def _name(tag: Any) -> str:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from html import escape
 from typing import Any
 
+from dts_research.display.style import french_date
 from dts_research.display.typography import french
 
 Data = Mapping[str, Any]
-MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
 
 
 def words(text: Any) -> str:
@@ -38,13 +37,18 @@ def identifier(data: Data, suffix: str = "") -> str:
 
 def full_date(text: str) -> str:
     """Write an ISO date or month in French; anything else stays."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text.strip())
-    if not match or not 1 <= int(match.group(2)) <= 12:
+    match = re.fullmatch(r"(\d{4}-\d{2})(-\d{2})?", text.strip())
+    try:
+        day = date.fromisoformat(match.group(1) + (match.group(2) or "-01")) if match else None
+    except ValueError:
         return text
-    year, month, day = match.group(1), MONTHS[int(match.group(2)) - 1], match.group(3)
-    if not day:
-        return f"{month} {year}"
-    return f"{'1er' if day == '01' else int(day)} {month} {year}"
+    return french_date(day, short=not match.group(2)) if match else text
+
+
+def with_prefix(word: str, text: Any) -> str:
+    """Write a word before a text, unless the text begins with it."""
+    text = str(text or "").strip()
+    return text if not text or text.lower().startswith(word.lower()) else f"{word} : {text}"
 
 
 def tag(name: str, content: str, **attributes: str) -> str:

@@ -21,6 +21,7 @@ from dts_research.display.fragments import (
     section,
     tag,
     terms,
+    with_prefix,
     words,
 )
 from dts_research.display.typography import french
@@ -110,13 +111,11 @@ def _caption(word: str, number: int | None, data: Data) -> str:
 
 def _under(data: Data) -> str:
     """Source, note and how to read, always at the same place."""
-    source = str(data.get("source") or "")
-    source = source if not source or source.lower().startswith("source") else f"Source : {source}"
-    reading = str(data.get("reading") or "")
-    reading = (
-        reading if not reading or reading.lower().startswith("lecture") else f"Lecture : {reading}"
+    texts = (
+        data.get("note"),
+        with_prefix("Lecture", data.get("reading")),
+        with_prefix("Source", data.get("source")),
     )
-    texts = (data.get("note"), reading, source)
     return "".join(paragraphs(text, class_="under") for text in texts)
 
 

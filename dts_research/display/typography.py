@@ -105,7 +105,7 @@ def _group(match: re.Match[str]) -> str:
 
 
 LEFT_ALONE = frozenset(
-    {"kind", "id", "svg", "slug", "url", "href", "src", "tone", "align", "width"}
+    {"kind", "id", "svg", "slug", "url", "href", "src", "type", "file", "anchor", "tone", "align", "width"}
 )
 
 
@@ -114,6 +114,8 @@ def typeset(value: Any, *, left_alone: frozenset[str] = LEFT_ALONE) -> Any:
     if isinstance(value, str):
         return french(value)
     if isinstance(value, Mapping):
+        if "code" in (value.get("kind"), value.get("type")):
+            return dict(value)
         return {
             key: item if key in left_alone else typeset(item, left_alone=left_alone)
             for key, item in value.items()

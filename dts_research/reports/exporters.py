@@ -1,0 +1,80 @@
+"""Documents as exporters of nbconvert: ``jupyter nbconvert --to dts-html notebook.ipynb``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Bool, Unicode
+
+from dts_research.errors import DtsError
+from dts_research.reports.document import Document, read_document
+from dts_research.reports.html import render_html
+from dts_research.reports.typst import render_pdf, render_slides
+
+
+class DocumentExporter(Exporter):
+    """An executed notebook as a document; the kind of document is told by who inherits."""
+
+    strict = Bool(False, help="Refuse an error or a picture without description.").tag(config=True)
+    reader = Unicode("", help="Reader: elu, animateur or chercheur.").tag(config=True)
+    export_from_notebook: str | None = None
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Render a notebook.
+
+        Raises
+        ------
+        DtsError
+            In strict mode, where the document has faults.
+        """
+        kept, told = super().from_notebook_node(nb, resources, **kw)
+        document = read_document(kept, reader=self.reader)
+        if self.strict and document.faults:
+            message = "Ce document ne peut pas être publié : " + " ".join(document.faults)
+            raise DtsError(message, "Corriger le notebook, ou exporter sans l'option strict.")
+        return self.render(document), told
+
+    def render(self, document: Document) -> str | bytes:
+        """Give the content of the file."""
+        raise NotImplementedError
+
+
+class HtmlExporter(DocumentExporter):
+    """One page that can be sent by mail."""
+
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def render(self, document: Document) -> str:
+        """Give the page."""
+        return render_html(document)
+
+
+class PdfExporter(DocumentExporter):
+    """A4 PDF."""
+
+    output_mimetype = "application/pdf"
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def render(self, document: Document) -> bytes:
+        """Give the bytes of the file."""
+        return render_pdf(document)
+
+
+class SlidesExporter(PdfExporter):
+    """16:9 PDF to project."""
+
+    def _file_extension_default(self) -> str:
+        return ".diapos.pdf"
+
+    def render(self, document: Document) -> bytes:
+        """Give the bytes of the file."""
+        return render_slides(document)

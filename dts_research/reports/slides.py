@@ -1,0 +1,135 @@
+"""Which pages are projected: one figure, one question, one quote each, few words, large type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dts_research.display.fragments import full_date
+from dts_research.display.typography import typeset
+from dts_research.reports.document import Document
+from dts_research.reports.pages import Files, front, prepared, soft_words
+
+Block = dict[str, Any]
+PER_PAGE = 4
+ROWS, COLUMNS = 9, 6
+EXCERPT = 420
+
+
+def slide_pages(document: Document) -> tuple[dict[str, Any], Files]:
+    """JSON of the projection template, and the pictures it places."""
+    pictures: Files = {}
+    slides: list[Block] = [{"kind": "title"}]
+    part = False
+    for block in document.body:
+        made = list(_slides(prepared(block, pictures)))
+        part = part or any(s["kind"] == "part" for s in made)
+        slides += [{**s, "level": 1 if s["kind"] == "part" or not part else 2} for s in made]
+    return soft_words(typeset(front(document) | {"slides": slides})), pictures
+
+
+def _slides(block: Block) -> Iterator[Block]:
+    make = _MAKERS.get(block["kind"])
+    if make:
+        yield from make(block)
+
+
+def _size(text: str, *, large: int = 34) -> int:
+    """Size of a text alone on its page."""
+    return next((size for length, size in ((110, large), (220, 28), (400, 22)) if len(text) < length), 17)
+
+
+def _part(block: Block) -> Iterator[Block]:
+    if block["level"] == 2 and block["slug"] != "annexes":
+        yield {"kind": "part", "title": block["text"]}
+
+
+def _key_figures(block: Block) -> Iterator[Block]:
+    yield {"kind": "key_figures", "title": block.get("title") or "L'essentiel", "items": block["items"]}
+
+
+def _chart(block: Block) -> Iterator[Block]:
+    high = min(98.0, 250 * block["ratio"])
+    yield {**block, "high": high, "source": block.get("source", "")}
+
+
+def _questions(block: Block) -> Iterator[Block]:
+    for question in block["questions"]:
+        yield {
+            "kind": "question",
+            "eyebrow": "À discuter",
+            "topic": block.get("title", ""),
+            "title": question,
+            "size": _size(question, large=38),
+        }
+
+
+def _quotes(block: Block) -> Iterator[Block]:
+    for item in block["items"]:
+        yield {"kind": "quote", **item, "size": _size(item["text"])}
+
+
+def _table(block: Block) -> Iterator[Block]:
+    if block.get("annex"):
+        return
+    if len(block["rows"]) <= ROWS and len(block["columns"]) <= COLUMNS:
+        yield block
+    else:
+        words = f"Tableau {block.get('number', '')} : à lire dans le document."
+        yield {"kind": "text", "title": block.get("title") or "Tableau", "text": words}
+
+
+def _callout(block: Block) -> Iterator[Block]:
+    items = [{"text": item} for item in block.get("items") or []]
+    yield {"kind": "text", "title": block["title"], "text": _cut(block.get("text", "")), "items": items}
+
+
+def _thread(block: Block) -> Iterator[Block]:
+    events = [{"lead": e["date"], "text": _cut(e["what"], 180)} for e in block["events"]]
+    yield from _listed(block["title"], events)
+    if block["unknown"]:
+        items = [{"text": text} for text in block["unknown"]]
+        yield from _listed("Ce que nous ne savons pas", items)
+
+
+def _follow_up(block: Block) -> Iterator[Block]:
+    items = []
+    for item in block["items"]:
+        facts = {fact["label"]: fact["text"] for fact in item["facts"]}
+        state = facts.get("Où on en est", "")
+        items.append({"text": f"{item['statement']} : {state}" if state else item["statement"]})
+    yield from _listed(block.get("title") or "Ce que sont devenues les décisions", items)
+
+
+def _listed(title: str, items: list[Block]) -> Iterator[Block]:
+    for start in range(0, len(items), PER_PAGE):
+        yield {"kind": "text", "title": title, "items": items[start : start + PER_PAGE]}
+
+
+def _sheet(block: Block) -> Iterator[Block]:
+    text = block["fields"][0]["text"]
+    yield {"kind": "text", "title": block["title"], "text": _cut(full_date(text))}
+
+
+def _absence(block: Block) -> Iterator[Block]:
+    yield {"kind": "text", "eyebrow": block["mark"], "title": block["title"], "text": _cut(block["text"])}
+
+
+def _cut(text: str, length: int = EXCERPT) -> str:
+    """Beginning of a text, whole words only."""
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
+
+
+_MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
+    "heading": _part,
+    "key_figures": _key_figures,
+    "chart": _chart,
+    "discussion": _questions,
+    "quotes": _quotes,
+    "table": _table,
+    "callout": _callout,
+    "thread": _thread,
+    "follow_up": _follow_up,
+    "sheet": _sheet,
+    "absence": _absence,
+}
