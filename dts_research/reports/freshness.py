@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from dts_research.reports.manifest import Entry, Manifest, digest
 from dts_research.reports.plan import Report
@@ -52,15 +53,38 @@ def _digests(folder: Traversable, *, depth: int) -> list[str]:
 
 def digests(report: Report, press: Press) -> dict[str, str]:
     """Give what a report depends on, as digests."""
-    path = press.notebooks / report.notebook
     asked = {"parameters": report.parameters, "territory": report.territory}
     asked |= {"audience": report.audience, "label": report.label}
     return {
-        "notebook": digest(path.read_bytes()) if path.is_file() else "",
+        "notebook": _file_digest(press.notebooks / report.notebook),
         "data": press.digest,
         "parameters": digest(json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)),
-        "version": code_digest(),
+        "version": press.version or code_digest(),
     }
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ""
+    return _stamped_digest(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=256)
+def _stamped_digest(path: Path, _mtime_ns: int, _size: int) -> str:
+    return digest(path.read_bytes())
+
+
+def variants(plan: Sequence[Report], press: Press) -> tuple[Report, ...]:
+    """Give the reports made besides the plan, for other readers or periods, that still stand."""
+    wanted = {(report.family, report.territory) for report in plan}
+    names = [name.name for name in fields(Report)]
+    return tuple(
+        Report(**{name: getattr(entry, name) for name in names})
+        for entry in Manifest(press.out).read().values()
+        if entry.variant and (entry.family, entry.territory) in wanted
+    )
 
 
 def states(reports: Sequence[Report], press: Press) -> tuple[Status, ...]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -12,12 +9,15 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
+from dts_research.display.fragments import attribute, words
 from dts_research.reports.freshness import FAILED, STATES, Status
+from dts_research.reports.html import CSP, style
 from dts_research.reports.manifest import Entry, write_whole
+from dts_research.reports.names import plain
 from dts_research.reports.press import FORMATS, HTML, Press, output_name
 
 INDEX = "index.html"
-FICTION = "Données fictives : ces rapports sont faits avec un réseau inventé."
+FICTION = "Données fictives : ce réseau est inventé pour la démonstration."
 
 
 def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
@@ -28,85 +28,84 @@ def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
 
 def index_page(statuses: Sequence[Status], press: Press) -> str:
     """Give the index page: reports of the whole network first, then territories by name."""
-    css = files("dts_research.reports").joinpath("templates/index.css").read_text("utf-8")
-    title = escape(f"Rapports – {press.name}" if press.name else "Rapports")
     network = [one for one in statuses if not one.report.territory]
-    territories = [one for one in statuses if one.report.territory]
-    fiction = f'<p class="fiction" role="note">{FICTION}</p>' if press.fictional else ""
+    territories = sorted((one for one in statuses if one.report.territory), key=_alphabetical)
+    css = files("dts_research.reports").joinpath("templates/index.css").read_text("utf-8")
+    band = f'<p class="band" role="note"><strong>{words(FICTION)}</strong></p>\n'
     return PAGE.format(
-        policy=f"default-src 'none'; style-src '{_hash(css)}'; base-uri 'none'; form-action 'none'",
-        css=css,
-        title=title,
-        fiction=fiction,
-        count=_count(statuses),
-        network=_section("Le réseau", network),
-        territories=_section("Les territoires", sorted(territories, key=_alphabetical)),
+        policy=CSP,
+        css=style() + css,
+        title=words(press.name or "Rapports"),
+        band=band if press.fictional else "",
+        count=words(_count(statuses)),
+        network=_section("Le réseau", "ensemble", network),
+        territories=_section("Les territoires", "territoires", territories),
     )
 
 
-def _hash(css: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode()
-
-
 def _alphabetical(status: Status) -> tuple[str, str]:
-    label = unicodedata.normalize("NFKD", status.report.label or status.report.territory)
-    bare = "".join(c for c in label if not unicodedata.combining(c))
-    return bare.casefold(), status.report.id
+    return plain(status.report.label or status.report.territory), status.report.id
 
 
 def _count(statuses: Sequence[Status]) -> str:
-    parts = []
-    for state, label in STATES.items():
-        number = sum(one.state == state for one in statuses)
-        if number:
-            parts.append(f"{number} {label}")
-    return escape(", ".join(parts) or "aucun rapport")
+    numbers = {state: sum(one.state == state for one in statuses) for state in STATES}
+    parts = [f"{numbers[state]} {label}" for state, label in STATES.items() if numbers[state]]
+    return f"Rapports : {', '.join(parts) or 'aucun'}."
 
 
-def _section(title: str, statuses: Iterable[Status]) -> str:
+def _section(title: str, name: str, statuses: Iterable[Status]) -> str:
     items = "\n".join(_item(one) for one in statuses)
-    return f"<section>\n<h2>{title}</h2>\n<ul>\n{items}\n</ul>\n</section>" if items else ""
+    if not items:
+        return ""
+    return (
+        f'<section aria-labelledby="{name}">\n<h2 id="{name}">{title}</h2>\n'
+        f'<ul class="reports">\n{items}\n</ul>\n</section>'
+    )
 
 
 def _item(status: Status) -> str:
     report, entry = status.report, status.entry
     name = report.label or (entry.title if entry else "") or report.id
-    extra = f' <span class="family">{escape(report.family)}</span>' if report.label else ""
-    why = f" : {escape(status.why)}" if status.why else ""
-    state = f'<p class="state {status.state}">{STATES[status.state].capitalize()}{why}</p>'
-    cell = _failing_line(entry) if status.state == FAILED else ""
+    page = output_name(report.id, HTML)
+    made = entry is not None and page in entry.outputs
+    shown = f'<a href="{quote(page)}">{words(name)}</a>' if made else words(name)
+    variant = f'<p class="variant">{words(report.variant)}</p>' if report.variant else ""
     return (
-        f'<li id="{escape(report.id)}"><h3>{escape(name)}{extra}</h3>\n'
-        f"{_links(entry, name)}{state}{cell}</li>"
+        f'<li id="rapport-{attribute(report.id)}"><h3>{shown}</h3>\n'
+        f"<div>{variant}{_links(entry, name)}{_state(status)}</div></li>"
     )
 
 
-def _failing_line(entry: Entry | None) -> str:
-    line = entry.failure.line if entry and entry.failure else ""
-    return f'<p class="line">Ligne : <code>{escape(line)}</code></p>' if line else ""
+def _state(status: Status) -> str:
+    entry = status.entry
+    said = STATES[status.state].capitalize() + (f" : {status.why}" if status.why else "")
+    day = f"Fait le {_day(entry.made_at)}." if entry and entry.made_at else ""
+    failure = entry.failure if entry and status.state == FAILED else None
+    line = f"Ligne : <code>{escape(failure.line)}</code>" if failure and failure.line else ""
+    after = "".join(f' <span class="made">{one}</span>' for one in (words(day), line) if one)
+    stop = "" if said.endswith((".", "?", "!")) else "."
+    return f'<p class="state {status.state}"><strong>{words(said)}{stop}</strong>{after}</p>'
 
 
 def _links(entry: Entry | None, name: str) -> str:
-    if entry is None or not entry.outputs:
+    if entry is None:
         return ""
+    labels = {output_name(entry.id, kind): label for kind, label in FORMATS.items()}
     links = [
-        _link(output_name(entry.id, kind), label, name)
-        for kind, label in FORMATS.items()
-        if output_name(entry.id, kind) in entry.outputs
+        f'<a href="{quote(path)}">{words(_upper(labels.get(path, "carnet exécuté")))}'
+        f'<span class="unseen">{words(f" – {name}")}</span></a>'
+        for path in entry.outputs
+        if path != output_name(entry.id, HTML)
     ]
-    links += [_link(path, "carnet", name) for path in entry.outputs if path.endswith(".ipynb")]
-    made = f'<span class="made">fait le {_day(entry.made_at)}</span>' if entry.made_at else ""
-    return f'<p class="links">{" ".join(links)} {made}</p>\n'
+    return f'<p class="links">{" ".join(links)}</p>\n' if links else ""
 
 
-def _link(path: str, label: str, name: str) -> str:
-    shown = label.capitalize() if label in (FORMATS[HTML], "carnet", "diaporama") else label
-    return f'<a href="{quote(path)}">{shown}<span class="unseen"> – {escape(name)}</span></a>'
+def _upper(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _day(stamp: str) -> str:
-    moment = datetime.fromisoformat(stamp).astimezone()
-    return f"{moment:%d/%m/%Y à %H h %M}"
+    return f"{datetime.fromisoformat(stamp).astimezone():%d/%m/%Y à %H h %M}"
 
 
 PAGE = """<!doctype html>
@@ -115,18 +114,16 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>{title}</title>
+<meta name="color-scheme" content="light dark">
+<title>{title} – rapports</title>
 <style>{css}</style>
 </head>
-<body>
-<main>
-<header>
-{fiction}
-<h1>{title}</h1>
-<p class="count">{count}</p>
-</header>
+<body class="dts">
+<a class="skip" href="#contenu">Aller aux rapports</a>
+{band}<header class="top index"><h1>{title}</h1>
+<p class="count">{count}</p></header>
+<main id="contenu" class="index" tabindex="-1">
 {network}
 {territories}
 </main>

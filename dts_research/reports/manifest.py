@@ -52,6 +52,8 @@ class Entry:
     label: str = ""
     title: str = ""
     audience: str = ""
+    family: str = ""
+    variant: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

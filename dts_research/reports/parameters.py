@@ -17,7 +17,8 @@ from typing import Any
 import nbformat
 
 from dts_research.errors import RequestError
-from dts_research.reports.plan import Report, nearest
+from dts_research.reports.names import nearest, slug
+from dts_research.reports.plan import AUDIENCES, Report
 
 YES = frozenset({"oui", "vrai", "true", "1"})
 NO = frozenset({"non", "faux", "false", "0"})
@@ -110,7 +111,15 @@ def full_values(report: Report, declared: Mapping[str, Declared]) -> dict[str, A
         one = _declared(name, declared, report.notebook)
         if not _suits(value, one.base) or not _items_suit(value, one):
             raise _ill_typed(one, value)
+    _check_audience(values.get("audience", report.audience))
     return values
+
+
+def _check_audience(audience: object) -> None:
+    if audience not in AUDIENCES:
+        raise RequestError(
+            f"Le public « {audience} » est inconnu.", f"Publics connus : {', '.join(AUDIENCES)}."
+        )
 
 
 def _declared(name: str, declared: Mapping[str, Declared], notebook: str) -> Declared:
@@ -163,6 +172,12 @@ def _example(one: Declared) -> str:
 def with_values(report: Report, texts: Iterable[str], declared: Mapping[str, Declared]) -> Report:
     """Add values typed by a person as ``name=value`` to a report.
 
+    Returns
+    -------
+    Report
+        The same report when nothing differs from the plan, else a variant with its own files:
+        the plan's report is never overwritten by another reading of it.
+
     Raises
     ------
     RequestError
@@ -172,13 +187,49 @@ def with_values(report: Report, texts: Iterable[str], declared: Mapping[str, Dec
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
-            fix = "Écrire par exemple -p periode=2026."
+            fix = "Écrire par exemple -p period=2026."
             raise RequestError(
                 f"Paramètre attendu sous la forme nom=valeur ; reçu « {text} ».", fix
             )
+        if name.strip() == "territory" and report.territory:
+            fix = "Écrire par exemple « dts report 13 »."
+            raise RequestError("Le territoire se choisit par son code ou son nom.", fix)
         one = _declared(name.strip(), declared, report.notebook)
         added[one.name] = _read(value.strip(), one)
-    return replace(report, parameters={**report.parameters, **added})
+    return _variant(report, {k: v for k, v in added.items() if v != _planned(report, declared[k])})
+
+
+def _planned(report: Report, one: Declared) -> Any:
+    if one.name in report.parameters:
+        return report.parameters[one.name]
+    if one.name == "audience":
+        return report.audience
+    try:
+        return ast.literal_eval(one.default)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def _variant(report: Report, added: Mapping[str, Any]) -> Report:
+    if not added:
+        return report
+    said = {name: _said(value) for name, value in added.items()}
+    suffix = slug("-".join(f"{name}-{said[name]}" for name in sorted(said)))
+    return replace(
+        report,
+        id=f"{report.id}-{suffix}",
+        parameters={**report.parameters, **added},
+        audience=str(added.get("audience", report.audience)),
+        variant=", ".join(f"{name} : {text or 'vide'}" for name, text in said.items()),
+    )
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    return str(value)
 
 
 def _read(text: str, one: Declared) -> Any:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dts_research.errors import RequestError
+from dts_research.reports.names import nearest, plain, slug
 
 KEYS = ("id", "notebook", "territories", "audience", "parameters")
 AUDIENCES = ("territory", "network", "public")
@@ -37,6 +36,8 @@ class Report:
         Name of the territory as people write it.
     family
         Id of the block of the plan it comes from.
+    variant
+        What was asked besides the plan, as people read it: ``reader : élu``; "" for the plan's own.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Report:
     audience: str = "territory"
     label: str = ""
     family: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,8 +190,7 @@ def _reports(block: Block, labels: Mapping[str, str]) -> list[Report]:
 
 
 def _report(block: Block, code: str, label: str) -> Report:
-    suffix = re.sub(r"[^A-Za-z0-9]+", "-", _plain(code, lower=False)).strip("-")
-    name = f"{block.id}-{suffix}" if code else block.id
+    name = f"{block.id}-{slug(code)}" if code else block.id
     return Report(name, block.notebook, code, block.parameters, block.audience, label, block.id)
 
 
@@ -223,8 +224,8 @@ def select(
 
 
 def _named(reports: Sequence[Report], name: str) -> list[Report]:
-    wanted = _plain(name)
-    found = [report for report in reports if wanted in map(_plain, _names(report))]
+    wanted = plain(name)
+    found = [report for report in reports if wanted in map(plain, _names(report))]
     if not found:
         raise _unknown(name, [known for report in reports for known in _names(report)])
     return found
@@ -248,24 +249,6 @@ def _some_of(known: Sequence[str]) -> str:
     return f"{shown if known else ''}« dts list » donne tous les rapports et leurs territoires."
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Find the known name that someone probably meant, "" when none is close."""
-    by_plain = {_plain(one): one for one in known}
-    wanted = _plain(name)
-    if wanted.isdigit() and (padded := wanted.zfill(2)) in by_plain:
-        return by_plain[padded]
-    close = difflib.get_close_matches(wanted, by_plain, n=1, cutoff=0.6)
-    return by_plain[close[0]] if close else ""
-
-
 def _meant(name: str, known: Iterable[str]) -> str:
     close = nearest(name, known)
     return f" ; vouliez-vous dire « {close} » ?" if close else ""
-
-
-def _plain(text: str, *, lower: bool = True) -> str:
-    """Without accents, case nor punctuation: what two spellings of one name share."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    if not lower:
-        return bare
-    return re.sub(r"[^a-z0-9]+", " ", bare.casefold()).strip()

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -19,14 +19,14 @@ from typing import Any
 
 from tqdm import tqdm
 
-from dts_research.reports.freshness import FAILED, FRESH, Status, digests, states
+from dts_research.errors import DtsError, ProtectionError
+from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
 from dts_research.reports.index import write_index
 from dts_research.reports.manifest import Entry, Failure, Manifest, check_writable
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
-from dts_research.reports.run import check, make_report
+from dts_research.reports.run import attempt, check, make_report
 
-ATTEMPTS = 2
 BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining} {postfix}"
 DEAD = "Le programme qui faisait ce rapport s'est arrêté net (mémoire insuffisante ?)"
 
@@ -41,6 +41,8 @@ class Outcome:
         Id -> French reason.
     outputs
         Id -> files made, HTML first, relative to the output folder.
+    refused
+        True when every failure is a refusal, for protection.
     """
 
     made: tuple[str, ...]
@@ -48,15 +50,18 @@ class Outcome:
     failed: dict[str, str]
     seconds: float
     outputs: dict[str, tuple[str, ...]]
+    refused: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 when all went well, 1 when a report failed."""
-        return 1 if self.failed else 0
+        """0 when all went well, 4 when all was refused for protection, 1 when a report failed."""
+        if self.refused and not self.made:
+            return ProtectionError.exit_code
+        return DtsError.exit_code if self.failed else 0
 
     def as_json(self) -> dict[str, Any]:
         """Give the value that ``dts report --json`` prints."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "refused"}
 
 
 def make_reports(
@@ -92,6 +97,7 @@ def make_reports(
     """
     started = time.perf_counter()
     check_writable(press.out)
+    press = replace(press, version=press.version or code_digest())
     for report in reports:
         check(report, press)
     Manifest(press.out).compact()
@@ -99,12 +105,23 @@ def make_reports(
     todo = [one for one in known if force or one.state != FRESH]
     entries: dict[str, Entry] = {}
     try:
-        for entry in _made(todo, press, workers or os.cpu_count() or 1, progress):
+        for entry in _made(todo, press, workers or _cores(), progress):
             entries[entry.id] = entry
     finally:
-        write_index(press.out, states(plan or reports, press), press)
+        _write_index(plan or reports, press)
     skipped = tuple(one.report.id for one in known if one not in todo)
     return _outcome(entries, skipped, time.perf_counter() - started)
+
+
+def _write_index(plan: Sequence[Report], press: Press) -> None:
+    known = {report.id: report for report in (*variants(plan, press), *plan)}
+    write_index(press.out, states(list(known.values()), press), press)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float) -> Outcome:
@@ -113,7 +130,11 @@ def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float
     }
     made = tuple(name for name in entries if name not in failed)
     outputs = {name: tuple(entries[name].outputs) for name in made}
-    return Outcome(made, skipped, failed, round(seconds, 1), outputs)
+    failures = [entries[name].failure for name in failed]
+    refused = bool(failures) and all(
+        one is not None and one.error.startswith(ProtectionError.__name__) for one in failures
+    )
+    return Outcome(made, skipped, failed, round(seconds, 1), outputs, refused)
 
 
 def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) -> Iterator[Entry]:
@@ -147,43 +168,46 @@ def _with_former(entry: Entry, former: Entry | None) -> Entry:
 
 
 def _finished(queue: Sequence[Report], press: Press, workers: int) -> Iterator[Entry]:
-    """Make reports in a pool; when a process dies, those it took along are tried once more."""
-    tries: Counter[str] = Counter()
-    left = {report.id: report for report in queue}
+    """Make reports in a pool; when a process dies, those in hand are tried again, each alone."""
+    left = deque(queue)
     while left:
-        alone = any(tries.values())
-        with _pool(1 if alone else workers) as pool:
-            waiting = {pool.submit(make_report, report, press): report for report in left.values()}
-            for future in _as_ended(waiting):
-                report = waiting[future]
-                try:
-                    entry = future.result()
-                except BrokenProcessPool:
-                    tries[report.id] += 1
-                    if tries[report.id] < ATTEMPTS:
-                        continue
-                    entry = _dead(report, press)
-                del left[report.id]
-                yield entry
+        suspects = []
+        with _pool(workers) as pool:
+            for report, entry in _flow(pool, left, press, workers):
+                if entry is None:
+                    suspects.append(report)
+                else:
+                    yield entry
+        for report in suspects:
+            yield _alone(report, press)
 
 
-def _as_ended(waiting: dict[Future[Entry], Report]) -> Iterator[Future[Entry]]:
-    pending = set(waiting)
-    while pending:
-        done, pending = wait(pending, return_when=FIRST_COMPLETED)
-        yield from done
+def _flow(
+    pool: ProcessPoolExecutor, left: deque[Report], press: Press, workers: int
+) -> Iterator[tuple[Report, Entry | None]]:
+    """Keep every worker busy; a report whose process died comes back without a line."""
+    flying: dict[Future[Entry], Report] = {}
+    broken = False
+    while flying or (left and not broken):
+        while left and len(flying) < workers and not broken:
+            try:
+                future = pool.submit(make_report, left[0], press)
+            except BrokenProcessPool:
+                broken = True
+            else:
+                flying[future] = left.popleft()
+        for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            died = isinstance(future.exception(), BrokenProcessPool)
+            broken = broken or died
+            yield flying.pop(future), None if died else future.result()
 
 
-def _dead(report: Report, press: Press) -> Entry:
-    return Entry(
-        report.id,
-        report.notebook,
-        FAILED,
-        report.territory,
-        report.label,
-        digests=digests(report, press),
-        failure=Failure(DEAD),
-    )
+def _alone(report: Report, press: Press) -> Entry:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(make_report, report, press).result()
+        except BrokenProcessPool:
+            return replace(attempt(report, press), failure=Failure(DEAD))
 
 
 @contextmanager

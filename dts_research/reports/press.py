@@ -30,6 +30,8 @@ class Press:
         Folder of the outputs.
     digest
         Digest of the material, given by who knows the store.
+    version
+        Digest of the program; by default of the package as it is when the batch starts.
     name
         Name of the workbook, title of the index page.
     fictional
@@ -44,6 +46,7 @@ class Press:
     data: Path
     out: Path
     digest: str = ""
+    version: str = ""
     name: str = ""
     fictional: bool = False
     timeout: int = 600

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ NOTEBOOKS = "carnets"
 KERNEL = "python3"
 CELL_KEYS = ("tags", "alt", "titre", "jupyter")
 SOCKET_LIMIT = 70
+OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
@@ -135,7 +136,8 @@ def _failure(error: Exception, notebook: NotebookNode) -> Failure:
         cell = _cell_number(error.source, error.cell_index, notebook)
         last = f"{error.ename}: {error.evalue}".strip().splitlines()[-1][:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
-        return Failure(f"{where} : {last}", cell, line.strip()[:200], last)
+        said = last.partition(": ")[2] if error.ename in OURS else last
+        return Failure(f"{where} : {said}", cell, line.strip()[:200], last)
     if isinstance(error, CellTimeoutError):
         return Failure("Une cellule n'a pas fini dans le temps donné", error=_last_line(error))
     if isinstance(error, DeadKernelError):
@@ -176,6 +178,13 @@ def _is_noise(output: NotebookNode) -> bool:
     return output.output_type == "error" or output.get("name") == "stderr"
 
 
+def attempt(report: Report, press: Press) -> Entry:
+    """Give the manifest line of a report that has produced nothing yet."""
+    names = {one.name: getattr(report, one.name) for one in fields(Report)}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Entry(**names, state=FAILED, digests=digests(report, press), tried_at=now)
+
+
 def make_report(report: Report, press: Press) -> Entry:
     """Make one report whole: its notebook run, its formats written; never raises for its content.
 
@@ -187,27 +196,18 @@ def make_report(report: Report, press: Press) -> Entry:
         The manifest line to record: state ``fresh`` or ``failed``.
     """
     started = time.perf_counter()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    known = digests(report, press)
-    entry = Entry(report.id, report.notebook, FRESH, report.territory, report.label)
-    entry = replace(
-        entry,
-        audience=report.audience,
-        parameters=dict(report.parameters),
-        digests=known,
-        tried_at=now,
-    )
+    entry = attempt(report, press)
     try:
         entry = _written(entry, execute(report, press), press)
     except CellFailure as error:
-        entry = replace(entry, state=FAILED, failure=error.failure)
+        entry = replace(entry, failure=error.failure)
     except (DtsError, OSError) as error:
-        entry = replace(entry, state=FAILED, failure=Failure(str(error)))
+        entry = replace(entry, failure=Failure(str(error)))
     return replace(entry, seconds=round(time.perf_counter() - started, 2))
 
 
 def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
-    contents = {f"{NOTEBOOKS}/{entry.id}.ipynb": nbformat.writes(notebook).encode("utf-8")}
+    contents: dict[str, bytes] = {}
     failures = []
     title = ""
     if press.formats:
@@ -221,7 +221,9 @@ def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
         except Exception as error:
             said = _last_line(error)
             failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
+    contents[f"{NOTEBOOKS}/{entry.id}.ipynb"] = nbformat.writes(notebook).encode("utf-8")
     outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
     made = replace(entry, outputs=outputs, title=title, made_at=entry.tried_at)
-    why = "Rapport incomplet : " + " ; ".join(failures)
-    return replace(made, state=FAILED, failure=Failure(why)) if failures else made
+    if failures:
+        return replace(made, failure=Failure("Rapport incomplet : " + " ; ".join(failures)))
+    return replace(made, state=FRESH)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 from dts_research.reports.press import Press
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -24,7 +25,9 @@ def write(path: Path, *cells: str, parameters: str = "") -> Path:
 def press(tmp_path):
     for name in ("notebooks", "data", "out"):
         (tmp_path / name).mkdir()
-    return Press(tmp_path / "notebooks", tmp_path / "data", tmp_path / "out", formats=())
+    return Press(
+        tmp_path / "notebooks", tmp_path / "data", tmp_path / "out", formats=(), version="1"
+    )
 
 
 @pytest.fixture

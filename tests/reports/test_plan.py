@@ -1,6 +1,7 @@
 """The plan: what is read, multiplied, chosen; what is refused and how."""
 
 import pytest
+
 from dts_research.errors import RequestError
 from dts_research.reports.plan import expand, load_plan, select
 
@@ -62,7 +63,7 @@ def test_reports_are_chosen_as_people_name_them(reports, names, found):
 
 def test_a_pattern_chooses_on_the_ids(reports):
     assert [report.id for report in select(reports, only="*-2A")] == ["territoire-2A"]
-    with pytest.raises(RequestError, match="Aucun rapport ne répond au motif « region-. »"):
+    with pytest.raises(RequestError, match=r"motif « region-\* »"):
         select(reports, only="region-*")
 
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+
 from dts_research.errors import DtsError, RequestError
 from dts_research.reports.freshness import states
 from dts_research.reports.manifest import Entry, Manifest
@@ -71,9 +72,26 @@ def test_a_process_that_dies_takes_no_other_report_along(press, write_notebook):
         "import os\nif territory == '13': os.kill(os.getppid(), 9)",
         parameters=TERRITORY,
     )
-    outcome = make(reports("01", "13"), press, workers=2)
-    assert outcome.made == ("essai-01",)
+    outcome = make(reports("01", "13", "2A", "38"), press, workers=2)
+    assert sorted(outcome.made) == ["essai-01", "essai-2A", "essai-38"]
     assert "arrêté net" in outcome.failed["essai-13"]
+
+
+def test_another_reading_stands_beside_the_plan_on_the_index(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "1", parameters=TERRITORY + '\nreader = "a"')
+    plan = reports("01")
+    changes = {"id": "essai-01-reader-b", "parameters": {"reader": "b"}, "variant": "reader : b"}
+    make([replace(plan[0], **changes)], press, plan=plan)
+    page = (press.out / "index.html").read_text("utf-8")
+    assert 'id="rapport-essai-01"' in page and "carnets/essai-01-reader-b.ipynb" in page
+    make(plan, press)
+    assert len(Manifest(press.out).read()) == 2
+
+
+def test_a_refusal_for_protection_has_its_exit_code(press, write_notebook):
+    code = "from dts_research.errors import ProtectionError\nraise ProtectionError('Non.')"
+    write_notebook(press.notebooks / "essai.ipynb", code, parameters=TERRITORY)
+    assert make(reports("01"), press).exit_code == 4
 
 
 def test_wrong_requests_are_refused_before_any_work(press, write_notebook):

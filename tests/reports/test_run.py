@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import nbformat
 import pytest
+
 from dts_research.errors import RequestError
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report
@@ -51,19 +52,40 @@ def test_wrong_parameters_are_refused_before_any_kernel(press, write_notebook, p
 
 def test_a_missing_notebook_is_named_with_the_nearest(press, write_notebook):
     write_notebook(press.notebooks / "territory.ipynb", "1")
-    with pytest.raises(RequestError, match="Vouliez-vous dire « territory.ipynb »"):
+    with pytest.raises(RequestError, match=r"Vouliez-vous dire « territory\.ipynb »"):
         check(report(notebook="teritory.ipynb"), press)
 
 
 def test_typed_text_is_read_as_the_declared_type(press, write_notebook):
     path = write_notebook(press.notebooks / "essai.ipynb", "1", parameters=DECLARED)
-    texts = ["territory=01", "years=2025, 2026", "full=oui"]
-    read = with_values(report(), texts, declared_parameters(path))
-    assert read.parameters == {"territory": "01", "years": [2025, 2026], "full": True}
-    with pytest.raises(RequestError, match="attend une liste"):
-        with_values(report(), ["years=hier"], declared_parameters(path))
-    with pytest.raises(RequestError, match="nom=valeur"):
-        with_values(report(), ["years"], declared_parameters(path))
+    declared = declared_parameters(path)
+    read = with_values(report(), ["years=2025, 2026", "full=oui"], declared)
+    assert read.parameters == {"years": [2025, 2026], "full": True}
+    assert with_values(report(territory=""), ["territory=01"], declared).parameters == {
+        "territory": "01"
+    }
+    for text, said in [
+        ("years=hier", "attend une liste"),
+        ("years", "nom=valeur"),
+        ("territory=13", "Le territoire se choisit"),
+    ]:
+        with pytest.raises(RequestError, match=said):
+            with_values(report(), [text], declared)
+
+
+def test_another_reading_has_its_own_files(press, write_notebook):
+    path = write_notebook(press.notebooks / "essai.ipynb", "1", parameters='reader: str = "élu"')
+    declared = declared_parameters(path)
+    other = with_values(report(), ["reader=Chercheur·e"], declared)
+    assert (other.id, other.variant) == ("essai-reader-Chercheur-e", "reader : Chercheur·e")
+    assert with_values(report(), ["reader=élu"], declared) == report()
+
+
+def test_an_error_of_ours_is_said_without_its_class(press, write_notebook):
+    code = "from dts_research.errors import ProtectionError as E\nraise E('Trop bas.', 'Non.')"
+    write_notebook(press.notebooks / "essai.ipynb", code)
+    entry = make_report(report(territory=""), press)
+    assert entry.failure.message == "La cellule 2 du carnet a échoué : Trop bas. Non."
 
 
 def test_a_failing_cell_is_said_by_number_line_and_error(press, write_notebook):
@@ -106,3 +128,16 @@ def test_two_runs_give_the_same_bytes(press, write_notebook):
         make_report(report(), press).outputs["carnets/essai.ipynb"]["sha256"] for _ in range(2)
     ]
     assert digests[0] == digests[1]
+
+
+def test_a_format_that_fails_takes_no_other_along(press, write_notebook, monkeypatch):
+    def render(kind, *_):
+        if kind == "pdf":
+            raise ValueError("glyphe absent")
+        return b"page"
+
+    monkeypatch.setattr("dts_research.reports.run.render", render)
+    write_notebook(press.notebooks / "essai.ipynb", "1")
+    entry = make_report(report(territory=""), replace(press, formats=("html", "pdf")))
+    assert entry.state == "failed" and list(entry.outputs) == ["essai.html", "carnets/essai.ipynb"]
+    assert entry.failure.message.endswith("PDF A4 n'a pas pu être écrit : glyphe absent")

@@ -1,0 +1,40 @@
+"""How reports are named: the nearest known name, the same name written otherwise, file names."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 60
+
+
+def plain(text: str) -> str:
+    """Without accents, case nor punctuation: what two spellings of one name share."""
+    return re.sub(r"[^a-z0-9]+", " ", bare(text).casefold()).strip()
+
+
+def bare(text: str) -> str:
+    """Without accents."""
+    marks = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in marks if not unicodedata.combining(letter))
+
+
+def slug(text: str) -> str:
+    """Give a part of a file name: letters, digits and dashes; cut with a digest when long."""
+    short = re.sub(r"[^A-Za-z0-9]+", "-", bare(text)).strip("-")
+    if len(short) <= LONGEST:
+        return short
+    return f"{short[:LONGEST]}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:8]}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Find the known name that someone probably meant, "" when none is close."""
+    by_plain = {plain(one): one for one in known}
+    wanted = plain(name)
+    if wanted.isdigit() and (padded := wanted.zfill(2)) in by_plain:
+        return by_plain[padded]
+    close = difflib.get_close_matches(wanted, by_plain, n=1, cutoff=0.6)
+    return by_plain[close[0]] if close else ""
