@@ -90,7 +90,8 @@ def _receive_one(
     settled = dict(reception.accepted)
     contradictions = 0
     if "experience_places" in settled:
-        places = settle(settled["experience_places"], book.geography)
+        stated = settled["experience_places"].assign(evidence=pd.NA)
+        places = settle(stated, book.geography)
         settled["experience_places"] = places
         contradictions = int(places["contradiction"].fillna(False).sum())
     _keep_raw(book, path, reception.sha256)
