@@ -233,7 +233,8 @@ def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
     if "territory_ids" in frame.columns:
         inside |= frame["territory_ids"].map(lambda ids: territory.id in ids)
     if "territory_id" in frame.columns:
-        inside |= frame["territory_id"].isin({territory.id}) | frame["territory_id"].isna()
+        around = {territory.id, *territory.departements}  # what its département decided too
+        inside |= frame["territory_id"].isin(around) | frame["territory_id"].isna()
     elif "commune_code" not in frame.columns:
         inside |= True
     return inside
