@@ -115,7 +115,7 @@ def _fast(text: pd.Series, kind: str) -> pd.Series:
 
 
 def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd.Series:
-    serial = values.notna() & _by_distinct(text, casts.is_serial_date).fillna(False).astype(bool)
+    serial = values.notna() & _by_distinct(text, casts.is_serial_date).eq(True)
     if serial.any():
         days = dict(zip(text[serial], values[serial]))
         report = _Report(field, "repair", "note")
@@ -131,7 +131,7 @@ def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
     values = text.where(fits)
     _reject(text, values, _Report(field, "pattern"), found, _pattern_sentence(field))
     if field.name.endswith(("siret", "siren")):
-        wrong = values.notna() & ~_by_distinct(values, luhn_is_right).fillna(True).astype(bool)
+        wrong = _by_distinct(values, luhn_is_right).eq(False)
         if wrong.any():
             report = _Report(field, "checksum", "to_confirm")
             found.append(report.rows(text[wrong], _checksum_sentence))
