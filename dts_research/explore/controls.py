@@ -6,6 +6,7 @@ buttons and lists take plain text.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -49,8 +50,20 @@ def box(children: Sequence[w.Widget], name: str, *, across: bool = False) -> w.B
 def style() -> w.HTML:
     """Style of the exploration, in the colours of JupyterLab."""
     css = files("dts_research.explore").joinpath("explore.css").read_text(encoding="utf-8")
-    sheet = w.HTML(value=f"<style>{css}</style>", layout=w.Layout(display="none"))
-    return sheet
+    return w.HTML(value=f"<style>{_faces()}{css}</style>", layout=w.Layout(display="none"))
+
+
+def _faces() -> str:
+    """The font that the figures were measured with, so that no label is cut."""
+    rules = ""
+    for name, weight in (("Regular", 400), ("Semibold", 600)):
+        font = files("dts_research.reports").joinpath(f"fonts/DTSSans-{name}.woff2").read_bytes()
+        source = f"data:font/woff2;base64,{base64.b64encode(font).decode()}"
+        rules += (
+            f'@font-face{{font-family:"DTS Sans";font-weight:{weight};'
+            f"src:url({source}) format('woff2')}}\n"
+        )
+    return rules
 
 
 class FilterControls:
@@ -80,8 +93,9 @@ class FilterControls:
         self._years = [year for _, year in span]
 
     def _ordered(self) -> list[w.Widget]:
-        order = ("territory", "mission", "theme", "first", "last", "stage", "resisted")
-        return [self.fields[name] for name in order]
+        period = box([self.fields["first"], self.fields["last"]], "period")
+        shown = (self.fields[name] for name in ("territory", "mission", "theme", "stage"))
+        return [*shown, period, self.fields["resisted"]]
 
     @property
     def asked(self) -> Filters:
@@ -116,10 +130,12 @@ def _choice(label: str, options: Sequence[tuple[str, str]]) -> w.Dropdown:
 
 def _search() -> w.Combobox:
     obstacles = list(catalogue().codelists["obstacle_types"].labels.values())
-    return _field(w.Combobox(
+    search = w.Combobox(
         options=obstacles, description=LABELS["resisted"], ensure_option=False,
         placeholder="délai, paiement, juridique…", continuous_update=False,
-    ))  # fmt: skip
+    )  # fmt: skip
+    search.add_class("dts-search")
+    return _field(search)
 
 
 def _field(control: Any) -> Any:
@@ -132,7 +148,7 @@ def _field(control: Any) -> Any:
 class ExperienceList:
     """A page of experiences, one button each; the buttons are made once and filled again."""
 
-    def __init__(self, size: int = 14) -> None:
+    def __init__(self, size: int = 10) -> None:
         self.buttons = [w.Button(description="", layout=w.Layout(width="auto")) for _ in range(size)]
         for button in self.buttons:
             button.add_class("dts-item")

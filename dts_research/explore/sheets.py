@@ -15,11 +15,14 @@ from dts_research.display.blocks import Block
 from dts_research.display.style import NOT_GIVEN, french_date
 from dts_research.errors import RequestError
 from dts_research.schema import Field, catalogue
+from dts_research.schema.catalogue import plain
 from dts_research.workbook import Material
 
 # What does not help a reader, or is said in the heading.
 LEFT_OUT = frozenset({"experience_id", "title", "structure_id", "organisation", "cycle_id",
                       "authority_ids", "updated_on", "diffusion", "source_themes"})  # fmt: skip
+# What situates the story comes before it; everything else comes after.
+FIRST = ("started_on", "ended_on", "stage", "missions", "themes")
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,15 @@ def lines(material: Material) -> tuple[Line, ...]:
     shown = door.rows(material, "experiences")
     places = where(material)
     stages = catalogue().codelists["stages"].labels
-    found = [
-        Line(
-            experience_id=row.experience_id,
-            where=" · ".join(filter(None, (places.get(row.experience_id, ""), _year(row),
-                                           stages.get(row.stage, "")))),
-            title=door.words(row.title),
-        )
-        for row in shown.itertuples()
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda line: (line.where, line.title)))
+    found = []
+    for row in shown.itertuples():
+        place = _first(places.get(row.experience_id, []))
+        said = " · ".join(filter(None, (place, _year(row), stages.get(row.stage, ""))))
+        found.append(Line(row.experience_id, said, door.words(row.title)))
+    return tuple(sorted(found, key=lambda line: (plain(line.where), line.title)))
 
 
-def where(material: Material) -> dict[str, str]:
+def where(material: Material) -> dict[str, list[str]]:
     """Say where each experience takes place: the commune, else the département."""
     communes = dict(zip(*(material.geography.communes[c] for c in ("code", "name"))))
     country = dict(zip(*(material.geography.departements[c] for c in ("code", "name"))))
@@ -57,12 +56,13 @@ def where(material: Material) -> dict[str, str]:
         label = communes.get(row.commune_code) or country.get(row.departement_code)
         if label:
             found.setdefault(row.experience_id, []).append(str(label))
-    return {e: _some(list(dict.fromkeys(labels))) for e, labels in found.items()}
+    return {e: list(dict.fromkeys(labels)) for e, labels in found.items()}
 
 
-def _some(labels: list[str]) -> str:
-    return labels[0] + (f" et {len(labels) - 1} autres lieux" if len(labels) > 2 else
-                        f" et {labels[1]}" if len(labels) == 2 else "")  # fmt: skip
+def _first(labels: list[str]) -> str:
+    """Name the first place, and how many others there are."""
+    more = f" + {len(labels) - 1}" if len(labels) > 1 else ""
+    return f"{labels[0]}{more}" if labels else ""
 
 
 def _year(row: Any) -> str:
@@ -98,17 +98,23 @@ def _heading(material: Material, row: pd.Series) -> Iterator[tuple[str, str]]:
     if not isinstance(carrier, str):
         carrier = names.get(row["structure_id"], None)
     yield "Structure porteuse", door.words(carrier)
-    yield "Lieux", where(material).get(row["experience_id"], NOT_GIVEN)
+    yield "Lieux", ", ".join(where(material).get(row["experience_id"], ())) or NOT_GIVEN
 
 
 def _fields(material: Material, row: pd.Series) -> Iterator[tuple[str, str]]:
     """Every field that says something; what our own form asks for is shown even when blank."""
-    for field in catalogue().tables["experiences"].fields:
-        if field.name in LEFT_OUT:
-            continue
+    kept = [f for f in catalogue().tables["experiences"].fields if f.name not in LEFT_OUT]
+    for field in sorted(kept, key=_rank):
         text = _text(field, row[field.name], material)
         if text != NOT_GIVEN or field.required_in_form:
             yield field.title, text
+
+
+def _rank(field: Field) -> tuple[int, int]:
+    """Situation, story, then the rest; each in the order of the schema."""
+    if field.name in FIRST:
+        return 0, FIRST.index(field.name)
+    return (1, 0) if field.long else (2, 0)
 
 
 def _text(field: Field, value: Any, material: Material) -> str:
