@@ -1,0 +1,185 @@
+"""A sheet of known size to draw on, in points from the top left corner.
+
+Everything a chart draws goes through it, so that no label is ever cut: texts are one line each,
+set on their baseline, and what is far too long has been wrapped before (see `lettering`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
+
+from dts_research.display import lettering, style
+from dts_research.display.typography import french
+
+SHAPES = {
+    "dot": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "star": "P", "cross": "x",
+}  # fmt: skip
+LEADING = 1.25
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A sheet of `width` x `height` points; x grows to the right, y downwards."""
+
+    figure: Figure
+    axes: Axes
+    width: float
+    height: float
+
+    def text(
+        self, x: float, y: float, words: str, *, size: float = 10, color: str = style.INK,
+        bold: bool = False, align: str = "left", italic: bool = False,
+    ) -> None:  # fmt: skip
+        """Write one line on its baseline."""
+        self._place(
+            Text(
+                x, y, french(words), fontsize=size, color=color, ha=align, va="baseline",
+                fontweight=600 if bold else 400, fontstyle="italic" if italic else "normal",
+                transform=self.axes.transData,
+            )
+        )  # fmt: skip
+
+    def lines(
+        self, x: float, middle: float, words: Sequence[str], *, size: float = 10,
+        color: str = style.INK, bold: bool = False, align: str = "left",
+    ) -> None:  # fmt: skip
+        """Write several lines, centred on a height."""
+        step = size * LEADING
+        first = middle - step * (len(words) - 1) / 2 + size * 0.35
+        for i, line in enumerate(words):
+            self.text(x, first + i * step, line, size=size, color=color, bold=bold, align=align)
+
+    def line(
+        self, xs: Sequence[float], ys: Sequence[float], *, color: str = style.LINE,
+        thick: float = 0.8, dashed: bool = False,
+    ) -> None:  # fmt: skip
+        """Draw a broken line."""
+        dashes = (0, (3, 2.4)) if dashed else "-"
+        self._place(
+            Line2D(
+                xs, ys, color=color, linewidth=thick, linestyle=dashes, solid_capstyle="butt",
+                transform=self.axes.transData,
+            )
+        )  # fmt: skip
+
+    def bar(
+        self, x: float, y: float, wide: float, high: float, *, color: str = style.HERE,
+        edge: str = "none", thick: float = 0.8,
+    ) -> None:  # fmt: skip
+        """Draw a rectangle from its top left corner."""
+        self._place(
+            Rectangle(
+                (x, y), wide, high, facecolor=color, edgecolor=edge, linewidth=thick,
+                transform=self.axes.transData,
+            )
+        )  # fmt: skip
+
+    def marks(
+        self, xs: Sequence[float], ys: Sequence[float], *, size: float = 7, shape: str = "dot",
+        color: str = style.HERE, edge: str = style.PAPER, thick: float = 0.8,
+    ) -> None:  # fmt: skip
+        """Draw marks of one shape; `size` is their width in points, one for all or one each."""
+        if not len(xs):
+            return
+        marker = MarkerStyle(SHAPES[shape])
+        path = marker.get_path().transformed(marker.get_transform())
+        areas = np.broadcast_to(np.asarray(size, dtype=float) ** 2, (len(xs),))
+        kept = PathCollection(
+            [path], sizes=areas, facecolors=color, edgecolors=edge, linewidths=thick,
+            offsets=np.column_stack([xs, ys]), offset_transform=self.axes.transData,
+        )  # fmt: skip
+        kept.set_transform(IdentityTransform())
+        self._place(kept)
+
+    def polygons(
+        self, rings: Sequence[np.ndarray], *, color: str = "none", edge: str = style.EDGE,
+        thick: float = 0.6,
+    ) -> None:  # fmt: skip
+        """Draw closed outlines."""
+        drawn = PolyCollection(rings, facecolors=color, edgecolors=edge, linewidths=thick)
+        drawn.set_transform(self.axes.transData)
+        self._place(drawn)
+
+    def _place(self, artist: Artist) -> None:
+        """Add to the figure, in the order of the calls and never clipped."""
+        artist.set_clip_on(False)
+        artist.set_zorder(len(self.figure.artists) / 1000)
+        self.figure.add_artist(artist)
+
+    def svg(self, salt: str) -> str:
+        """Draw everything, once."""
+        return style.svg_of(self.figure, salt=salt)
+
+
+@contextmanager
+def canvas(height: float, *, width: float = style.FULL) -> Iterator[Canvas]:
+    """Open a sheet of known size."""
+    with style.figure(height, width=width) as drawn:
+        axes: Any = drawn.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        axes.set_autoscale_on(False)
+        yield Canvas(drawn, axes, width, height)
+
+
+def text_width(words: str, size: float = 10, *, bold: bool = False) -> float:
+    """Width of a line once set in French typography."""
+    return lettering.width(french(words), size, bold=bold)
+
+
+KEYS = {
+    "dot": ("dot", style.HERE, style.PAPER),
+    "hollow": ("dot", style.PAPER, style.GREY),
+    "square": ("square", style.HERE, style.PAPER),
+    "up": ("up", style.HERE, style.PAPER),
+    "star": ("star", style.HERE, style.PAPER),
+    "accent": ("diamond", style.ACCENT, style.INK),
+    "down": ("down", style.ACCENT, style.INK),
+    "cross": ("cross", style.INK, style.INK),
+}
+
+
+def key_line(sheet: Canvas, x: float, y: float, keys: Sequence[tuple[str, str]]) -> float:
+    """Write on one line what each kind of mark stands for.
+
+    Parameters
+    ----------
+    x, y
+        Left end and middle of the line.
+    keys
+        Kind of mark (``dot``, ``hollow``, ``accent``, ``band``, ``line``, ``dashed``...) and words.
+
+    Returns
+    -------
+    float
+        Where the line ends.
+    """
+    for kind, words in keys:
+        if kind == "band":
+            sheet.bar(x, y - 4, 14, 8, color=style.PALE)
+        elif kind in ("line", "dashed"):
+            dashed = kind == "dashed"
+            color = style.EDGE if dashed else style.HERE
+            sheet.line([x, x + 14], [y, y], color=color, thick=1.6, dashed=dashed)
+        else:
+            shape, color, edge = KEYS[kind]
+            sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=6.5)
+        start = x + (18 if kind in ("band", "line", "dashed") else 12)
+        sheet.text(start, y + 3, words, size=8.5, color=style.GREY)
+        x = start + text_width(words, 8.5) + 14
+    return x

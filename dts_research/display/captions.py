@@ -1,0 +1,162 @@
+"""What stands around every chart and table: who and where, source, how to read, nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from dts_research.display import blocks, door
+from dts_research.display.blocks import Block
+from dts_research.display.style import NOT_GIVEN, agree, french_date, french_number, many
+from dts_research.workbook.material import Material
+
+TITLE_WORDS = 15
+
+
+def where(material: Material) -> str:
+    """Name of the territory, standing alone: « Saône-et-Loire »."""
+    return door.words(material.territory.label)
+
+
+def when(material: Material) -> str:
+    """Period told by the parameters, else by the dates of the experiences."""
+    if material.period:
+        return material.period.replace("-", "–")
+    experiences = material.experiences
+    days = [d for c in ("started_on", "ended_on") for d in experiences[c]]
+    open_end = experiences["ended_on"].isna() & (experiences["stage"] == "en_cours")
+    days += [material.today] * bool(open_end.any())
+    years = sorted({d.year for d in days if isinstance(d, date)})
+    if not years:
+        return "période non renseignée"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def subtitle(material: Material, what: str, *, period: str = "") -> str:
+    """Second line of a figure: what is counted, where, when."""
+    return f"{what}, {where(material)}, {period or when(material)}"
+
+
+def source(material: Material, what: str = "fiches d'expérience") -> str:
+    """Who produced the data, from which files, at which date."""
+    workbook = f"classeur « {material.workbook_name} »" if material.workbook_name else "classeur"
+    files = material.sources["file"].nunique() if len(material.sources) else 0
+    received = f", {many(files, 'fichier reçu', 'fichiers reçus')}" if files else ""
+    last = _last_day(material.sources)
+    day = f", état au {french_date(last)}" if last else ""
+    fiction = " ; données fictives" if material.fictional else ""
+    return f"{what[:1].upper()}{what[1:]}, {workbook}{received}{day}{fiction}"
+
+
+def _last_day(sources: pd.DataFrame) -> date | None:
+    if sources.empty or "received_at" not in sources.columns:
+        return None
+    return date.fromisoformat(str(max(sources["received_at"]))[:10])
+
+
+def short(title: str) -> str:
+    """Hold a title to fifteen words."""
+    kept = title.split()
+    words = [w for w in kept if any(c.isalnum() for c in w)]
+    if len(words) <= TITLE_WORDS:
+        return title
+    return " ".join(kept[: TITLE_WORDS + len(kept) - len(words)]).rstrip(" ,;:") + "…"
+
+
+def unsaid(missing: int, total: int, what: str, plural: str = "") -> str:
+    """Say how many records are silent, or nothing when none is."""
+    if not missing:
+        return ""
+    return f" {french_number(missing)} sur {french_number(total)} {agree(missing, what, plural)}."
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Words of one figure.
+
+    Parameters
+    ----------
+    message
+        Title: what the figure says, in fifteen words at most.
+    measure
+        What is counted, on what.
+    alt
+        Kind of drawing, message, values that matter.
+    reading
+        How to read one mark, and the limits.
+    produced
+        What kind of record the figure rests upon.
+    """
+
+    message: str
+    measure: str
+    alt: str
+    reading: str = ""
+    produced: str = "fiches d'expérience"
+    period: str = ""
+
+
+def chart(
+    material: Material,
+    name: str,
+    caption: Caption,
+    *,
+    svg: str,
+    data: pd.DataFrame,
+    card: bool = False,
+) -> Block:
+    """Put a drawing, its words and the table behind it into one block.
+
+    Parameters
+    ----------
+    name
+        Stable French identifier of the figure.
+    data
+        Table behind the figure; heads are its column names.
+    card
+        Keep the colours as they are on a white card (maps).
+    """
+    return blocks.chart(
+        id=name,
+        title=short(caption.message),
+        subtitle=subtitle(material, caption.measure, period=caption.period),
+        alt=caption.alt,
+        source=source(material, caption.produced),
+        reading=caption.reading,
+        svg=svg,
+        width="full",
+        scale_card=card,
+        data={"caption": caption.measure, "columns": list(data.columns), "rows": cells(data)},
+    )
+
+
+def cells(frame: pd.DataFrame) -> list[list[str]]:
+    """Write every cell of a table as a text."""
+    return [[cell(value) for value in row] for row in frame.itertuples(index=False)]
+
+
+def cell(value: Any) -> str:
+    """Write one value: numbers and dates the French way, blanks said."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return french_date(value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if value is None or pd.isna(value):
+        return NOT_GIVEN
+    return french_number(float(value), decimals=1)
+
+
+def nothing(name: str, title: str, text: str, *, mark: str = NOT_GIVEN) -> Block:
+    """Say that there is nothing to show, and what is missing."""
+    return blocks.absence(id=name, title=title, mark=mark, text=text)
+
+
+def frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Make the table behind a figure."""
+    return pd.DataFrame({name: list(values) for name, values in columns.items()}, dtype=object)

@@ -1,0 +1,26 @@
+"""One function per chart; each takes a material and returns a block that says its message."""
+
+from dts_research.display.charts_authorities import authority_thread, purchases
+from dts_research.display.charts_maps import map_network, map_territory
+from dts_research.display.charts_partners import evidence_of_place, partners
+from dts_research.display.charts_portrait import missions, stages, structures
+from dts_research.display.charts_themes import obstacles, small_multiples_missions, themes
+from dts_research.display.charts_time import decisions, members, timeline
+
+__all__ = [
+    "authority_thread",
+    "decisions",
+    "evidence_of_place",
+    "map_network",
+    "map_territory",
+    "members",
+    "missions",
+    "obstacles",
+    "partners",
+    "purchases",
+    "small_multiples_missions",
+    "stages",
+    "structures",
+    "themes",
+    "timeline",
+]

@@ -1,0 +1,213 @@
+"""Charts of what authorities took into account: dated threads, and hours bought directly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dts_research.analysis import evidence
+from dts_research.analysis.evidence import Thread
+from dts_research.display import door, style, time_axis
+from dts_research.display.blocks import Block
+from dts_research.display.canvas import KEYS, Canvas, canvas, key_line
+from dts_research.display.captions import Caption, chart, frame, nothing
+from dts_research.display.lettering import wrap
+from dts_research.display.style import SECRET, agree, french_date, french_number, listing, many
+from dts_research.display.time_axis import Axis
+from dts_research.workbook.material import Material
+
+SMALL = 9.0
+LEFT, RIGHT = 162.0, 384.0
+# Families of events, one shape each: they describe, they are not rungs.
+FAMILIES = {
+    "contact": "hollow", "request": "hollow", "sourcing": "hollow",
+    "specification_changed": "square", "clause": "square", "reserved_lot": "square",
+    "order_under_40k": "square", "spaser": "square",
+    "training_aid": "up", "grant": "up",
+    "installed_practice": "star", "step_back": "down",
+}  # fmt: skip
+WORDS = (
+    ("hollow", "contact, demande, sourcing"), ("square", "achat, clause, règle"),
+    ("up", "aide"), ("star", "pratique installée"), ("down", "recul"),
+)  # fmt: skip
+
+
+def threads_of(material: Material) -> tuple[Thread, ...]:
+    """Threads of the authorities of a territory, in alphabetical order."""
+    return evidence.threads(
+        door.rows(material, "authority_events"),
+        door.rows(material, "actors"),
+        door.rows(material, "direct_purchases"),
+        today=material.today,
+    )
+
+
+def authority_thread(material: Material) -> Block:
+    """Dated events of each authority, steps back and silences included."""
+    name, found = "fil-des-collectivites", threads_of(material)
+    if not any(len(thread.events) for thread in found):
+        text = "Aucun événement daté n'a été noté pour les collectivités de ce territoire."
+        return nothing(name, "Rien n'est su de ce que les collectivités ont pris en compte", text)
+    unknown = sum(thread.unknown for thread in found)
+    back = sum(thread.steps_back > 0 for thread in found)
+    message = _thread_message(len(found), back, unknown)
+    events = sum(len(thread.events) for thread in found)
+    bare = sum(thread.undocumented for thread in found)
+    caption = Caption(
+        message,
+        "Événements datés de chaque collectivité ou acheteur",
+        f"Frise avec une ligne par collectivité, par ordre alphabétique. {message}. "
+        f"{many(events, 'événement')}, dont {bare} sans pièce.",
+        "Chaque forme est une famille d'événements ; les formes décrivent, elles ne se comparent "
+        f"pas. {many(bare, 'événement repose', 'événements reposent')} sur une parole sans pièce. "
+        "Un fil vide veut dire que rien n'est connu, pas que rien n'a eu lieu.",
+        "registre des collectivités",
+        period=_period(found),
+    )
+    data = frame(
+        {"Collectivité": [t.who for t in found],
+         "Événements": [listing([f"{label} ({french_date(day, short=True)})" for label, day in
+                                 zip(t.events["label"], t.events["date"])]) or "aucun connu"
+                        for t in found],
+         "Sans pièce": [t.undocumented for t in found],
+         "Dernier événement": [_silence(t) for t in found]}
+    )  # fmt: skip
+    return chart(material, name, caption, svg=_strips(found, name, material.today), data=data)
+
+
+def _thread_message(total: int, back: int, unknown: int) -> str:
+    parts = []
+    if back:
+        parts.append(f"{back} {agree(back, 'a reculé', 'ont reculé')}")
+    if unknown:
+        verb = agree(unknown, "n'a laissé aucune trace", "n'ont laissé aucune trace")
+        parts.append(f"{unknown} {verb}")
+    if not parts:
+        return f"{many(total, 'collectivité a', 'collectivités ont')} au moins un événement daté"
+    return f"Sur {many(total, 'collectivité')}, {listing(parts)}"
+
+
+def _period(found: Sequence[Thread]) -> str:
+    years = sorted({d.year for t in found for d in t.events["date"] if isinstance(d, date)})
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def _silence(thread: Thread) -> str:
+    if thread.silent_months is None:
+        return "aucun événement connu"
+    if thread.silent:
+        return f"rien depuis {thread.silent_months} mois"
+    return f"il y a {thread.silent_months} mois" if thread.silent_months else "ce mois-ci"
+
+
+def _strips(found: Sequence[Thread], salt: str, today: date) -> str:
+    days = [day for thread in found for day in thread.events["date"]]
+    axis = time_axis.spanning([*days, today], today=today, left=LEFT, right=RIGHT)
+    assert axis is not None
+    names = [wrap(thread.who, LEFT - 14, SMALL) for thread in found]
+    heights = [max(22.0, 11.5 * len(lines) + 6) for lines in names]
+    with canvas(46 + sum(heights)) as sheet:
+        _key(sheet)
+        time_axis.draw(sheet, axis, top=36, bottom=40 + sum(heights))
+        top = 40.0
+        for thread, lines, high in zip(found, names, heights):
+            middle = top + high / 2
+            sheet.lines(LEFT - 8, middle, lines, size=SMALL, align="right")
+            _strip(sheet, thread, axis, middle)
+            words = "" if thread.unknown else _silence(thread)
+            sheet.text(RIGHT + 8, middle + 3.2, words, size=8.5, color=style.GREY)
+            sheet.line([0, style.FULL], [top + high, top + high], color=style.PALE, thick=0.5)
+            top += high
+        return sheet.svg(salt)
+
+
+def _key(sheet: Canvas) -> None:
+    x = 4.0
+    for kind, words in WORDS:
+        x = key_line(sheet, x, 7, [(kind, words)])
+
+
+def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
+    if thread.unknown:
+        words = "aucun événement daté connu"
+        sheet.line([LEFT, RIGHT], [y, y], color=style.EDGE, dashed=True)
+        middle = (LEFT + RIGHT) / 2
+        sheet.bar(middle - 66, y - 7, 132, 14, color=style.PAPER)
+        ink = style.GREY
+        sheet.text(middle, y + 3.2, words, size=SMALL, color=ink, align="center", italic=True)
+        return
+    xs = [axis.x(day) for day in thread.events["date"]]
+    sheet.line([xs[0], xs[-1]], [y, y], color=style.EDGE, thick=1)
+    if thread.silent:
+        sheet.line([xs[-1], RIGHT], [y, y], color=style.EDGE, dashed=True)
+    for x, kind in zip(xs, thread.events["type"]):
+        shape, color, edge = KEYS[FAMILIES.get(kind, "hollow")]
+        sheet.marks([x], [y], shape=shape, color=color, edge=edge, size=8)
+
+
+def purchases(material: Material) -> Block:
+    """Hours bought directly each year; a year that rests on too few structures is « Secret »."""
+    name = "achats-directs-par-annee"
+    rows = door.rows(material, "direct_purchases")
+    sums = evidence.bought_by_year(rows)
+    if not sums:
+        text = "Aucun achat direct déclaré par les structures n'est connu pour ce territoire."
+        return nothing(name, "Aucun achat direct n'est connu", text)
+    known = {one.year: one for one in sums}
+    years = list(range(sums[0].year, sums[-1].year + 1))
+    parts = {y: known[y].hours_by_structure if y in known else () for y in years}
+    shown = {y: door.magnitude(values, material.policy) for y, values in parts.items()}
+    values = {y: sum(parts[y]) for y in years if shown[y] != SECRET and parts[y]}
+    makers = {y: len([v for v in parts[y] if v]) for y in years}
+    message = _purchases_message(values, years)
+    caption = Caption(
+        message,
+        "Heures de mise à disposition achetées sans marché publié",
+        f"Colonnes, une par année. {message}. "
+        + listing([f"{y}, {shown[y]}{' heures' if y in values else ''}" for y in years]) + ".",
+        "Heures déclarées par les structures. Une année s'affiche quand trois structures au moins "
+        "y contribuent et qu'aucune ne dépasse 85 % du total ; les heures de chaque acheteur "
+        "restent entre elles et lui.",
+        "achats déclarés par les structures",
+        period=f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
+    )
+    data = frame({"Année": [str(y) for y in years], "Heures": [shown[y] for y in years],
+                  "Structures déclarantes": [makers[y] for y in years]})  # fmt: skip
+    svg = _columns([(y, values.get(y), shown[y], makers[y]) for y in years], name)
+    return chart(material, name, caption, svg=svg, data=data)
+
+
+def _purchases_message(values: dict[int, float], years: Sequence[int]) -> str:
+    if len(values) > 1:
+        first, last = min(values), max(values)
+        return (
+            f"Les heures achetées passent de {french_number(values[first])} en {first} "
+            f"à {french_number(values[last])} en {last}"
+        )
+    if values:
+        year = next(iter(values))
+        return f"Les collectivités achètent {french_number(values[year])} heures en {year}"
+    return "Trop peu de structures déclarent leurs achats pour montrer un total"
+
+
+def _columns(bars: Sequence[tuple[int, float | None, str, int]], salt: str) -> str:
+    most = max([value or 0 for _, value, _, _ in bars] + [1])
+    wide = min(96.0, style.FULL / len(bars))
+    high, base = 120.0, 144.0
+    with canvas(base + 36) as sheet:
+        for i, (year, value, text, makers) in enumerate(bars):
+            left, middle = wide * i, wide * (i + 0.5)
+            tall = high * value / most if value is not None else 34.0
+            hidden = value is None
+            sheet.bar(left + wide * 0.2, base - tall, wide * 0.6, tall,
+                      color=style.PAPER if hidden else style.HERE,
+                      edge=style.GREY if hidden else "none")  # fmt: skip
+            words = text if hidden else f"{text} h"
+            sheet.text(middle, base - tall - 5, words, bold=True, align="center")
+            sheet.text(middle, base + 14, str(year), align="center")
+            told = many(makers, "structure")
+            sheet.text(middle, base + 27, told, size=8.5, color=style.GREY, align="center")
+        sheet.line([0, wide * len(bars)], [base, base], color=style.EDGE)
+        return sheet.svg(salt)
+
+

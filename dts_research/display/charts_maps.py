@@ -1,0 +1,272 @@
+"""Maps: a territory with its places and its neighbours, and the whole network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from shapely import clip_by_rect, get_coordinates, get_parts, linearrings, polygons
+
+from dts_research.display import door, style
+from dts_research.display.blocks import Block
+from dts_research.display.canvas import Canvas, canvas, text_width
+from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
+from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.placing import Spot, place
+from dts_research.display.style import listing, many
+from dts_research.workbook.material import Material
+
+LABEL = 9.0
+HEIGHT = 400.0
+MARGIN = 0.09
+Rings = Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Degrees to points: plate carrée, shrunk at the middle latitude."""
+
+    west: float
+    north: float
+    east_scale: float
+    north_scale: float
+    width: float
+    height: float
+
+    def points(self, ring: np.ndarray) -> np.ndarray:
+        """Place a ring of longitudes and latitudes on the sheet."""
+        x = (ring[:, 0] - self.west) * self.east_scale
+        y = (self.north - ring[:, 1]) * self.north_scale
+        return np.column_stack([x, y])
+
+    def clipped(self, rings: Rings) -> list[np.ndarray]:
+        """Place rings, cut to the sheet."""
+        kept = []
+        for ring in rings:
+            points = self.points(ring)
+            inside = points.min(axis=0) >= 0
+            if inside.all() and points[:, 0].max() <= self.width and points[:, 1].max() <= self.height:
+                kept.append(points)
+                continue
+            part = clip_by_rect(polygons(linearrings(points)), -1, -1, self.width + 1, self.height + 1)
+            kept += [get_coordinates(p.exterior) for p in get_parts(part)
+                     if p.geom_type == "Polygon" and not p.is_empty]  # fmt: skip
+        return kept
+
+
+def projection(rings: Rings, *, height: float = HEIGHT, margin: float = MARGIN) -> Projection:
+    """Fit outlines into a full-width sheet, as tall as they need up to `height`."""
+    every = np.concatenate(list(rings))
+    (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
+    shrink = float(np.cos(np.radians((south + north) / 2)))
+    wide, tall = (east - west) * shrink, north - south
+    scale = min(style.FULL / wide, height / tall) * (1 - 2 * margin)
+    sheet = min(height, tall * scale / (1 - 2 * margin))
+    left = (style.FULL / scale - wide) / 2 / shrink
+    above = (sheet / scale - tall) / 2
+    return Projection(
+        float(west - left), float(north + above), scale * shrink, scale, style.FULL, float(sheet)
+    )
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A commune and how many experiences take place there."""
+
+    code: str
+    name: str
+    count: int
+    x: float
+    y: float
+
+
+def map_territory(material: Material) -> Block:
+    """Communes of the experiences, inside the territory and beside its neighbours."""
+    name = "carte-du-territoire"
+    if material.whole_network:
+        return map_network(material)
+    places = door.rows(material, "experience_places")
+    counts = places.dropna(subset=["commune_code"]).groupby("commune_code")["experience_id"].nunique()
+    total = len(door.rows(material, "experiences"))
+    if counts.empty:
+        text = "Aucune fiche n'est située dans une commune." if total else NO_SHEET
+        return nothing(name, "Aucune expérience à placer sur la carte", text)
+    placed = places.dropna(subset=["commune_code"])["experience_id"].nunique()
+    message = (
+        f"{many(placed, 'expérience se passe', 'expériences se passent')} "
+        f"dans {many(len(counts), 'commune')}"
+    )
+    names = material.geography.commune_names
+    told = sorted(counts.index, key=lambda c: names.get(c, c))
+    values = listing([f"{names.get(c, c)}, {counts[c]}" for c in told[:12]])
+    caption = Caption(
+        message,
+        "Expériences par commune",
+        f"Carte du territoire et de ses voisins, avec un cercle par commune. {message}. "
+        f"{values}{' ; la suite est dans le tableau' if len(told) > 12 else ''}.",
+        "La surface du cercle suit le nombre d'expériences ; une expérience menée dans deux "
+        f"communes compte dans chacune. Contours {material.geography.vintage}."
+        + unsaid(total - placed, total, "n'est située dans aucune commune",
+                 "ne sont situées dans aucune commune"),
+    )  # fmt: skip
+    data = frame({"Commune": [names.get(c, c) for c in told], "Code": told,
+                  "Expériences": [int(counts[c]) for c in told]})  # fmt: skip
+    svg = _territory_drawing(material, counts, name)
+    return chart(material, name, caption, svg=svg, data=data, card=True)
+
+
+def _own_outline(material: Material) -> list[np.ndarray]:
+    """Outline of the territory at its own level; a free perimeter is the sum of its communes."""
+    territory, geo = material.territory, material.geography
+    level = territory.level if territory.level in ("departement", "region", "epci", "commune") else ""
+    if level:
+        found = geo.outlines(level, [territory.code])
+    else:
+        found = geo.outlines("commune", territory.communes)
+    if not found:
+        found = geo.outlines("departement", territory.departements)
+    return [ring for rings in found.values() for ring in rings]
+
+
+def _territory_drawing(material: Material, counts: pd.Series, salt: str) -> str:
+    own = _own_outline(material)
+    geo, territory = material.geography, material.territory
+    frame_of = own if territory.level != "commune" else _around(material)
+    projected = projection(frame_of)
+    seats = _seats(material, counts, projected)
+    around = {n for d in territory.departements for n in geo.neighbours(d)}
+    near = geo.outlines("departement", around | set(territory.departements))
+    with canvas(projected.height) as sheet:
+        sheet.bar(0, 0, projected.width, projected.height, color="#eef0f2")
+        for rings in near.values():
+            sheet.polygons(projected.clipped(rings), color="#e3e6e9", edge="#ffffff", thick=1)
+        sheet.polygons(projected.clipped(own), color="#ffffff", edge="none")
+        _perimeters(sheet, material, projected)
+        sheet.polygons(projected.clipped(own), edge=style.ACCENT, thick=1.6)
+        spots = _circles(sheet, seats)
+        spots += _neighbour_names(material, near, projected)
+        _labels(sheet, spots)
+        return sheet.svg(salt)
+
+
+def _around(material: Material) -> list[np.ndarray]:
+    found = material.geography.outlines("departement", material.territory.departements)
+    return [ring for rings in found.values() for ring in rings]
+
+
+def _perimeters(sheet: Canvas, material: Material, projected: Projection) -> None:
+    """Communes of the free perimeters, a shade darker."""
+    named = door.rows(material, "territory_communes")
+    inside = set(named["commune_code"]) & set(material.territory.communes)
+    for rings in material.geography.outlines("commune", inside).values():
+        sheet.polygons(projected.clipped(rings), color="#dfe5ec", edge="#ffffff", thick=0.4)
+
+
+def _seats(material: Material, counts: pd.Series, projected: Projection) -> list[Seat]:
+    """Communes on the sheet, by code."""
+    outlines = material.geography.outlines("commune", counts.index)
+    names = material.geography.commune_names
+    seats = []
+    for code in sorted(outlines):
+        x, y = _middle(outlines[code], projected)
+        if 0 <= x <= projected.width and 0 <= y <= projected.height:
+            seats.append(Seat(code, names.get(code, code), int(counts[code]), x, y))
+    return seats
+
+
+def _middle(rings: Rings, projected: Projection) -> tuple[float, float]:
+    largest = max(rings, key=len)
+    middle = polygons(linearrings(projected.points(largest))).centroid
+    return float(middle.x), float(middle.y)
+
+
+def _circles(sheet: Canvas, seats: Iterable[Seat]) -> list[Spot]:
+    """Draw circles whose area follows the count, large ones first; return the labels asked for."""
+    order = sorted(seats, key=lambda seat: -seat.count)
+    sizes = [9 * seat.count**0.5 for seat in order]
+    sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)  # type: ignore[arg-type]
+    return [
+        Spot(seat.x, seat.y, size / 2, f"{seat.name} {seat.count}",
+             text_width(f"{seat.name} {seat.count}", LABEL))
+        for seat, size in zip(order, sizes)
+    ]  # fmt: skip
+
+
+def _neighbour_names(
+    material: Material, near: Mapping[str, Rings], projected: Projection
+) -> list[Spot]:
+    """Names of the neighbours, where enough of them is on the sheet."""
+    spots = []
+    for code in sorted(set(near) - set(material.territory.departements)):
+        parts = projected.clipped(near[code])
+        if not parts:
+            continue
+        largest = max((polygons(linearrings(part)) for part in parts), key=lambda p: p.area)
+        name = material.geography.departement_names[code]
+        middle = largest.representative_point()
+        wide = text_width(name, LABEL)
+        if largest.area > wide * 40:
+            spots.append(Spot(float(middle.x) - wide / 2, float(middle.y), -3, name, wide))
+    return spots
+
+
+def _labels(sheet: Canvas, spots: Sequence[Spot]) -> None:
+    for label in place(spots, width=sheet.width, height=sheet.height, size=LABEL):
+        mark = label.words[-1:].isdigit()
+        ink = style.INK if mark else style.GREY
+        sheet.text(label.x, label.y, label.words, size=LABEL, color=ink, align=label.align)
+
+
+def map_network(material: Material) -> Block:
+    """Experiences of every territory, the overseas ones beside; circles, never shades."""
+    name = "carte-du-reseau"
+    everything, _ = door.beside(material)
+    counts = everything["departement_code"].dropna().value_counts()
+    if counts.empty:
+        return nothing(name, "Aucune expérience à placer sur la carte", NO_SHEET)
+    geo = material.geography
+    known = len(geo.departements[geo.departements["zone"] != "com"])
+    message = (
+        f"{many(len(counts), 'département raconte', 'départements racontent')} "
+        f"au moins une expérience, sur {known}"
+    )
+    names = geo.departement_names
+    codes = sorted(counts.index)
+    values = listing([f"{names.get(c, c)}, {counts[c]}" for c in codes[:14]])
+    caption = Caption(
+        message,
+        "Expériences par département",
+        f"Carte de France et des départements d'outre-mer, avec un cercle par département. "
+        f"{message}. {values}{' ; la suite est dans le tableau' if len(codes) > 14 else ''}.",
+        "La surface du cercle suit le nombre de fiches : elle dit ce qui a été écrit, pas ce qui "
+        f"se fait. Contours {geo.vintage} ; départements d'outre-mer rapprochés."
+        + unsaid(len(everything) - int(counts.sum()), len(everything), "n'est pas située",
+                 "ne sont pas situées"),
+    )  # fmt: skip
+    data = frame({"Département": [names.get(c, c) for c in codes], "Code": codes,
+                  "Expériences": [int(counts[c]) for c in codes]})  # fmt: skip
+    svg = _network_drawing(material, counts, name)
+    return chart(material, name, caption, svg=svg, data=data, card=True)
+
+
+def _network_drawing(material: Material, counts: pd.Series, salt: str) -> str:
+    outlines = material.geography.outlines("departement_drom_beside")
+    projected = projection([r for rings in outlines.values() for r in rings], margin=0.01)
+    own = set() if material.whole_network else set(material.territory.departements)
+    names = material.geography.departement_names
+    seats = []
+    for code in sorted(set(counts.index) & set(outlines)):
+        x, y = _middle(outlines[code], projected)
+        seats.append(Seat(code, names[code], int(counts[code]), x, y))
+    with canvas(projected.height) as sheet:
+        land = [r for code in sorted(outlines) for r in projected.clipped(outlines[code])]
+        sheet.polygons(land, color="#e3e6e9", edge="#ffffff", thick=0.6)
+        for code in sorted(own & set(outlines)):
+            here = projected.clipped(outlines[code])
+            sheet.polygons(here, color="#ffffff", edge=style.ACCENT, thick=1.6)
+        _labels(sheet, _circles(sheet, seats))
+        return sheet.svg(salt)
+
+

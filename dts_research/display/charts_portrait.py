@@ -1,0 +1,180 @@
+"""Charts of the portrait: missions, stages, themes, structures, obstacles and levers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dts_research.analysis import portrait
+from dts_research.analysis.result import NOT_GIVEN, Result, counted
+from dts_research.display import door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import Caption, chart, frame, nothing
+from dts_research.display.rows_of_marks import Row, drawing
+from dts_research.display.style import agree, listing, many
+from dts_research.workbook.material import Material
+
+NO_SHEET = "Aucune fiche d'expérience de ce territoire ne porte sur la période demandée."
+
+
+def missions(material: Material) -> Block:
+    """Experiences by mission, beside what the whole network would give; never ranked."""
+    here = portrait.by_mission(door.rows(material, "experiences"))
+    if not here.n:
+        return nothing(MISSIONS.name, "Aucune expérience à répartir entre les missions", NO_SHEET)
+    silent = [r.label for r in here.table.itertuples() if not r.count]
+    if silent:
+        message = f"{_of_all(0, here.n)} ne relève de la mission « {silent[0]} »"
+    else:
+        verb = agree(here.several, "en croise", "en croisent")
+        message = (
+            f"Les trois missions sont présentes ; {many(here.several, 'expérience')} {verb} "
+            "plusieurs"
+        )
+    return _by_category(material, MISSIONS, here, message)
+
+
+def stages(material: Material) -> Block:
+    """Experiences by stage; those that stopped are told apart."""
+    here = portrait.by_stage(door.rows(material, "experiences"))
+    if not here.n:
+        return nothing(STAGES.name, "Aucune expérience à situer par étape", NO_SHEET)
+    stopped = int(here.table.set_index("code")["count"].get("arretee", 0))
+    if stopped:
+        verb = agree(stopped, "s'est arrêtée", "se sont arrêtées")
+        message = f"{many(stopped, 'expérience')} sur {here.n} {verb} avant {_their(stopped)} terme"
+    else:
+        message = "Aucune fiche ne raconte un arrêt : que deviennent les essais abandonnés ?"
+    return _by_category(material, STAGES, here, message)
+
+
+def structures(material: Material) -> Block:
+    """Structures by kind, those that have told an experience and those that have not."""
+    name = "structures-par-type"
+    known = door.rows(material, "structures")
+    if known.empty:
+        text = "La table des structures est vide pour ce territoire."
+        return nothing(name, "Aucune structure n'est connue", text)
+    told = known["structure_id"].isin(set(door.rows(material, "experiences")["structure_id"]))
+    kinds = portrait.labels("structure_kinds")
+    table = counted(known["kind"], kinds).table
+    silent = counted(known["kind"][~told], kinds).table
+    quiet = dict(zip(silent["code"], silent["count"]))
+    shown = table[table["count"] > 0]
+    rows = [
+        Row(r.label, r.count, f"{r.count - quiet.get(r.code, 0)} sur {r.count}",
+            hollow=quiet.get(r.code, 0))
+        for r in shown.itertuples()
+    ]  # fmt: skip
+    without, total = int((~told).sum()), len(known)
+    message = _structures_message(without, total)
+    values = listing([f"{r.label}, {r.value}" for r in rows])
+    caption = Caption(
+        message,
+        "Structures ayant au moins une fiche, sur les structures connues, par type",
+        f"Rangées de points, une par type de structure. {message}. Avec une fiche : {values}.",
+        "Un point est une structure, plein quand elle a au moins une fiche. Les types dont aucune "
+        "structure n'est connue ici ne sont pas affichés.",
+        "table des structures et fiches d'expérience",
+    )
+    data = frame(
+        {
+            "Type": shown["label"],
+            "Structures": shown["count"],
+            "Avec une fiche": [c - quiet.get(k, 0) for k, c in zip(shown["code"], shown["count"])],
+        }
+    )
+    key = [("dot", "avec une fiche"), ("hollow", "sans fiche")]
+    return chart(material, name, caption, svg=drawing(rows, salt=name, key=key), data=data)
+
+
+def _structures_message(without: int, total: int) -> str:
+    if not without:
+        return "Toutes les structures connues ont au moins une fiche"
+    verb = agree(without, "n'a", "n'ont")
+    return f"{many(without, 'structure')} sur {total} {verb} pas encore de fiche"
+
+
+@dataclass(frozen=True)
+class _Study:
+    """A way to count experiences by category, and the words around it."""
+
+    name: str
+    count: Callable[[pd.DataFrame], Result]
+    what: str
+    apart: frozenset[str] = frozenset()
+
+
+MISSIONS = _Study("experiences-par-mission", portrait.by_mission, "Expériences par mission")
+STAGES = _Study(
+    "experiences-par-etape", portrait.by_stage, "Expériences par étape", frozenset({"arretee"})
+)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Counts here and there, and what « there » is called."""
+
+    table: pd.DataFrame
+    n: int
+    total: int = 0
+    there: str = ""
+
+
+def _beside(material: Material, study: _Study, here: Result) -> _Pairs:
+    """Counts here and in the network; no comparison when here is the network."""
+    if not material.whole_network:
+        frame_there, there = door.beside(material)
+        everywhere = study.count(frame_there)
+        if everywhere.n and (everywhere.n > here.n or material.reference):
+            return _Pairs(portrait.against(here, everywhere), here.n, everywhere.n, there)
+    return _Pairs(portrait.against(here, here), here.n)
+
+
+def _row(pair: Any, study: _Study, pairs: _Pairs) -> Row:
+    blank, total = pair.code == NOT_GIVEN, pairs.total
+    return Row(
+        pair.label, pair.here, f"{pair.here} sur {pairs.n}",
+        note=f"{pairs.there} : {pair.everywhere} sur {total}" if total else "",
+        beside=pair.everywhere / total * pairs.n if total and not blank else None,
+        special=pair.here if pair.code in study.apart else 0,
+        hollow=pair.here if blank else 0,
+    )  # fmt: skip
+
+
+def _by_category(material: Material, study: _Study, here: Result, message: str) -> Block:
+    """Draw one count per category, with the network's distribution as a pale band."""
+    pairs = _beside(material, study, here)
+    rows = [_row(pair, study, pairs) for pair in pairs.table.itertuples()]
+    values = listing([f"{row.label}, {row.value}" for row in rows])
+    band = f"la bande grise est ce que donnerait ici la répartition observée dans : {pairs.there}"
+    caption = Caption(
+        message,
+        study.what,
+        f"Rangées de points, une par catégorie. {message}. {study.what} : {values}.",
+        f"Un point est une expérience{f' ; {band}' if pairs.total else ''}. {here.reading}".strip(),
+    )
+    data = frame({"Catégorie": pairs.table["label"], "Ici": pairs.table["here"]})
+    if pairs.total:
+        data[pairs.there.capitalize()] = list(pairs.table["everywhere"])
+    svg = drawing(rows, salt=study.name, key=_key(pairs))
+    return chart(material, study.name, caption, svg=svg, data=data)
+
+
+def _key(pairs: _Pairs) -> list[tuple[str, str]]:
+    one = [("dot", "une expérience")]
+    return [*one, ("band", f"même répartition : {pairs.there}")] if pairs.total else one
+
+
+def _of_all(count: int, total: int) -> str:
+    if not count:
+        return f"Aucune des {total} expériences" if total > 1 else "La seule expérience"
+    return f"{many(count, 'expérience')} sur {total}"
+
+
+def _their(count: int) -> str:
+    return agree(count, "son", "leur")
+

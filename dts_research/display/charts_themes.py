@@ -1,0 +1,211 @@
+"""Charts of what the sheets say: themes, obstacles and levers, stages of each mission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dts_research.analysis import portrait
+from dts_research.analysis.result import NOT_GIVEN
+from dts_research.display import door, style
+from dts_research.display.blocks import Block
+from dts_research.display.canvas import Canvas, canvas, key_line
+from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
+from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.lettering import wrap
+from dts_research.display.style import agree, listing, many
+from dts_research.workbook.material import Material
+
+SMALL = 9.0
+COLUMN = style.FULL / 2
+
+
+def themes(material: Material) -> Block:
+    """Experiences by theme, in the order of the codebook, gaps included."""
+    name, here = "experiences-par-theme", portrait.by_theme(door.rows(material, "experiences"))
+    if not here.n:
+        return nothing(name, "Aucune expérience à répartir entre les thèmes", NO_SHEET)
+    known = here.table[here.table["code"] != NOT_GIVEN]
+    told, total = int((known["count"] > 0).sum()), len(known)
+    left = total - told
+    message = f"{many(told, 'thème')} sur {total} {agree(told, 'est raconté', 'sont racontés')}"
+    message += f", {left} {agree(left, 'reste sans expérience', 'restent sans expérience')}" * bool(left)
+    silent = listing([str(label) for label in known["label"][known["count"] == 0][:8]])
+    gaps = f" Sans expérience, entre autres : {silent}." if silent else ""
+    sums = listing([f"{f}, {n}" for f, n in known.groupby("family", sort=False)["count"].sum().items()])
+    caption = Caption(
+        message,
+        "Expériences par thème du livret de codes",
+        f"Barres par thème, rangées selon le livret de codes. {message}. "
+        f"Mentions par famille : {sums}.{gaps}",
+        "Une fiche peut porter plusieurs thèmes."
+        + unsaid(here.missing, here.n, "ne dit pas son thème", "ne disent pas leurs thèmes"),
+    )
+    data = frame(
+        {"Thème": here.table["label"], "Famille": here.table["family"],
+         "Expériences": here.table["count"]}
+    )  # fmt: skip
+    return chart(material, name, caption, svg=_themes_drawing(known, name), data=data)
+
+
+def _themes_drawing(table: pd.DataFrame, salt: str) -> str:
+    families = list(dict.fromkeys(table["family"]))
+    parts = [table[table["family"] == family] for family in families]
+    half = max(1, (len(families) + 1) // 2)
+    order = [0, 3, 1, 2] if len(families) == 4 else list(range(len(families)))
+    columns = [[parts[i] for i in order[:half]], [parts[i] for i in order[half:]]]
+    scale = 62 / max(1, int(table["count"].max()))
+    heights = [sum(24 + sum(_theme_height(t) for t in p["label"]) for p in c) for c in columns]
+    with canvas(max(heights) + 2) as sheet:
+        for i, column in enumerate(columns):
+            _themes_column(sheet, column, x=i * COLUMN, scale=scale)
+        return sheet.svg(salt)
+
+
+def _theme_height(label: str) -> float:
+    return 4.5 + 11 * len(wrap(label, 140, SMALL))
+
+
+def _themes_column(
+    sheet: Canvas, parts: Sequence[pd.DataFrame], *, x: float, scale: float
+) -> None:
+    top, axis = 0.0, x + 148
+    for part in parts:
+        sheet.text(x, top + 15, str(part["family"].iloc[0]), size=SMALL, bold=True)
+        top += 22
+        start = top
+        for label, count in zip(part["label"], part["count"]):
+            high = _theme_height(label)
+            lines = wrap(label, 140, SMALL)
+            ink = style.INK if count else style.GREY
+            sheet.lines(axis - 6, top + high / 2, lines, size=SMALL, align="right", color=ink)
+            sheet.bar(axis, top + high / 2 - 3.5, count * scale, 7)
+            middle = top + high / 2 + 3.2
+            sheet.text(axis + count * scale + 5, middle, str(count), size=SMALL, color=ink,
+                       bold=bool(count))  # fmt: skip
+            top += high
+        sheet.line([axis, axis], [start, top], color=style.EDGE)
+        top += 2
+
+
+def obstacles(material: Material) -> Block:
+    """Types of obstacles met and of levers found, face to face."""
+    name = "freins-et-leviers"
+    here = portrait.obstacles_and_levers(door.rows(material, "experiences"))
+    if here.n == here.missing:
+        text = "Aucune fiche ne nomme de frein ni de levier."
+        return nothing(name, "Aucun frein ni levier n'est nommé", text)
+    known = here.table[here.table["code"] != NOT_GIVEN]
+    both = int(((known["obstacles"] > 0) & (known["levers"] > 0)).sum())
+    message = (
+        f"{many(both, 'type')} sur {len(known)} "
+        f"{agree(both, 'est nommé', 'sont nommés')} à la fois comme frein et comme levier"
+    )
+    values = listing(
+        [f"{r.label}, {many(r.obstacles, 'frein')} et {many(r.levers, 'levier')}"
+         for r in known.itertuples()]
+    )  # fmt: skip
+    caption = Caption(
+        message,
+        "Expériences qui nomment un frein ou un levier de chaque type",
+        f"Barres face à face, freins à gauche et leviers à droite. {message}. {values}.",
+        here.reading + unsaid(here.missing, here.n, "n'en nomme aucun", "n'en nomment aucun"),
+    )
+    data = frame(
+        {"Type": known["label"], "Freins": known["obstacles"], "Leviers": known["levers"],
+         "Les deux dans la même fiche": known["both"]}
+    )  # fmt: skip
+    return chart(material, name, caption, svg=_facing(known, name), data=data)
+
+
+def _facing(table: pd.DataFrame, salt: str) -> str:
+    most = max(1, int(table[["obstacles", "levers"]].max().max()))
+    middle, gap, high = style.FULL / 2, 58.0, 21.0
+    scale = (style.FULL / 2 - gap - 26) / most
+    with canvas(26 + high * len(table)) as sheet:
+        sheet.text(middle - gap, 11, "Freins", bold=True, align="right")
+        sheet.text(middle + gap, 11, "Leviers", bold=True)
+        for i, r in enumerate(table.itertuples()):
+            y = 20 + high * i + high / 2
+            sheet.text(middle, y + 3.5, r.label, align="center")
+            wide = r.obstacles * scale
+            sheet.bar(middle - gap - wide, y - 5.5, wide, 11, color=style.PALE, edge=style.GREY)
+            sheet.text(middle - gap - wide - 5, y + 3.5, str(r.obstacles), bold=True, align="right")
+            wide = r.levers * scale
+            sheet.bar(middle + gap, y - 5.5, wide, 11)
+            sheet.text(middle + gap + wide + 5, y + 3.5, str(r.levers), bold=True)
+        return sheet.svg(salt)
+
+
+def small_multiples_missions(material: Material) -> Block:
+    """Stages of the experiences of each mission, on the same scale."""
+    name = "etapes-par-mission"
+    here = portrait.missions_by_stage(door.rows(material, "experiences"))
+    if not here.n:
+        return nothing(name, "Aucune expérience à croiser par mission et par étape", NO_SHEET)
+    table = here.table
+    stopped = table[(table["stage"] == "arretee") & (table["mission"] != NOT_GIVEN)]
+    where = int((stopped["count"] > 0).sum())
+    message = "Aucune mission ne raconte d'expérience arrêtée avant son terme"
+    if where:
+        place = f"{many(where, 'mission')} sur {len(stopped)}"
+        place = "les trois missions" if where == len(stopped) == 3 else place
+        message = f"Des expériences s'arrêtent avant leur terme dans {place}"
+    parts = [
+        f"{label} : " + listing([f"{r.stage_label}, {r.count}" for r in part.itertuples()])
+        for label, part in table.groupby("mission_label", sort=False)
+    ]
+    caption = Caption(
+        message,
+        "Expériences de chaque mission, par étape",
+        f"Petits diagrammes à la même échelle, un par mission. {message}. {' ; '.join(parts)}.",
+        f"Un point est une expérience. {here.reading}".strip(),
+    )
+    data = table.pivot(index="stage_label", columns="mission_label", values="count")
+    data = data.loc[list(dict.fromkeys(table["stage_label"])),
+                    list(dict.fromkeys(table["mission_label"]))].reset_index()  # fmt: skip
+    data = data.rename(columns={"stage_label": "Étape"})
+    return chart(material, name, caption, svg=_panels(table, name), data=data)
+
+
+def _panels(table: pd.DataFrame, salt: str) -> str:
+    labels = list(dict.fromkeys(table["stage_label"]))
+    missions = list(dict.fromkeys(table["mission_label"]))
+    left, high = 78.0, 20.0
+    wide = (style.FULL - left) / len(missions)
+    most = max(1, int(table["count"].max()))
+    pitch = min(9.0, (wide - 34) / most)
+    names = [wrap(m, wide - 14, 10, bold=True) for m in missions]
+    head = 8 + 13 * max(len(n) for n in names)
+    with canvas(head + high * len(labels) + 20) as sheet:
+        for j, label in enumerate(labels):
+            sheet.text(left - 8, head + high * (j + 0.5) + 3.5, label, align="right")
+        for i, mission in enumerate(missions):
+            x = left + wide * i
+            for k, line in enumerate(names[i]):
+                sheet.text(x, 11 + 13 * k, line, bold=True)
+            sheet.line([x, x], [head, head + high * len(labels)], color=style.EDGE)
+            part = table[table["mission_label"] == mission]
+            for j, (code, count) in enumerate(zip(part["stage"], part["count"])):
+                _panel_row(sheet, x, head + high * (j + 0.5), pitch, (code, int(count)))
+        keys = [("dot", "une expérience"), ("accent", "arrêtée avant son terme")]
+        key_line(sheet, left, head + high * len(labels) + 12, keys)
+        return sheet.svg(salt)
+
+
+def _panel_row(
+    sheet: Canvas, x: float, y: float, pitch: float, cell: tuple[str, int]
+) -> None:
+    code, count = cell
+    stop = code == "arretee"
+    color, edge = (style.ACCENT, style.INK) if stop else (style.HERE, style.PAPER)
+    if pitch >= 4.5:
+        xs = [x + 4 + pitch * (k + 0.5) for k in range(count)]
+        shape = "diamond" if stop else "dot"
+        size = min(7.0, pitch - 0.8)
+        sheet.marks(xs, [y] * count, shape=shape, size=size, color=color, edge=edge)
+    else:
+        sheet.bar(x + 4, y - 4, pitch * count, 8, color=color, edge=edge)
+    ink = style.INK if count else style.GREY
+    sheet.text(x + 9 + pitch * count, y + 3.2, str(count), size=SMALL, color=ink)

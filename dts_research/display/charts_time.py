@@ -1,0 +1,333 @@
+"""Charts of time: experiences and their turning points, members of a collective, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dts_research.analysis import decisions as study
+from dts_research.analysis import membership
+from dts_research.analysis.portrait import labels
+from dts_research.display import door, style, time_axis
+from dts_research.display.blocks import Block
+from dts_research.display.canvas import Canvas, canvas, key_line
+from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
+from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.lettering import wrap
+from dts_research.display.style import agree, french_date, listing, many
+from dts_research.display.time_axis import Axis
+from dts_research.workbook.material import Material
+
+SMALL = 9.0
+LABELS = 208.0
+# Beyond this many, one line per experience can no longer be read.
+LINES = 45
+
+
+@dataclass(frozen=True)
+class Span:
+    """One experience in time."""
+
+    title: str
+    start: date
+    end: date | None
+    stage: str
+    turns: tuple[date, ...]
+
+
+def timeline(material: Material) -> Block:
+    """Experiences from their first to their last day, with their turning points."""
+    name = "experiences-dans-le-temps"
+    experiences, steps = door.rows(material, "experiences"), door.rows(material, "experience_steps")
+    spans = spans_of(experiences, steps)
+    if not spans:
+        text = NO_SHEET if experiences.empty else "Aucune fiche ne porte de date de début."
+        return nothing(name, "Rien à situer dans le temps", text)
+    turns = sum(len(span.turns) for span in spans)
+    message = (
+        f"{many(len(spans), 'expérience connaît', 'expériences connaissent')} "
+        f"{many(turns, 'tournant')} entre {_years(spans, material.today)}"
+    )
+    stops = sum(span.stage == "arretee" for span in spans)
+    caption = Caption(
+        message,
+        "Du début à la fin de chaque expérience",
+        f"Frise avec une barre par expérience, par date de début. {message}. "
+        f"{many(stops, 'expérience')} {agree(stops, 's’arrête', 's’arrêtent')} avant le terme.",
+        "Une flèche dit que l'expérience continue. L'ordre est celui des débuts."
+        + unsaid(len(experiences) - len(spans), len(experiences), "n'a pas de date de début",
+                 "n'ont pas de date de début"),
+    )  # fmt: skip
+    data = frame(
+        {"Expérience": [s.title for s in spans], "Début": [s.start for s in spans],
+         "Fin": [french_date(s.end) if s.end else "continue" for s in spans],
+         "Tournants": [listing([french_date(d) for d in s.turns]) or "aucun" for s in spans]}
+    )  # fmt: skip
+    svg = _lines(spans, name, material.today)
+    if len(spans) > LINES:
+        svg = _per_year(spans, name)
+    return chart(material, name, caption, svg=svg, data=data)
+
+
+def _years(spans: Sequence[Span], today: date) -> str:
+    last = max(span.end or today for span in spans).year
+    first = min(span.start for span in spans).year
+    return f"{first} et {last}"
+
+
+def spans_of(experiences: pd.DataFrame, steps: pd.DataFrame) -> list[Span]:
+    """Dated experiences, by date of start, with the days of their turning points."""
+    turning = steps[steps["turning_point"].eq(True).fillna(False).astype(bool)]
+    days: dict[str, list[date]] = {}
+    for key, day in zip(turning["experience_id"], turning["date"]):
+        if isinstance(day, date):
+            days.setdefault(key, []).append(day)
+    spans = [
+        Span(door.words(r.title), r.started_on, r.ended_on if isinstance(r.ended_on, date) else None,
+             r.stage if isinstance(r.stage, str) else "", tuple(sorted(days.get(r.experience_id, []))))
+        for r in experiences.itertuples() if isinstance(r.started_on, date)
+    ]  # fmt: skip
+    return sorted(spans, key=lambda span: (span.start, span.title))
+
+
+def _lines(spans: Sequence[Span], salt: str, today: date) -> str:
+    names = [wrap(span.title, LABELS - 6, SMALL, most=3) for span in spans]
+    heights = [max(17.0, 11.5 * len(lines) + 5) for lines in names]
+    days = [d for s in spans for d in (s.start, s.end, *s.turns)]
+    axis = time_axis.spanning([*days, today], today=today, left=LABELS + 8, right=style.FULL - 14)
+    assert axis is not None
+    with canvas(42 + sum(heights)) as sheet:
+        keys = [("line", "durée"), ("accent", "tournant"), ("cross", "arrêt avant le terme")]
+        key_line(sheet, LABELS + 8, 7, keys)
+        time_axis.draw(sheet, axis, top=32, bottom=40 + sum(heights))
+        top = 36.0
+        for span, lines, high in zip(spans, names, heights):
+            sheet.lines(LABELS, top + high / 2, lines, size=SMALL, align="right")
+            _span(sheet, span, axis, top + high / 2)
+            top += high
+        return sheet.svg(salt)
+
+
+def _span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
+    start, end = axis.x(span.start), axis.x(span.end or axis.last)
+    going = span.end is None and span.stage not in ("arretee", "terminee")
+    sheet.line([start, max(end, start + 2)], [y, y], color=style.HERE, thick=4)
+    if going:
+        sheet.line([end - 4, end + 2, end - 4], [y - 4.5, y, y + 4.5], color=style.HERE, thick=1.4)
+    if span.stage == "arretee":
+        sheet.marks([end + 8], [y], shape="cross", size=6, color=style.INK, edge=style.INK, thick=2)
+    xs = [axis.x(day) for day in span.turns]
+    sheet.marks(xs, [y] * len(xs), shape="diamond", size=6, color=style.ACCENT, edge=style.INK)
+
+
+def _per_year(spans: Sequence[Span], salt: str) -> str:
+    """Many experiences: how many begin each year, as columns."""
+    years = list(range(min(s.start.year for s in spans), max(s.start.year for s in spans) + 1))
+    counts = [sum(s.start.year == year for s in spans) for year in years]
+    wide, high = style.FULL / len(years), 130.0
+    with canvas(high + 40) as sheet:
+        sheet.text(0, 10, "Expériences commencées dans l'année", size=SMALL, color=style.GREY)
+        for i, (year, count) in enumerate(zip(years, counts)):
+            tall = high * 0.82 * count / max(counts)
+            sheet.bar(wide * i + wide * 0.15, high + 18 - tall, wide * 0.7, tall)
+            middle = wide * (i + 0.5)
+            if wide >= 18:
+                sheet.text(middle, high + 14 - tall, str(count), size=SMALL, bold=True, align="center")
+            if wide >= 24 or year % 5 == 0:
+                sheet.text(middle, high + 32, str(year), size=SMALL, align="center")
+        sheet.line([0, style.FULL], [high + 18, high + 18], color=style.EDGE)
+        return sheet.svg(salt)
+
+
+def members(material: Material) -> Block:
+    """Members of the collective over the structures that could join, through time."""
+    name = "membres-du-collectif"
+    found = membership.coverage(
+        door.rows(material, "memberships"), door.rows(material, "structures"),
+        door.rows(material, "structure_kinds"), today=material.today,
+    )  # fmt: skip
+    found = tuple(one for one in found if len(one.table))
+    if not found:
+        text = "Aucune adhésion datée n'est connue pour ce territoire."
+        return nothing(name, "Aucun collectif n'est connu", text)
+    message = _members_message(found)
+    alt = "Courbe en escalier des membres du collectif. " + message + ". " + listing(
+        [f"{french_date(r.date)}, {_over(r.members, r.eligible)}" for r in found[0].table.itertuples()]
+    ) + "."  # fmt: skip
+    sources = sorted({str(s) for one in found for s in one.table["source"] if s})
+    caption = Caption(
+        message,
+        "Structures membres et structures éligibles",
+        alt,
+        found[0].reading + f" Sources citées : {' ; '.join(sources[:6])}.",
+        "registre des adhésions",
+        period=_period([d for one in found for d in one.table["date"]]),
+    )
+    data = frame(
+        {"Date": [d for one in found for d in one.table["date"]],
+         "Collectif": [door.words(one.collective) for one in found for _ in one.table["date"]],
+         "Membres": [m for one in found for m in one.table["members"]],
+         "Éligibles": [e for one in found for e in one.table["eligible"]],
+         "Source": [s for one in found for s in one.table["source"]]}
+    )  # fmt: skip
+    return chart(material, name, caption, svg=_steps(found, name, material.today), data=data)
+
+
+def _members_message(found: Sequence[membership.Coverage]) -> str:
+    if len(found) > 1:
+        now = sum(int(one.table["members"].iloc[-1]) for one in found)
+        return f"{len(found)} collectifs réunissent {many(now, 'structure')}"
+    first, last = found[0].table.iloc[0], found[0].table.iloc[-1]
+    if len(found[0].table) == 1:
+        return f"Le collectif réunit {_over(last.members, last.eligible)}"
+    span = f"entre {first.date.year} et {last.date.year}"
+    if first.eligible == last.eligible:
+        over = _over(last.members, last.eligible)
+        return f"Le collectif passe de {first.members} à {over} {span}"
+    return f"Le collectif passe de {_over(first.members, first.eligible)} à {last.members} sur " + (
+        f"{int(last.eligible)} {span}" if last.eligible == last.eligible else f"? {span}"
+    )
+
+
+def _over(count: int, eligible: float | None) -> str:
+    if eligible is None or eligible != eligible:
+        return f"{many(count, 'membre')}, éligibles non renseignés"
+    return f"{many(count, 'membre')} sur {int(eligible)}"
+
+
+def _period(days: Sequence[date]) -> str:
+    years = sorted({day.year for day in days})
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def _steps(found: Sequence[membership.Coverage], salt: str, today: date) -> str:
+    high, head = 130.0, 38.0 if len(found) > 1 else 20.0
+    with canvas((high + head + 6) * len(found)) as sheet:
+        for i, one in enumerate(found):
+            top = (high + head + 6) * i
+            if len(found) > 1:
+                sheet.text(0, top + 11, door.words(one.collective), bold=True)
+            _staircase(sheet, one, today, top=top + head, high=high)
+        return sheet.svg(salt)
+
+
+def _staircase(
+    sheet: Canvas, one: membership.Coverage, today: date, *, top: float, high: float
+) -> None:
+    table = one.table
+    right = style.FULL - 96
+    axis = time_axis.spanning([*table["date"], today], today=today, left=6, right=right)
+    assert axis is not None
+    known = [int(e) for e in table["eligible"] if e is not None and e == e]
+    scale = (high - 14) / max([*table["members"], *known, 1])
+    base = top + high
+    time_axis.draw(sheet, axis, top=top, bottom=base)
+    xs = [axis.x(day) for day in table["date"]] + [axis.x(axis.last)]
+    for values, color, dashed in ((table["eligible"], style.GREY, True),
+                                  (table["members"], style.HERE, False)):  # fmt: skip
+        _stairs(sheet, xs, [base - v * scale if v == v else base for v in values], color, dashed)
+    sheet.line([6, right], [base, base], color=style.EDGE)
+    for x, count, most in zip(xs, table["members"], table["eligible"]):
+        y = base - count * scale
+        crowded = most == most and 0 < (most - count) * scale < 18
+        sheet.marks([x], [y], size=6)
+        words = {"size": SMALL, "bold": True}
+        sheet.text(x + 4 if crowded else x - 4, y + 13 if crowded else y - 6, str(count),
+                   align="left" if crowded else "right" if x > 16 else "left", **words)  # fmt: skip
+    last = int(table["members"].iloc[-1])
+    _ends(sheet, right + 7, base, scale, (last, known[-1] if known else None, one.observers))
+
+
+def _stairs(
+    sheet: Canvas, xs: Sequence[float], ys: Sequence[float], color: str, dashed: bool
+) -> None:
+    line_x = [x for a, b in zip(xs, xs[1:]) for x in (a, b)]
+    line_y = [y for y in ys for _ in range(2)]
+    sheet.line(line_x, line_y, color=color, thick=1.2 if dashed else 2.2, dashed=dashed)
+
+
+def _ends(
+    sheet: Canvas, x: float, base: float, scale: float, ends: tuple[int, int | None, int]
+) -> None:
+    """Name the two lines at their right end, one under the other when they are close."""
+    last, eligible, observers = ends
+    y = base - last * scale + 4
+    if eligible is not None:
+        above = base - eligible * scale + 3
+        y = max(y, above + 14)
+        sheet.text(x, above, f"{eligible} éligibles", size=SMALL, color=style.GREY)
+    sheet.text(x, y, many(last, "membre"), bold=True)
+    if observers:
+        words = f"+ {many(observers, 'observatrice')}"
+        sheet.text(x, y + 13, words, size=SMALL, color=style.GREY)
+
+
+def decisions(material: Material) -> Block:
+    """Decisions by status, on the day they were taken; overdue ones are set apart."""
+    name = "decisions-par-statut"
+    table = study.followed(door.rows(material, "decisions"), today=material.today)
+    dated = table[table["decided_on"].map(lambda d: isinstance(d, date))]
+    if table.empty or dated.empty:
+        text = "Aucune décision datée n'a été enregistrée pour ce territoire."
+        return nothing(name, "Aucune décision à suivre", text)
+    still, late = int(table["open"].sum()), int(table["overdue"].sum())
+    message = f"{many(still, 'décision')} sur {len(table)} {agree(still, 'reste', 'restent')} en chantier"
+    if late:
+        message += f", dont {late} après {agree(late, 'son échéance', 'leur échéance')}"
+    counts = study.by_status(table).table
+    values = listing([f"{r.label}, {r.count}" for r in counts.itertuples()])
+    caption = Caption(
+        message,
+        "Décisions prises en séance, par statut et date",
+        f"Frise avec une ligne par statut. {message}. {values}.",
+        f"Une marque est une décision, au jour où elle fut prise ; état au "
+        f"{french_date(material.today)}. Cela décrit le suivi, pas les personnes.",
+        "registre des décisions",
+        period=_period(list(dated["decided_on"])),
+    )
+    data = frame(
+        {"Décision": [door.words(s) for s in table["statement"]], "Prise le": table["decided_on"],
+         "Échéance": table["due_on"], "Statut": table["status_label"],
+         "Échéance dépassée": [bool(v) for v in table["overdue"]]}
+    )  # fmt: skip
+    return chart(material, name, caption, svg=_by_status(dated, name, material.today), data=data)
+
+
+def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
+    names = labels("decision_status")
+    axis = time_axis.spanning([*table["decided_on"], today], today=today, left=92, right=450)
+    assert axis is not None
+    stacks = {code: _stacked(table[table["status"] == code], axis) for code in names}
+    heights = [max(24.0, 10 + 9.5 * (1 + max([k for _, k, _ in s], default=0))) for s in stacks.values()]
+    with canvas(40 + sum(heights)) as sheet:
+        key_line(sheet, 92, 7, [("dot", "décision"), ("accent", "échéance dépassée")])
+        time_axis.draw(sheet, axis, top=32, bottom=34 + sum(heights))
+        top = 34.0
+        for (code, stack), high in zip(stacks.items(), heights):
+            sheet.text(82, top + high / 2 + 3.5, names[code], align="right")
+            sheet.text(458, top + high / 2 + 3.5, str(len(stack)), bold=True)
+            sheet.line([92, 450], [top + high, top + high], color=style.PALE)
+            for late in (False, True):
+                some = [(x, top + high / 2 + 4.7 * (max(k for _, k, _ in stack)) - 9.5 * k)
+                        for x, k, is_late in stack if is_late is late]  # fmt: skip
+                shape, color, edge = ("diamond", style.ACCENT, style.INK) if late else (
+                    "dot", style.HERE, style.PAPER)  # fmt: skip
+                sheet.marks([x for x, _ in some], [y for _, y in some], size=8, shape=shape,
+                            color=color, edge=edge)  # fmt: skip
+            top += high
+        return sheet.svg(salt)
+
+
+def _stacked(table: pd.DataFrame, axis: Axis) -> list[tuple[float, int, bool]]:
+    """Places along the axis, one above another when they would touch."""
+    placed: list[tuple[float, int, bool]] = []
+    for day, late in sorted(zip(table["decided_on"], table["overdue"])):
+        x = axis.x(day)
+        taken = {k for other, k, _ in placed if abs(other - x) < 9}
+        placed.append((x, min(k for k in range(len(placed) + 1) if k not in taken), bool(late)))
+    return placed
+
+

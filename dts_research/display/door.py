@@ -1,0 +1,173 @@
+"""The door: every text and every number passes here on its way out.
+
+Rows whose diffusion does not reach the audience stay in; names of persons are masked; counts of
+people under the threshold are « Secret », and one more with them when a subtraction would give
+the first back; totals over structures need enough contributors; a quote needs consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dts_research.display.lettering import excerpt
+from dts_research.display.style import NOT_GIVEN, SECRET, french_number
+from dts_research.workbook.material import Material, within
+from dts_research.protect.consent import quotable
+from dts_research.protect.disclosure import Policy
+from dts_research.protect.names import mask_persons
+
+
+def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Keep the rows whose diffusion level reaches the audience."""
+    if "diffusion" not in frame.columns or frame.empty:
+        return frame
+    passes = [policy.lets_through(d if isinstance(d, str) else None) for d in frame["diffusion"]]
+    return frame[pd.Series(passes, index=frame.index, dtype=bool)]
+
+
+def rows(material: Material, table: str) -> pd.DataFrame:
+    """Give the rows of a table that this audience may read."""
+    frame = getattr(material, table)
+    kept = visible(frame, material.policy)
+    if "experience_id" in kept.columns and table != "experiences":
+        shown = set(visible(material.experiences, material.policy)["experience_id"])
+        kept = kept[kept["experience_id"].isin(shown)]
+    return kept.reset_index(drop=True)
+
+
+def withheld(material: Material, table: str) -> int:
+    """How many rows of a table this audience does not read."""
+    kept_before = int(material.withheld.get(table, 0))
+    return kept_before + len(getattr(material, table)) - len(rows(material, table))
+
+
+def beside(material: Material) -> tuple[pd.DataFrame, str]:
+    """Give the experiences a territory is set beside, over the same period, and their name.
+
+    They are those of the reference territory, else of the whole network. What a collective
+    keeps for its own territory never reaches the report of another one.
+    """
+    own = material.others["experience_id"].isin(set(material.experiences["experience_id"]))
+    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
+    kept = visible(material.others[~own], wide)
+    everything = pd.concat([visible(material.others[own], material.policy), kept])
+    everything = within(everything, material.period, material.cycle, material.today)
+    if not material.reference:
+        return everything, "réseau"
+    there = material.geography.resolve(material.reference)
+    inside = everything["departement_code"].isin(there.departements)
+    return everything[inside], there.label
+
+
+def _wider(audience: str) -> str:
+    return "network" if audience == "territory" else audience
+
+
+def words(text: Any, *, length: int = 0, missing: str = NOT_GIVEN) -> str:
+    """Let a text out: blanks are said, names of persons masked, long ones shortened.
+
+    Parameters
+    ----------
+    text
+        Any cell.
+    length
+        Most characters kept; 0 for all.
+    missing
+        What stands for a blank.
+    """
+    if not isinstance(text, str) or not text.strip():
+        return missing
+    safe = mask_persons(text.strip())
+    return excerpt(safe, length) if length else safe
+
+
+def people(count: Any, policy: Policy) -> str:
+    """Let a count of people out, or « Secret »."""
+    if count is None or pd.isna(count):
+        return NOT_GIVEN
+    return SECRET if policy.hides_people(float(count)) else french_number(float(count))
+
+
+def people_by(counts: Mapping[str, float], policy: Policy, *, total: bool = True) -> dict[str, str]:
+    """Let counts of people by category out, so that no subtraction gives a hidden one back.
+
+    Parameters
+    ----------
+    counts
+        Category -> count of people.
+    total
+        Whether the total is shown too; a single hidden category then hides a second one, the
+        smallest left, in the order of the categories when two are equal.
+    """
+    hidden = {name for name, count in counts.items() if policy.hides_people(count)}
+    left = [name for name, count in counts.items() if name not in hidden and count]
+    hidden_sum = sum(counts[name] for name in hidden)
+    if total and hidden and left and (len(hidden) == 1 or policy.hides_people(hidden_sum)):
+        hidden.add(min(left, key=lambda name: counts[name]))
+    return {
+        name: SECRET if name in hidden else french_number(count) for name, count in counts.items()
+    }
+
+
+def people_total(counts: Sequence[float], policy: Policy) -> str:
+    """Let out the total of counts whose categories went through `people_by`."""
+    return people(sum(counts), policy)
+
+
+@dataclass(frozen=True)
+class Magnitudes:
+    """Totals over structures as they may be shown: text by key, and how many were hidden."""
+
+    shown: Mapping[Any, str]
+    values: Mapping[Any, float]
+    hidden: int
+
+
+def magnitude(contributions: Sequence[float], policy: Policy) -> str:
+    """Let a total over structures out when enough of them stand behind it."""
+    if not len(contributions):
+        return NOT_GIVEN
+    return SECRET if policy.hides_magnitude(contributions) else french_number(sum(contributions))
+
+
+def magnitudes(parts: Mapping[Any, Sequence[float]], policy: Policy) -> Magnitudes:
+    """Let totals that add up to a shown total out; a single hidden one takes a second with it.
+
+    Parameters
+    ----------
+    parts
+        Key -> one value per contributing structure.
+    """
+    hidden = {key for key, values in parts.items() if policy.hides_magnitude(values)}
+    left = [key for key in parts if key not in hidden and len(parts[key])]
+    if len(hidden) == 1 and left:
+        hidden.add(min(left, key=lambda key: sum(parts[key])))
+    shown = {
+        key: SECRET if key in hidden else french_number(sum(values)) if len(values) else NOT_GIVEN
+        for key, values in parts.items()
+    }
+    values = {key: float(sum(v)) for key, v in parts.items() if key not in hidden and len(v)}
+    return Magnitudes(shown, values, len(hidden))
+
+
+def quotes(material: Material) -> pd.DataFrame:
+    """Give the quotes whose speakers agreed to be quoted, and that this audience may read."""
+    return quotable(rows(material, "quotes"))
+
+
+def quotes_withheld(material: Material) -> int:
+    """How many quotes serve the analysis and are never shown."""
+    return len(material.quotes) - len(quotes(material)) + int(material.withheld.get("quotes", 0))
+
+
+def names(material: Material) -> dict[str, str]:
+    """Labels of structures and actors by id, masked like any other text."""
+    found: dict[str, str] = {}
+    for table, key in (("structures", "structure_id"), ("actors", "actor_id")):
+        frame = rows(material, table)
+        found |= {i: words(label) for i, label in zip(frame[key], frame["label"])}
+    return found

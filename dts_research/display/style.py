@@ -1,0 +1,165 @@
+"""How things look and how they are said: palette, French numbers and dates, marks of absence."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import matplotlib
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from matplotlib.figure import Figure
+
+# Ink first, one accent, greys that follow the page in dark mode (see `drawings`).
+INK = "#1b1b1b"
+BLUE = "#12436D"
+ORANGE = "#F46A25"
+GREY = "#5c6066"
+EDGE = "#868b92"
+LINE = "#c9cdd2"
+PALE = "#dfe2e6"
+PAPER = "#ffffff"
+# The reader's territory, and what a figure asks to look at.
+HERE = BLUE
+ACCENT = ORANGE
+
+# Five ways for a value not to be there; they never stand for one another.
+SECRET = "Secret"
+NOT_PUBLISHED = "Non publié"
+NOT_GIVEN = "Non renseigné"
+ZERO = "Zéro constaté"
+NOT_APPLICABLE = "Sans objet"
+MARKS = {
+    "secret": SECRET,
+    "not_published": NOT_PUBLISHED,
+    "not_given": NOT_GIVEN,
+    "zero": ZERO,
+    "not_applicable": NOT_APPLICABLE,
+}
+
+FULL = 480.0
+HALF = 236.0
+FAMILY = ("DTS Sans", "Source Sans 3", "Source Sans Pro", "Arial", "DejaVu Sans", "sans-serif")
+_VOWELS = "aeiouyàâäéèêëîïôöùûüœæh"
+_ASPIRATED = ("haut", "haute", "hauts", "hautes", "handicap", "hors", "huit", "haies", "hausse")
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+
+def french_number(value: float | None, *, decimals: int = 0) -> str:
+    """Write a number the French way: « 1 234,5 », with narrow no-break spaces.
+
+    Parameters
+    ----------
+    value
+        Number; None gives « Non renseigné ».
+    decimals
+        Most decimals shown.
+    """
+    if value is None or value != value:
+        return NOT_GIVEN
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return str(format_decimal(round(float(value), decimals), format=pattern, locale="fr"))
+
+
+def french_date(day: date | None, *, short: bool = False) -> str:
+    """Write a day in full: « 1er janvier 2026 »; `short` leaves the day out."""
+    if not isinstance(day, date):
+        return NOT_GIVEN
+    month = str(format_date(day, "MMMM y", locale="fr"))
+    return month if short else f"{'1er' if day.day == 1 else day.day} {month}"
+
+
+def month_name(month: int) -> str:
+    """Name of a month, 1 is « janvier »."""
+    return str(format_date(date(2026, month, 1), "MMMM", locale="fr"))
+
+
+def agree(number: float, singular: str, plural: str = "") -> str:
+    """Choose singular or plural: zero and one are singular in French."""
+    return singular if abs(number) < 2 else (plural or f"{singular}s")
+
+
+def many(number: float, singular: str, plural: str = "") -> str:
+    """Write a number and the noun that agrees with it: « 1 expérience », « 2 expériences »."""
+    return f"{french_number(number)} {agree(number, singular, plural)}"
+
+
+def elide(word: str, following: str) -> str:
+    """Elide a small word before a vowel or a silent h: « de » + « aide » gives « d'aide »."""
+    first = following.lstrip("« ").lower()
+    silent = first[:1] in _VOWELS and re.split(r"[ -]", first)[0] not in _ASPIRATED
+    return f"{word[:-1]}'{following}" if silent else f"{word} {following}"
+
+
+def listing(items: list[str], *, last: str = "et") -> str:
+    """Join items in a sentence: « a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def mark(state: str | None) -> str:
+    """Mark of absence that stands for an observation state; empty for a published value."""
+    return MARKS.get(state or "not_given", "")
+
+
+_RC: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "font.family": list(FAMILY),
+    "font.size": 10,
+    "axes.unicode_minus": True,
+    "path.simplify": False,
+    "text.parse_math": False,
+}
+
+
+@contextmanager
+def figure(height: float, *, width: float = FULL) -> Iterator[Figure]:
+    """Open a figure of known size, in points; text stays text and nothing is drawn twice.
+
+    Parameters
+    ----------
+    height, width
+        Size in points (1/72 inch).
+    """
+    with matplotlib.rc_context(_RC):
+        drawn = Figure(figsize=(width / 72, height / 72), dpi=72)
+        drawn.patch.set_visible(False)
+        yield drawn
+
+
+def svg_of(drawn: Figure, *, salt: str = "dts") -> str:
+    """Draw a figure once, as a self-contained SVG without date nor program name.
+
+    Parameters
+    ----------
+    drawn
+        Figure opened by `figure`.
+    salt
+        Keeps identifiers the same from one run to the next.
+    """
+    out = io.StringIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with matplotlib.rc_context(_RC | {"svg.hashsalt": salt}):
+        drawn.savefig(out, format="svg", metadata=nothing)
+    return _lean(out.getvalue())
+
+
+def _lean(svg: str) -> str:
+    """Leave out what only weighs: prologue, comments, metadata, names nobody refers to."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
+    used = set(re.findall(r'(?:href="|url\()#([\w-]+)', svg))
+    svg = re.sub(r' id="([\w-]+)"', lambda m: m.group() if m.group(1) in used else "", svg)
+    svg = re.sub(r" font-family: [^;\"]*;", "", svg)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"| text-anchor: start;', "", svg)
+    svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
+    svg = re.sub(r"<defs>\s*</defs>|<g>\s*</g>|<g/>", "", svg)
+    svg = svg.replace("<svg ", f'<svg font-family="{", ".join(FAMILY)}" ', 1)
+    return re.sub(r"\n\s*", "\n", svg).strip()
