@@ -149,7 +149,7 @@ class ExperienceList:
     """A page of experiences, one button each; the buttons are made once and filled again."""
 
     def __init__(self, size: int = 10) -> None:
-        self.buttons = [w.Button(description="", layout=w.Layout(width="auto")) for _ in range(size)]
+        self.buttons = [w.Button(layout=w.Layout(width="auto")) for _ in range(size)]
         for button in self.buttons:
             button.add_class("dts-item")
         self.back = _turn("chevron-left", "Expériences précédentes")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dts_research.analysis.result import listed
@@ -84,15 +85,14 @@ def matching(experiences: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     filters
         What is asked; several words in `resisted` must all be found.
     """
-    kept = pd.Series(True, index=experiences.index)
+    kept = np.ones(len(experiences), dtype=bool)
     for name, (column, _) in CODED.items():
-        wanted = getattr(filters, name)
-        if wanted:
-            kept &= experiences[column].map(lambda cell: _holds(cell, wanted)).astype(bool)
+        if wanted := getattr(filters, name):
+            kept &= np.array([_holds(cell, wanted) for cell in experiences[column]], dtype=bool)
     words = plain(filters.resisted).split()
     if words:
         texts = resistance(experiences)
-        kept &= texts.map(lambda text: all(word in text for word in words)).astype(bool)
+        kept &= np.array([all(word in text for word in words) for text in texts], dtype=bool)
     return experiences[kept]
 
 
@@ -101,14 +101,13 @@ def _holds(cell: Any, wanted: str) -> bool:
     return not codes if wanted == BLANK else wanted in codes
 
 
-def resistance(experiences: pd.DataFrame) -> pd.Series:
+def resistance(experiences: pd.DataFrame) -> list[str]:
     """Give what is searched: « ce qui a résisté » and the obstacles' labels, folded."""
     names = catalogue().codelists["obstacle_types"].labels
-    texts = [
+    return [
         plain(" ".join((_text(told), *(names.get(code, code) for code in listed(met)))))
         for told, met in zip(experiences["what_resisted"], experiences["obstacles"])
     ]
-    return pd.Series(texts, index=experiences.index, dtype=object)
 
 
 def _text(cell: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as w
 
@@ -20,6 +21,7 @@ from dts_research.reflection.selection import (
 )
 from dts_research.workspace import Workspace
 
+NOTHING = "Rien pour l'instant. Ce que vous gardez reste ici d'un jour à l'autre."
 KINDS = {"figure": "Figure", "sheet": "Fiche"}
 
 
@@ -45,8 +47,9 @@ class Keeping:
     ) -> None:
         self.workspace = workspace
         self._current, self._reopen = current, reopen
+        self._done = False
         self.caption = _written(w.Text, "Légende", "Ce qu'il y a à voir, en une phrase")
-        self.question = _written(w.Textarea, "Votre question", "Ce que vous voulez demander au groupe")
+        self.question = _written(w.Textarea, "Votre question", "Ce que vous demanderez au groupe")
         self.button = w.Button(description="Garder pour la séance", icon="bookmark")
         self.button.add_class("dts-keep")
         self.button.on_click(lambda _: self.keep())
@@ -68,8 +71,16 @@ class Keeping:
         except DtsError as error:
             return say(self.message, str(error))
         self.refresh()
+        self._done = True
         say(self.message, f"Gardé dans {self._where()}, sous le nom {view_id}.")
         return None
+
+    def turn_page(self) -> None:
+        """Another view is on screen: words already kept with the former one are cleared."""
+        say(self.message, "")
+        if self._done:
+            self.caption.value = self.question.value = ""
+        self._done = False
 
     def _where(self) -> str:
         path = selection_path(self.workspace)
@@ -80,8 +91,7 @@ class Keeping:
         """Read the selection again."""
         views = kept(self.workspace)
         problems = [note(text, kind="message") for text in faults(self.workspace)]
-        empty = [] if views else [note("Rien pour l'instant. Ce que vous gardez reste ici d'un jour "
-                                       "à l'autre.")]  # fmt: skip
+        empty = [] if views else [note(NOTHING)]
         self.rows.children = [*problems, *empty, *(self._row(view) for view in reversed(views))]
 
     def _row(self, found: Kept) -> w.Box:
@@ -90,11 +100,16 @@ class Keeping:
         head = tag("span", words(KINDS.get(view.kind, view.kind)), class_="dts-kind")
         text = tag("strong", words(shown)) + tag("em", words(view.question))
         place = tag("small", words(f"{view.scope} {found.id}"))
-        again = w.Button(description="Revoir", tooltip="Montrer à nouveau cette vue, telle que gardée")
-        away = w.Button(description="Retirer", tooltip="L'enlever de la liste ; le fichier s'en souvient")
-        again.on_click(lambda _: self._reopen(found))
+        again = w.Button(description="Revoir", tooltip="Montrer cette vue telle que gardée")
+        away = w.Button(description="Retirer", tooltip="L'ôter de la liste ; le fichier la retient")
+        again.on_click(lambda _: self._again(found))
         away.on_click(lambda _: self._retire(found))
         return box([w.HTML(value=head + text + place), again, away], "kept-row", across=True)
+
+    def _again(self, found: Kept) -> None:
+        self._reopen(found)
+        self.caption.value, self.question.value = found.view.caption, found.view.question
+        self._done = True
 
     def _retire(self, found: Kept) -> None:
         try:
@@ -106,7 +121,7 @@ class Keeping:
         return None
 
 
-def _written(kind: type[w.Text] | type[w.Textarea], label: str, hint: str) -> w.Widget:
+def _written(kind: type[w.Text] | type[w.Textarea], label: str, hint: str) -> Any:
     field = kind(description=label, placeholder=hint, layout=w.Layout(width="auto"))
     field.style.description_width = "initial"
     field.add_class("dts-field")

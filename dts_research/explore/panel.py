@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import ipywidgets as w
 
@@ -27,8 +28,8 @@ from dts_research.workbook import Material, Workbook
 
 EMPTY = (
     "Ce classeur ne contient encore aucune expérience. Déposer des fichiers dans « data/inbox » "
-    "puis écrire « dts receive » dans un terminal ; pour voir un exemple, ouvrir la démonstration : "
-    "open_workbook(or_demo=True), ou « dts init DOSSIER --demo »."
+    "puis écrire « dts receive » dans un terminal, et relancer cette cellule. Pour voir un "
+    "exemple : « dts init DOSSIER --demo »."
 )
 
 
@@ -61,6 +62,7 @@ class Panel:
         self.keeping = Keeping(book.workspace, current=self._current, reopen=self._reopen)
         self.experience_id = ""
         self.block: Block | None = None
+        self.reopened: View | None = None
         self.widget = self._lay_out()
         self._listen()
         self.redraw()
@@ -146,7 +148,9 @@ class Panel:
         self.experience_id = experience_id
         self._show(lambda: sheet(self.material, experience_id))
 
-    def _show(self, make: Any) -> None:
+    def _show(self, make: Callable[[], Block]) -> None:
+        self.reopened = None
+        self.keeping.turn_page()
         self.close.layout.display = "" if self.experience_id else "none"
         self.list.fill(self.lines, opened=self.experience_id)
         try:
@@ -160,6 +164,8 @@ class Panel:
     # -- keeping ---------------------------------------------------------------------------
 
     def _current(self, caption: str, question: str) -> View | None:
+        if self.reopened is not None:
+            return replace(self.reopened, caption=caption, question=question)
         if self.block is None:
             return None
         block = self.block.as_json()
@@ -174,10 +180,12 @@ class Panel:
     def _scope(self) -> str:
         label = self.filters.labels.get(self.asked.territory, "")
         said = [f"{name} : {value}" for name, value in self.asked.in_words(label).items()]
-        return f"{' ; '.join(said) or 'Sans filtre'} ({count_sentence(len(self.lines), self._total)})."
+        count = count_sentence(len(self.lines), self._total)
+        return f"{' ; '.join(said) or 'Sans filtre'} ({count})."
 
     def _reopen(self, found: Kept) -> None:
-        self.block = Block(str(found.view.block["kind"]), found.view.block)
+        self.keeping.turn_page()
+        self.reopened = found.view
         self.view.value = block_output(found.view.block)
         self.close.layout.display = ""
 
@@ -211,5 +219,5 @@ def _withheld(material: Material) -> str:
         return ""
     said = f"{hidden} fiches ne sont pas montrées" if hidden > 1 else "1 fiche n'est pas montrée"
     if material.whole_network:
-        return f"{said} ici : réservées à leur territoire (le choisir ci-dessus) ou à leur structure."
-    return f"{said} ici : réservées à leur structure."
+        return f"{said} ici : réservé au territoire (le choisir ci-dessus) ou à la structure."
+    return f"{said} ici : réservé à la structure."

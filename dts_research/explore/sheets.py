@@ -41,9 +41,10 @@ def lines(material: Material) -> tuple[Line, ...]:
     stages = catalogue().codelists["stages"].labels
     found = []
     for row in shown.itertuples():
-        place = _first(places.get(row.experience_id, []))
-        said = " · ".join(filter(None, (place, _year(row), stages.get(row.stage, ""))))
-        found.append(Line(row.experience_id, said, door.words(row.title)))
+        key = str(row.experience_id)
+        place = _first(places.get(key, []))
+        said = " · ".join(filter(None, (place, _year(row), stages.get(str(row.stage), ""))))
+        found.append(Line(key, said, door.words(row.title)))
     return tuple(sorted(found, key=lambda line: (plain(line.where), line.title)))
 
 
@@ -55,7 +56,7 @@ def where(material: Material) -> dict[str, list[str]]:
     for row in door.rows(material, "experience_places").itertuples():
         label = communes.get(row.commune_code) or country.get(row.departement_code)
         if label:
-            found.setdefault(row.experience_id, []).append(str(label))
+            found.setdefault(str(row.experience_id), []).append(str(label))
     return {e: list(dict.fromkeys(labels)) for e, labels in found.items()}
 
 

@@ -37,9 +37,7 @@ def test_an_empty_workbook_says_so(empty: Workbook) -> None:
 
 def test_three_lines_give_plain_frames(demo: Workbook) -> None:
     book = open_workbook(demo.workspace.data)
-    experiences, places, structures = book.frames(
-        "experiences", "experience_places", "structures"
-    )
+    experiences, places, structures = book.frames("experiences", "experience_places", "structures")
     assert len(experiences) == 69
     assert {"experience_id", "departement_code"} <= set(places.columns)
     assert not structures.empty
@@ -125,8 +123,21 @@ def test_what_was_kept_is_shown_again_and_put_away(panel: Panel) -> None:
     _, again, away = panel.keeping.rows.children[0].children
     again.click()
     assert panel.view.value == seen
+    panel.keeping.question.value = "Et ailleurs ?"
+    panel.keeping.button.click()
+    first, second = kept(panel.keeping.workspace)
+    assert second.view == dataclasses.replace(first.view, question="Et ailleurs ?")
     away.click()
-    assert kept(panel.keeping.workspace) == ()
+    assert kept(panel.keeping.workspace) == (second,)
+
+
+def test_words_kept_with_a_view_do_not_follow_to_the_next(panel: Panel) -> None:
+    panel.keeping.caption.value = "Celle-ci"
+    panel.list.buttons[0].click()
+    assert panel.keeping.caption.value == "Celle-ci", "not kept yet: never lost"
+    panel.keeping.button.click()
+    panel.list.buttons[1].click()
+    assert panel.keeping.caption.value == ""
 
 
 def test_a_view_that_cannot_be_written_is_a_sentence(panel: Panel, tmp_path: Path) -> None:

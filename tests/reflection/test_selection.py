@@ -92,7 +92,7 @@ def test_an_unknown_view_cannot_be_put_away(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["pas du JSON", "[1, 2]", '{"state": "kept"}', '{"state": "kept", "id": "a", "at": 1}',
+    "broken", ["pas du JSON", "[1, 2]", '{"state": "kept"}', '{"state":"kept","id":"a","at":1}',
                '{"state":"kept","id":"a","at":"b","kind":"figure","figure_id":"x","block":3}']
 )  # fmt: skip
 def test_a_broken_line_is_named_and_the_others_are_read(workspace: Workspace, broken: str) -> None:
