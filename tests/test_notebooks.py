@@ -1,0 +1,266 @@
+"""The notebooks: one question each, thin, typed parameters; they run on any workbook."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+MODEL = "_model.ipynb"
+INTERACTIVE = "explore.ipynb"
+BLOCK = "application/vnd.dts.block+json"
+PLAIN_TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
+FORBIDDEN = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.AsyncFor,
+    ast.Try, ast.Lambda,
+)  # fmt: skip
+LOOPS_IN_DISGUISE = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SHOWING = {"charts", "tables", "blocks"}
+LONGEST_CELL = 8
+
+EVERY = sorted(path.name for path in FOLDER.glob("*.ipynb"))
+REPORTS = [name for name in EVERY if name != INTERACTIVE]
+PLAN = tomllib.loads((FOLDER / "plan.toml").read_text(encoding="utf-8"))["report"]
+PLANNED = sorted({block["notebook"] for block in PLAN})
+
+
+def read(name: str) -> Any:
+    return nbformat.read(FOLDER / name, as_version=4)
+
+
+def code_cells(name: str) -> list[Any]:
+    return [cell for cell in read(name).cells if cell.cell_type == "code"]
+
+
+def tags(cell: Any) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def test_there_are_notebooks() -> None:
+    assert {"territory.ipynb", "network.ipynb", INTERACTIVE, MODEL} <= set(EVERY)
+
+
+def test_the_plan_names_notebooks_that_exist_and_no_other_kind() -> None:
+    assert set(PLANNED) <= set(REPORTS) - {MODEL}
+    assert {"territory.ipynb", "network.ipynb"} <= set(PLANNED)
+    assert len({block["id"] for block in PLAN}) == len(PLAN)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_named_by_its_question_not_numbered(name: str) -> None:
+    assert not name[0].isdigit()
+    first = read(name).cells[0]
+    assert first.cell_type == "markdown"
+    title = first.source.splitlines()[0]
+    assert title.startswith("# ")
+    assert name == INTERACTIVE or title.rstrip().endswith("?"), title
+    assert len(first.source.split("\n\n")) >= 2, "say how to read it under the question"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_it_is_valid_and_carries_no_output(name: str) -> None:
+    notebook = read(name)
+    nbformat.validate(notebook)
+    for cell in code_cells(name):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert notebook.metadata.get("widgets") is None
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_prose_comes_before_code(name: str) -> None:
+    cells = read(name).cells
+    assert sum(cell.cell_type == "markdown" for cell in cells) >= 3
+    assert all(cell.source.strip() for cell in cells)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_cell_1_holds_the_parameters(name: str) -> None:
+    cells = read(name).cells
+    assert cells[1].cell_type == "code"
+    assert tags(cells[1]) == ["parameters"]
+    assert all("parameters" not in tags(cell) for cell in cells[2:])
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_each_parameter_is_typed_defaulted_explained_and_seen(name: str) -> None:
+    source = read(name).cells[1].source
+    seen = papermill.inspect_notebook(str(FOLDER / name))
+    declared = ast.parse(source).body
+    assert [node.target.id for node in declared] == list(seen)  # type: ignore[attr-defined]
+    for node in declared:
+        assert isinstance(node, ast.AnnAssign)
+        assert isinstance(node.target, ast.Name)
+        kind = ast.unparse(node.annotation).split("[")[0]
+        assert kind in PLAIN_TYPES, f"{node.target.id}: {kind}"
+        assert node.value is not None
+        default = ast.literal_eval(node.value)
+        assert type(default) is PLAIN_TYPES[kind]
+        found = seen[node.target.id]
+        assert found["help"].strip(), f"{node.target.id} has no help"
+        assert found["inferred_type_name"] == ast.unparse(node.annotation)
+        assert ast.literal_eval(found["default"]) == default
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_cells_are_short_and_define_nothing(name: str) -> None:
+    for cell in code_cells(name):
+        if "parameters" not in tags(cell):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= LONGEST_CELL, cell.source
+        banned = FORBIDDEN if name == INTERACTIVE else FORBIDDEN + LOOPS_IN_DISGUISE
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, banned), cell.source
+        assert not cell.source.lstrip().startswith(("%", "!"))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_cell_ends_by_showing_something(name: str) -> None:
+    for cell in code_cells(name):
+        if "parameters" in tags(cell):
+            continue
+        last = ast.parse(cell.source).body[-1]
+        assert isinstance(last, ast.Expr), cell.source
+        call = last.value
+        assert isinstance(call, ast.Call), cell.source
+        assert isinstance(call.func, ast.Attribute), cell.source
+        assert isinstance(call.func.value, ast.Name), cell.source
+        assert call.func.value.id in SHOWING, cell.source
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_tags_are_known(name: str) -> None:
+    known = {"parameters", "remove-cell", "lecteur-animateur", "lecteur-chercheur"}
+    for cell in read(name).cells:
+        assert set(tags(cell)) <= known
+
+
+# -- running ----------------------------------------------------------------------------------
+
+
+def run(name: str, book: Any, out: Path, monkeypatch: pytest.MonkeyPatch, **parameters: Any) -> Any:
+    """Run a notebook by plain papermill, in a process of its own, on a workbook."""
+    monkeypatch.setenv("DTS_WORKBOOK", str(book.workspace.data))
+    words = [w for k, v in parameters.items() for w in ("-r", k, str(v))]
+    command = [sys.executable, "-m", "papermill", str(FOLDER / name), str(out), *words]
+    done = subprocess.run(
+        [*command, "--cwd", str(FOLDER), "--no-progress-bar"], env=os.environ.copy(),
+        capture_output=True, text=True, encoding="utf-8", timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return nbformat.read(out, as_version=4)
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+
+
+def blocks(notebook: Any) -> list[dict[str, Any]]:
+    return [o.data[BLOCK] for o in outputs(notebook) if BLOCK in o.get("data", {})]
+
+
+def check_shown(notebook: Any) -> list[dict[str, Any]]:
+    """Every cell shows blocks that anybody can read; nothing is printed, nothing fails."""
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or {"parameters", "injected-parameters"} & set(tags(cell)):
+            continue
+        kinds = [o.output_type for o in cell.outputs]
+        assert kinds == ["execute_result"], f"{cell.source}\n{cell.outputs}"
+        data = cell.outputs[0].data
+        assert BLOCK in data, cell.source
+        assert {"text/html", "text/plain"} <= data.keys(), cell.source
+        assert "<script" not in data["text/html"]
+    shown = blocks(notebook)
+    ids = [block["id"] for block in shown if block.get("id")]
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    return shown
+
+
+def says_what_is_missing(shown: list[dict[str, Any]]) -> bool:
+    return any(b["kind"] == "absence" or b.get("tone") == "inconnu" for b in shown)
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_it_runs_on_the_demo(name, demo_book, tmp_path: Path, monkeypatch) -> None:
+    shown = check_shown(run(name, demo_book, tmp_path / name, monkeypatch, reader="chercheur"))
+    kinds = {block["kind"] for block in shown}
+    assert {"cover", "key_figures", "chart", "table", "method"} <= kinds
+    cover = next(block for block in shown if block["kind"] == "cover")
+    assert cover["fictional"] is True
+    charts = [block for block in shown if block["kind"] == "chart"]
+    assert len(charts) >= 6
+    for chart in charts:
+        missing = [key for key in ("id", "title", "alt", "source", "svg", "data") if not chart[key]]
+        assert not missing, f"{chart['id']}: {missing}"
+        assert chart["data"]["caption"]
+        assert chart["data"]["rows"]
+    for table in (block for block in shown if block["kind"] == "table"):
+        assert table["title"]
+        assert table["columns"]
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_it_runs_on_an_empty_workbook_and_says_so(
+    name, empty_book, tmp_path: Path, monkeypatch
+) -> None:
+    shown = check_shown(run(name, empty_book, tmp_path / name, monkeypatch))
+    assert says_what_is_missing(shown)
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_it_runs_on_a_workbook_that_received_nothing_yet(
+    name, tmp_path: Path, monkeypatch, root: Path
+) -> None:
+    from dts_research.starter import make_workbook
+    from dts_research.workbook import open_workbook
+
+    book = open_workbook(make_workbook(tmp_path / "neuf").data)
+    shown = check_shown(run(name, book, tmp_path / name, monkeypatch))
+    assert says_what_is_missing(shown)
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_it_runs_on_a_single_experience(name, single_book, tmp_path: Path, monkeypatch) -> None:
+    (places,) = single_book.frames("experience_places")
+    declared = papermill.inspect_notebook(str(FOLDER / name))
+    here = {"territory": places["departement_code"].iloc[0]} if "territory" in declared else {}
+    (experiences,) = single_book.frames("experiences")
+    executed = run(name, single_book, tmp_path / name, monkeypatch, reader="chercheur", **here)
+    shown = check_shown(executed)
+    assert says_what_is_missing(shown)
+    assert experiences["title"].iloc[0] in str(shown)
+
+
+@pytest.mark.parametrize("book", ["demo_book", "empty_book", "single_book"])
+def test_exploring_runs_everywhere(
+    book: str, tmp_path: Path, monkeypatch, request: pytest.FixtureRequest
+) -> None:
+    found: Any = request.getfixturevalue(book)
+    executed = run(INTERACTIVE, found, tmp_path / INTERACTIVE, monkeypatch)
+    assert not [o for o in outputs(executed) if o.output_type == "error"]
+
+
+def test_a_threshold_under_the_floor_stops_the_notebook(
+    demo_book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(AssertionError, match="plancher"):
+        run("territory.ipynb", demo_book, tmp_path / "t.ipynb", monkeypatch, min_count=2)
+
+
+def test_importing_what_a_notebook_needs_gives_those_names(require: Callable[..., Any]) -> None:
+    import dts_research
+
+    assert set(dts_research.__all__) == {"charts", "explore", "open_workbook", "tables"}
+    for name in dts_research.__all__:
+        assert getattr(dts_research, name)
