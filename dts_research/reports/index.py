@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from dts_research.display.fragments import attribute, words
 from dts_research.reports.freshness import FAILED, STATES, Status
-from dts_research.reports.html import CSP, style
 from dts_research.reports.manifest import Entry, write_whole
 from dts_research.reports.names import plain
 from dts_research.reports.press import FORMATS, HTML, Press, output_name
@@ -28,6 +27,8 @@ def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
 
 def index_page(statuses: Sequence[Status], press: Press) -> str:
     """Give the index page: reports of the whole network first, then territories by name."""
+    from dts_research.reports.html import CSP, style
+
     network = [one for one in statuses if not one.report.territory]
     territories = sorted((one for one in statuses if one.report.territory), key=_alphabetical)
     css = files("dts_research.reports").joinpath("templates/index.css").read_text("utf-8")
@@ -91,11 +92,12 @@ def _links(entry: Entry | None, name: str) -> str:
     if entry is None:
         return ""
     labels = {output_name(entry.id, kind): label for kind, label in FORMATS.items()}
+    labels |= {path: "carnet exécuté" for path in entry.outputs if path not in labels}
     links = [
-        f'<a href="{quote(path)}">{words(_upper(labels.get(path, "carnet exécuté")))}'
+        f'<a href="{quote(path)}">{words(_upper(label))}'
         f'<span class="unseen">{words(f" – {name}")}</span></a>'
-        for path in entry.outputs
-        if path != output_name(entry.id, HTML)
+        for path, label in labels.items()
+        if path in entry.outputs and path != output_name(entry.id, HTML)
     ]
     return f'<p class="links">{" ".join(links)}</p>\n' if links else ""
 

@@ -76,7 +76,7 @@ class Entry:
 
     def to_line(self) -> str:
         """Write one line."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True) + "\n"
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)

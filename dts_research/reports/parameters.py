@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from dts_research.errors import RequestError
 from dts_research.reports.names import nearest, slug
+from dts_research.reports.notebooks import read_notebook
 from dts_research.reports.plan import AUDIENCES, Report
 
 YES = frozenset({"oui", "vrai", "true", "1"})
@@ -50,28 +49,6 @@ class Declared:
     def item(self) -> str:
         """The type of the elements of a list."""
         return self.type.partition("[")[2].rstrip("]").strip().lower()
-
-
-def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """Open a notebook.
-
-    Raises
-    ------
-    RequestError
-        When it is missing or is not a notebook.
-    """
-    try:
-        return nbformat.read(path, as_version=4)
-    except FileNotFoundError as error:
-        known = [other.name for other in path.parent.glob("*.ipynb")]
-        close = nearest(path.name, known)
-        fix = f"Vouliez-vous dire « {close} » ?" if close else "Corriger « plan.toml »."
-        raise RequestError(f"Le carnet « {path.name} » est introuvable.", fix) from error
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
-        raise RequestError(
-            f"Le fichier « {path.name} » n'est pas un carnet lisible.",
-            "L'ouvrir dans JupyterLab pour voir ce qui manque, ou reprendre « _model.ipynb ».",
-        ) from error
 
 
 def declared_parameters(path: Path) -> dict[str, Declared]:

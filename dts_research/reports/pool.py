@@ -27,7 +27,9 @@ from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.run import attempt, check, make_report
 
-BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining} {postfix}"
+BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
+ROOM = "dts_research.reports"
+PRELOADED = [f"{ROOM}.run", f"{ROOM}.html", f"{ROOM}.typst", "papermill", "nbclient"]
 DEAD = "Le programme qui faisait ce rapport s'est arrêté net (mémoire insuffisante ?)"
 
 
@@ -155,7 +157,7 @@ def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) ->
         for entry in _finished(queue, press, min(workers, len(queue))):
             kept = _with_former(entry, before.get(entry.id))
             manifest.record(kept)
-            bar.set_postfix_str(f"({entry.label or entry.id})", refresh=False)
+            bar.set_postfix_str(entry.label or entry.id, refresh=False)
             bar.update()
             yield kept
 
@@ -215,7 +217,7 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload([make_report.__module__, "papermill", "nbclient"])
+        context.set_forkserver_preload(PRELOADED)
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
     try:

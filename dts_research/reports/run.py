@@ -6,26 +6,23 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from dts_research.errors import DtsError
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, write_whole
-from dts_research.reports.parameters import declared_parameters, full_values, read_notebook
+from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
+from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, Press, output_name, render
 
 NOTEBOOKS = "carnets"
 KERNEL = "python3"
-CELL_KEYS = ("tags", "alt", "titre", "jupyter")
 SOCKET_LIMIT = 70
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -156,28 +153,6 @@ def _last_line(error: Exception) -> str:
     return (lines[-1] if lines else type(error).__name__)[:300]
 
 
-def clean(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
-    """Keep what a reader may see: no path, no time, no trace of errors, stable identifiers."""
-    kept = {
-        key: notebook.metadata[key]
-        for key in ("kernelspec", "language_info", "title")
-        if key in notebook.metadata
-    }
-    notebook.metadata = NotebookNode({**kept, "papermill": {"parameters": dict(values)}})
-    for number, cell in enumerate(notebook.cells):
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in CELL_KEYS})
-        if "injected-parameters" in tags:
-            cell.id = f"parametres-{number}"
-        if cell.cell_type == "code":
-            cell.outputs = [one for one in cell.outputs if not _is_noise(one)]
-    return notebook
-
-
-def _is_noise(output: NotebookNode) -> bool:
-    return output.output_type == "error" or output.get("name") == "stderr"
-
-
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
@@ -221,7 +196,7 @@ def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
         except Exception as error:
             said = _last_line(error)
             failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
-    contents[f"{NOTEBOOKS}/{entry.id}.ipynb"] = nbformat.writes(notebook).encode("utf-8")
+    contents[f"{NOTEBOOKS}/{entry.id}.ipynb"] = notebook_bytes(notebook)
     outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
     made = replace(entry, outputs=outputs, title=title, made_at=entry.tried_at)
     if failures:

@@ -137,18 +137,21 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_an_interruption_keeps_what_was_made_and_leaves_no_process(press, write_notebook):
+@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGKILL", -9)])
+def test_an_interruption_keeps_what_was_made_and_leaves_no_process(
+    press, write_notebook, sent, code
+):
     root = press.out.parent
-    code = "import os, pathlib, time\npathlib.Path(f'pid-{territory}').write_text(str(os.getpid()))"
-    code += "\nif territory != '0': time.sleep(60)"
-    write_notebook(press.notebooks / "essai.ipynb", code, parameters=TERRITORY)
+    cell = "import os, pathlib, time\npathlib.Path(f'pid-{territory}').write_text(str(os.getpid()))"
+    cell += "\nif territory != '0': time.sleep(60)"
+    write_notebook(press.notebooks / "essai.ipynb", cell, parameters=TERRITORY)
     (root / "script.py").write_text(SCRIPT, encoding="utf-8")
     run = subprocess.Popen([sys.executable, root / "script.py", root], stderr=subprocess.PIPE)
     limit = time.monotonic() + 30
     while len(list(press.notebooks.glob("pid-*"))) < 3 and time.monotonic() < limit:
         time.sleep(0.1)
-    run.send_signal(signal.SIGINT)
-    assert run.wait(timeout=15) == 130
+    run.send_signal(signal.Signals[sent])
+    assert run.wait(timeout=15) == code
     assert list(Manifest(press.out).read()) == ["essai-0"]
     pids = [int(path.read_text()) for path in press.notebooks.glob("pid-*")]
     while any(map(_lives, pids)) and time.monotonic() < limit:

@@ -1,0 +1,82 @@
+"""Notebooks as files: opened quickly, written back without what a reader may not see."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dts_research.errors import RequestError
+from dts_research.reports.names import nearest
+
+GRAMMAR = "rfc3987_syntax"
+CELL_KEYS = ("tags", "alt", "titre", "jupyter")
+
+
+def _import_without_grammar() -> None:
+    """Import jsonschema without the grammar of addresses it would compile, 1.5 s of CPU.
+
+    nbformat imports jsonschema, which takes the grammar where it is installed and does without
+    elsewhere; no notebook is ever checked with it.
+    """
+    if "jsonschema" in sys.modules or GRAMMAR in sys.modules:
+        return
+    sys.modules[GRAMMAR] = None  # type: ignore[assignment]
+    try:
+        importlib.import_module("jsonschema")
+    finally:
+        del sys.modules[GRAMMAR]
+
+
+_import_without_grammar()
+
+import nbformat  # noqa: E402  the line above comes first
+from nbformat import NotebookNode  # noqa: E402
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Open a notebook.
+
+    Raises
+    ------
+    RequestError
+        When it is missing or is not a notebook.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as error:
+        known = [other.name for other in path.parent.glob("*.ipynb")]
+        close = nearest(path.name, known)
+        fix = f"Vouliez-vous dire « {close} » ?" if close else "Corriger « plan.toml »."
+        raise RequestError(f"Le carnet « {path.name} » est introuvable.", fix) from error
+    except (OSError, ValueError, AttributeError, nbformat.reader.NotJSONError) as error:
+        raise RequestError(
+            f"Le fichier « {path.name} » n'est pas un carnet lisible.",
+            "L'ouvrir dans JupyterLab pour voir ce qui manque, ou reprendre « _model.ipynb ».",
+        ) from error
+
+
+def notebook_bytes(notebook: NotebookNode) -> bytes:
+    """Give the bytes of a notebook's file."""
+    return str(nbformat.writes(notebook)).encode("utf-8")
+
+
+def clean(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
+    """Keep what a reader may see: no path, no time, no trace of errors, stable identifiers."""
+    known = ("kernelspec", "language_info", "title")
+    kept = {key: notebook.metadata[key] for key in known if key in notebook.metadata}
+    notebook.metadata = NotebookNode({**kept, "papermill": {"parameters": dict(values)}})
+    for number, cell in enumerate(notebook.cells):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in CELL_KEYS})
+        if "injected-parameters" in tags:
+            cell.id = f"parametres-{number}"
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if not _is_noise(one)]
+    return notebook
+
+
+def _is_noise(output: NotebookNode) -> bool:
+    return output.output_type == "error" or output.get("name") == "stderr"
