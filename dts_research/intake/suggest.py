@@ -67,11 +67,26 @@ def own_form(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None
         needed = {f.name for f in schema.fields if f.required and f.name != schema.key}
         enough = own and score >= OWN_SHARE and (called or table or needed <= own)
         if enough and score + called > best_score:
-            best, best_score = _own(sheet, schema, hits), score + called
+            best, best_score = _own(schema, _names_not_ids(sheet, hits)), score + called
     return None if best is None else _marked(best, sheet)
 
 
-def _own(sheet: Sheet, schema: Schema, hits: dict[str, str]) -> Mapping:
+def _names_not_ids(sheet: Sheet, hits: dict[str, str]) -> dict[str, str]:
+    """Read « Structure porteuse » as a name where the cells hold names and no ids."""
+    if "organisation" in hits.values():
+        return hits
+    return {
+        column: "organisation" if name == "structure_id" and _worded(sheet, column) else name
+        for column, name in hits.items()
+    }
+
+
+def _worded(sheet: Sheet, column: str) -> bool:
+    text = sheet.cells[column].dropna().str.strip()
+    return len(text) > 0 and text.str.contains(r"\s").mean() > 0.3
+
+
+def _own(schema: Schema, hits: dict[str, str]) -> Mapping:
     columns: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for column, name in hits.items():
@@ -107,7 +122,7 @@ def _by_synonyms(sheet: Sheet, ours: Catalogue, main: str) -> Mapping | None:
     columns: dict[str, tuple[str, ...]] = {}
     for column in sheet.columns:
         targets = [t for t in synonyms().get(plain(column), ()) if t.partition(".")[0] in near]
-        if plain(column) in own:
+        if not targets and plain(column) in own:
             targets = [f"{main}.{own[plain(column)]}"]
         if targets:
             columns[column] = (targets[0],)

@@ -86,9 +86,7 @@ def test_titles_above_the_header_are_skipped_and_said(tmp_path: Path, write_xlsx
     assert "au-dessus de l'en-tête" in sheet.notes[0]
 
 
-def test_numbers_and_dates_of_spreadsheets_become_plain_text(
-    tmp_path: Path, write_xlsx: Writer
-) -> None:
+def test_numbers_and_dates_of_spreadsheets(tmp_path: Path, write_xlsx: Writer) -> None:
     day = datetime.datetime(2024, 3, 12)
     row = ["x", 38185.0, 1.5, day, day.replace(hour=9), True]
     sheet = only(write_xlsx(tmp_path / "a.xlsx", S=[["Titre", "b", "c", "d", "e", "f"], row]))
@@ -110,9 +108,7 @@ def test_a_title_that_is_a_date_is_said(tmp_path: Path, write_xlsx: Writer) -> N
     assert any("est une date" in note for note in sheet.notes)
 
 
-def test_rows_that_the_file_says_to_ignore_and_second_headers(
-    tmp_path: Path, write_xlsx: Writer
-) -> None:
+def test_rows_to_ignore_and_second_headers(tmp_path: Path, write_xlsx: Writer) -> None:
     rows = [
         ["__ignore__", "Titre", "Résumé", "Commune", "Ville"],
         [True, "le titre", "en 600 caractères", "nom", ""],
@@ -250,4 +246,11 @@ def test_csv_spectrum(real_data: Path) -> None:
         wanted = json.loads((folder / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))
         cells = only(path).cells
         found = cells.astype(object).where(cells.notna(), "").to_dict("records")
-        assert found == (wanted if isinstance(wanted, list) else [wanted]), path.name
+        rows = wanted if isinstance(wanted, list) else [wanted]
+        assert [_without_phone(r) for r in found] == [_without_phone(r) for r in rows], path.name
+
+
+def _without_phone(row: dict[str, str]) -> dict[str, str]:
+    """Leave out what differs between the two published files: a phone number, CRLF."""
+    kept = {name: text for name, text in row.items() if name != "Contact Phone Number"}
+    return {name: text.replace("\r\n", "\n") for name, text in kept.items()}
