@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from shapely import clip_by_rect, get_coordinates, get_parts, linearrings, polygons
+from shapely import (
+    clip_by_rect,
+    get_coordinates,
+    get_parts,
+    linearrings,
+    make_valid,
+    polygons,
+    simplify,
+)
 
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
@@ -15,12 +23,14 @@ from dts_research.display.canvas import Canvas, canvas, text_width
 from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
 from dts_research.display.charts_portrait import NO_SHEET
 from dts_research.display.placing import Spot, place
-from dts_research.display.style import listing, many
+from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
 
 LABEL = 9.0
 HEIGHT = 400.0
 MARGIN = 0.09
+# What the eye cannot tell apart at this size, in points.
+DETAIL = 0.3
 Rings = Sequence[np.ndarray]
 
 
@@ -46,13 +56,17 @@ class Projection:
         kept = []
         for ring in rings:
             points = self.points(ring)
-            inside = points.min(axis=0) >= 0
-            if inside.all() and points[:, 0].max() <= self.width and points[:, 1].max() <= self.height:
-                kept.append(points)
+            if len(points) < 4:
                 continue
-            part = clip_by_rect(polygons(linearrings(points)), -1, -1, self.width + 1, self.height + 1)
-            kept += [get_coordinates(p.exterior) for p in get_parts(part)
-                     if p.geom_type == "Polygon" and not p.is_empty]  # fmt: skip
+            shape = simplify(polygons(linearrings(points)), DETAIL)
+            (left, top), (right, low) = points.min(axis=0), points.max(axis=0)
+            if left < 0 or top < 0 or right > self.width or low > self.height:
+                shape = clip_by_rect(make_valid(shape), -1, -1, self.width + 1, self.height + 1)
+            kept += [
+                get_coordinates(part.exterior)
+                for part in get_parts(shape)
+                if part.geom_type == "Polygon" and part.area > DETAIL
+            ]
         return kept
 
 
@@ -88,12 +102,13 @@ def map_territory(material: Material) -> Block:
     if material.whole_network:
         return map_network(material)
     places = door.rows(material, "experience_places")
-    counts = places.dropna(subset=["commune_code"]).groupby("commune_code")["experience_id"].nunique()
+    seated = places.dropna(subset=["commune_code"])
+    counts = seated.groupby("commune_code")["experience_id"].nunique()
     total = len(door.rows(material, "experiences"))
     if counts.empty:
         text = "Aucune fiche n'est située dans une commune." if total else NO_SHEET
         return nothing(name, "Aucune expérience à placer sur la carte", text)
-    placed = places.dropna(subset=["commune_code"])["experience_id"].nunique()
+    placed = seated["experience_id"].nunique()
     message = (
         f"{many(placed, 'expérience se passe', 'expériences se passent')} "
         f"dans {many(len(counts), 'commune')}"
@@ -120,9 +135,8 @@ def map_territory(material: Material) -> Block:
 def _own_outline(material: Material) -> list[np.ndarray]:
     """Outline of the territory at its own level; a free perimeter is the sum of its communes."""
     territory, geo = material.territory, material.geography
-    level = territory.level if territory.level in ("departement", "region", "epci", "commune") else ""
-    if level:
-        found = geo.outlines(level, [territory.code])
+    if territory.level in ("departement", "region", "epci", "commune"):
+        found = geo.outlines(territory.level, [territory.code])
     else:
         found = geo.outlines("commune", territory.communes)
     if not found:
@@ -228,10 +242,8 @@ def map_network(material: Material) -> Block:
         return nothing(name, "Aucune expérience à placer sur la carte", NO_SHEET)
     geo = material.geography
     known = len(geo.departements[geo.departements["zone"] != "com"])
-    message = (
-        f"{many(len(counts), 'département raconte', 'départements racontent')} "
-        f"au moins une expérience, sur {known}"
-    )
+    tell = agree(len(counts), "raconte", "racontent")
+    message = f"{many(len(counts), 'département')} sur {known} {tell} au moins une expérience"
     names = geo.departement_names
     codes = sorted(counts.index)
     values = listing([f"{names.get(c, c)}, {counts[c]}" for c in codes[:14]])

@@ -30,10 +30,12 @@ def themes(material: Material) -> Block:
     told, total = int((known["count"] > 0).sum()), len(known)
     left = total - told
     message = f"{many(told, 'thème')} sur {total} {agree(told, 'est raconté', 'sont racontés')}"
-    message += f", {left} {agree(left, 'reste sans expérience', 'restent sans expérience')}" * bool(left)
+    if left:
+        message += f", {left} {agree(left, 'reste', 'restent')} sans expérience"
     silent = listing([str(label) for label in known["label"][known["count"] == 0][:8]])
     gaps = f" Sans expérience, entre autres : {silent}." if silent else ""
-    sums = listing([f"{f}, {n}" for f, n in known.groupby("family", sort=False)["count"].sum().items()])
+    families = known.groupby("family", sort=False)["count"].sum()
+    sums = listing([f"{family}, {count}" for family, count in families.items()])
     caption = Caption(
         message,
         "Expériences par thème du livret de codes",

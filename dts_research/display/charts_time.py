@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,10 +87,16 @@ def spans_of(experiences: pd.DataFrame, steps: pd.DataFrame) -> list[Span]:
         if isinstance(day, date):
             days.setdefault(key, []).append(day)
     spans = [
-        Span(door.words(r.title), r.started_on, r.ended_on if isinstance(r.ended_on, date) else None,
-             r.stage if isinstance(r.stage, str) else "", tuple(sorted(days.get(r.experience_id, []))))
-        for r in experiences.itertuples() if isinstance(r.started_on, date)
-    ]  # fmt: skip
+        Span(
+            title=door.words(r.title),
+            start=r.started_on,
+            end=r.ended_on if isinstance(r.ended_on, date) else None,
+            stage=r.stage if isinstance(r.stage, str) else "",
+            turns=tuple(sorted(days.get(r.experience_id, []))),
+        )
+        for r in experiences.itertuples()
+        if isinstance(r.started_on, date)
+    ]
     return sorted(spans, key=lambda span: (span.start, span.title))
 
 
@@ -135,7 +142,8 @@ def _per_year(spans: Sequence[Span], salt: str) -> str:
             sheet.bar(wide * i + wide * 0.15, high + 18 - tall, wide * 0.7, tall)
             middle = wide * (i + 0.5)
             if wide >= 18:
-                sheet.text(middle, high + 14 - tall, str(count), size=SMALL, bold=True, align="center")
+                top = high + 14 - tall
+                sheet.text(middle, top, str(count), size=SMALL, bold=True, align="center")
             if wide >= 24 or year % 5 == 0:
                 sheet.text(middle, high + 32, str(year), size=SMALL, align="center")
         sheet.line([0, style.FULL], [high + 18, high + 18], color=style.EDGE)
@@ -154,9 +162,8 @@ def members(material: Material) -> Block:
         text = "Aucune adhésion datée n'est connue pour ce territoire."
         return nothing(name, "Aucun collectif n'est connu", text)
     message = _members_message(found)
-    alt = "Courbe en escalier des membres du collectif. " + message + ". " + listing(
-        [f"{french_date(r.date)}, {_over(r.members, r.eligible)}" for r in found[0].table.itertuples()]
-    ) + "."  # fmt: skip
+    told = [f"{french_date(r.date, short=True)}, {r.members}" for r in found[0].table.itertuples()]
+    alt = f"Courbe en escalier des membres du collectif. {message}. Membres : {listing(told)}."
     sources = sorted({str(s) for one in found for s in one.table["source"] if s})
     caption = Caption(
         message,
@@ -244,7 +251,7 @@ def _staircase(
 def _stairs(
     sheet: Canvas, xs: Sequence[float], ys: Sequence[float], color: str, dashed: bool
 ) -> None:
-    line_x = [x for a, b in zip(xs, xs[1:]) for x in (a, b)]
+    line_x = [x for pair in itertools.pairwise(xs) for x in pair]
     line_y = [y for y in ys for _ in range(2)]
     sheet.line(line_x, line_y, color=color, thick=1.2 if dashed else 2.2, dashed=dashed)
 
@@ -274,7 +281,8 @@ def decisions(material: Material) -> Block:
         text = "Aucune décision datée n'a été enregistrée pour ce territoire."
         return nothing(name, "Aucune décision à suivre", text)
     still, late = int(table["open"].sum()), int(table["overdue"].sum())
-    message = f"{many(still, 'décision')} sur {len(table)} {agree(still, 'reste', 'restent')} en chantier"
+    stay = agree(still, "reste", "restent")
+    message = f"{many(still, 'décision')} sur {len(table)} {stay} en chantier"
     if late:
         message += f", dont {late} après {agree(late, 'son échéance', 'leur échéance')}"
     counts = study.by_status(table).table
@@ -301,7 +309,8 @@ def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
     axis = time_axis.spanning([*table["decided_on"], today], today=today, left=92, right=450)
     assert axis is not None
     stacks = {code: _stacked(table[table["status"] == code], axis) for code in names}
-    heights = [max(24.0, 10 + 9.5 * (1 + max([k for _, k, _ in s], default=0))) for s in stacks.values()]
+    deep = [1 + max([k for _, k, _ in stack], default=0) for stack in stacks.values()]
+    heights = [max(24.0, 10 + 9.5 * marks) for marks in deep]
     with canvas(40 + sum(heights)) as sheet:
         key_line(sheet, 92, 7, [("dot", "décision"), ("accent", "échéance dépassée")])
         time_axis.draw(sheet, axis, top=32, bottom=34 + sum(heights))

@@ -1,0 +1,54 @@
+"""One function per table or text block; each takes a material and returns what a cell shows."""
+
+from dts_research.display.tables_experiences import (
+    experiences,
+    open_questions,
+    partners,
+    sheets,
+    structures,
+    surprises,
+    voices,
+    what_resisted,
+    what_worked,
+)
+from dts_research.display.tables_opening import cover, key_figures
+from dts_research.display.tables_reflection import (
+    contributions,
+    discussion,
+    follow_up,
+    hypotheses,
+    references,
+    threads,
+)
+from dts_research.display.tables_sources import (
+    glossary,
+    method,
+    place_evidence,
+    sources,
+    unknowns,
+)
+
+__all__ = [
+    "contributions",
+    "cover",
+    "discussion",
+    "experiences",
+    "follow_up",
+    "glossary",
+    "hypotheses",
+    "key_figures",
+    "method",
+    "open_questions",
+    "partners",
+    "place_evidence",
+    "references",
+    "sheets",
+    "sources",
+    "structures",
+    "surprises",
+    "threads",
+    "unknowns",
+    "voices",
+    "what_resisted",
+    "what_worked",
+]

@@ -1,0 +1,259 @@
+"""Tables of the experiences: who, what, what worked, what resisted, words of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dts_research.analysis.portrait import labels, says_nothing
+from dts_research.analysis.result import listed
+from dts_research.display import blocks, door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import nothing
+from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.fields import Labelled
+from dts_research.display.grids import carriers, grid, iso, named, period, seats
+from dts_research.display.several import Blocks
+from dts_research.display.style import NOT_GIVEN, french_date, many
+from dts_research.schema.catalogue import catalogue, plain
+from dts_research.workbook.material import Material
+
+EXCERPT = 200
+
+
+def by_title(experiences: pd.DataFrame) -> pd.DataFrame:
+    """Sheets in alphabetical order of their titles."""
+    order = sorted(experiences.index, key=lambda i: plain(str(experiences["title"][i])))
+    return experiences.loc[order]
+
+
+def experiences(material: Material) -> Block:
+    """List of the experiences, in alphabetical order."""
+    rows = by_title(door.rows(material, "experiences"))
+    if rows.empty:
+        return nothing("liste-des-experiences", "Aucune expérience à lister", NO_SHEET)
+    who = carriers(material)
+    return grid(
+        material,
+        "liste-des-experiences",
+        f"{many(len(rows), 'expérience racontée', 'expériences racontées')}",
+        {
+            "Expérience": [door.words(t) for t in rows["title"]],
+            "Structure": [who[i] for i in rows["experience_id"]],
+            "Étape": [named("stages", s) for s in rows["stage"]],
+            "Missions": [named("missions", m) for m in rows["missions"]],
+            "Période": [period(r.started_on, r.ended_on, r.stage) for r in rows.itertuples()],
+        },
+        note="Par ordre alphabétique des titres.",
+    )
+
+
+def structures(material: Material) -> Block:
+    """List of the structures with their kind, their seat and how many sheets they have."""
+    rows = door.rows(material, "structures")
+    if rows.empty:
+        text = "La table des structures est vide pour ce territoire."
+        return nothing("liste-des-structures", "Aucune structure n'est connue", text)
+    rows = rows.loc[sorted(rows.index, key=lambda i: plain(str(rows["label"][i])))]
+    told = door.rows(material, "experiences")["structure_id"].value_counts()
+    communes = material.geography.commune_names
+    return grid(
+        material,
+        "liste-des-structures",
+        f"{many(len(rows), 'structure connue', 'structures connues')}",
+        {
+            "Structure": [door.words(label) for label in rows["label"]],
+            "Type": [named("structure_kinds", kind) for kind in rows["kind"]],
+            "Commune": [communes.get(c, NOT_GIVEN) for c in rows["commune_code"]],
+            "Fiches": [int(told.get(s, 0)) for s in rows["structure_id"]],
+        },
+        note="Par ordre alphabétique. Une structure sans fiche n'est pas une structure sans "
+        "expérience.",
+        produced="table des structures",
+    )
+
+
+def partners(material: Material) -> Block:
+    """List of the actors met in the experiences, with their roles."""
+    acts = door.rows(material, "experience_actors")
+    actors = door.rows(material, "actors")
+    met = actors[actors["actor_id"].isin(set(acts["actor_id"]))]
+    if met.empty:
+        text = "Aucune fiche ne nomme d'acteur."
+        return nothing("liste-des-partenaires", "Aucun partenaire n'est nommé", text)
+    met = met.loc[sorted(met.index, key=lambda i: plain(str(met["label"][i])))]
+    groups = acts.groupby("actor_id")
+    roles = groups["role"].agg(set).to_dict()
+    counts = groups["experience_id"].nunique().to_dict()
+    order = list(labels("actor_roles"))
+    outside = met["outside_network"]
+    return grid(
+        material,
+        "liste-des-partenaires",
+        f"{many(len(met), 'acteur agit', 'acteurs agissent')} dans les expériences",
+        {
+            "Acteur": [door.words(label) for label in met["label"]],
+            "Type": [named("actor_types", kind) for kind in met["type"]],
+            "Rôles": [named("actor_roles", [r for r in order if r in roles[a]])
+                      for a in met["actor_id"]],
+            "Hors du réseau": [NOT_GIVEN if pd.isna(o) else "oui" if o else "non" for o in outside],
+            "Fiches": [counts[a] for a in met["actor_id"]],
+        },
+        note="Par ordre alphabétique.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """One long field of the sheets, shown as excerpts."""
+
+    column: str
+    name: str
+    head: str
+    title: str
+    missing: str
+
+
+WORKED = _Passage("what_worked", "ce-qui-a-marche", "Ce qui a marché", "Ce qui a marché",
+                  "Aucune fiche ne dit ce qui a marché.")  # fmt: skip
+RESISTED = _Passage("what_resisted", "ce-qui-a-resiste", "Ce qui a résisté", "Ce qui a résisté",
+                    "Aucune fiche ne dit ce qui a résisté.")  # fmt: skip
+SURPRISES = _Passage("surprises", "ce-qui-a-surpris", "Ce qui a surpris", "Ce qui a surpris",
+                     "Aucune fiche ne raconte de surprise.")  # fmt: skip
+QUESTIONS = _Passage("open_questions", "questions-ouvertes", "Question laissée ouverte",
+                     "Ce que les fiches laissent ouvert",
+                     "Aucune fiche ne laisse de question ouverte.")  # fmt: skip
+
+
+def what_worked(material: Material) -> Block:
+    """Excerpts on what worked."""
+    return _excerpts(material, WORKED)
+
+
+def what_resisted(material: Material) -> Block:
+    """Excerpts on what resisted."""
+    return _excerpts(material, RESISTED)
+
+
+def surprises(material: Material) -> Block:
+    """Excerpts on what surprised."""
+    return _excerpts(material, SURPRISES)
+
+
+def open_questions(material: Material) -> Block:
+    """Questions that the sheets leave open."""
+    return _excerpts(material, QUESTIONS)
+
+
+def _excerpts(material: Material, passage: _Passage) -> Block:
+    rows = by_title(door.rows(material, "experiences"))
+    told = rows[[not says_nothing(text) for text in rows[passage.column]]]
+    if told.empty:
+        text = NO_SHEET if rows.empty else passage.missing
+        return nothing(passage.name, passage.title, text)
+    quiet = len(rows) - len(told)
+    rest = f" {many(quiet, 'fiche n’en dit', 'fiches n’en disent')} rien." if quiet else ""
+    return grid(
+        material,
+        passage.name,
+        f"{passage.title} : {many(len(told), 'fiche')} sur {len(rows)}",
+        {
+            "Expérience": [door.words(title) for title in told["title"]],
+            passage.head: [door.words(text, length=EXCERPT) for text in told[passage.column]],
+            "Fiche": list(told["experience_id"]),
+        },
+        note=f"Extraits des fiches, par ordre alphabétique des titres.{rest}",
+    )
+
+
+def voices(material: Material) -> Block:
+    """Words of people who agreed to be quoted, those that contradict the figures included."""
+    rows = door.quotes(material)
+    kept = door.quotes_withheld(material)
+    if rows.empty:
+        text = "Aucune parole ne peut être citée ici"
+        text += f" ; {many(kept, 'reste', 'restent')} pour l'analyse seule." if kept else "."
+        return nothing("paroles", "Aucune parole à citer", text)
+    places, levels = seats(material), labels("consent_levels")
+    items = []
+    for r in rows.itertuples():
+        against = r.contradicts_figures is not pd.NA and bool(r.contradicts_figures)
+        place = places.get(r.experience_id, "")
+        items.append(
+            {"text": door.words(r.text), "speaker": door.words(r.speaker_role), "place": place,
+             "consent": f"accord : {levels[r.consent].lower()}"
+             + (" ; cette parole contredit les chiffres" if against else "")}
+        )  # fmt: skip
+    return blocks.quotes(id="paroles", title=_voices_title(len(rows), kept), items=items)  # type: ignore[typeddict-item]
+
+
+def _voices_title(count: int, kept: int) -> str:
+    title = many(count, "parole citée avec l'accord de la personne",
+                 "paroles citées avec l'accord des personnes")  # fmt: skip
+    return title + (f", {many(kept, 'gardée', 'gardées')} pour l'analyse" if kept else "")
+
+
+# Fields of a sheet in full, in the order in which it is read; titles come from the schema.
+LONG = ("summary", "context", "need", "human_means", "what_worked", "what_resisted",
+        "observed_effects", "surprises", "transfer_conditions", "would_do_differently",
+        "open_questions")  # fmt: skip
+CODED = ("missions", "themes", "sector", "stage", "financial_means", "evidence_level",
+         "obstacles", "levers", "review_status")  # fmt: skip
+
+
+def sheets(material: Material) -> Blocks:
+    """Every experience in full, in alphabetical order."""
+    rows = by_title(door.rows(material, "experiences"))
+    if rows.empty:
+        return Blocks((nothing("fiches", "Aucune fiche à lire", NO_SHEET),))
+    who, where = carriers(material), seats(material)
+    steps = dict(iter(door.rows(material, "experience_steps").groupby("experience_id")))
+    return Blocks(
+        tuple(
+            blocks.sheet(
+                id=blocks.slug(f"fiche {r.experience_id}"),
+                title=door.words(r.title),
+                fields=[
+                    Labelled(label="Fiche", text=r.experience_id),
+                    Labelled(label="Structure porteuse", text=who[r.experience_id]),
+                    Labelled(label="Lieu", text=where.get(r.experience_id, NOT_GIVEN)),
+                    Labelled(label="Période", text=period(r.started_on, r.ended_on, r.stage)),
+                    *_sheet_fields(r, material),
+                    *_sheet_steps(steps.get(r.experience_id)),
+                ],
+            )
+            for r in rows.itertuples()
+        )
+    )
+
+
+def _sheet_fields(record: object, material: Material) -> list[Labelled]:
+    schema = catalogue().tables["experiences"]
+    fields = []
+    for name in CODED:
+        value, field = getattr(record, name), schema.field(name)
+        if listed(value) and field.codelist:
+            fields.append(Labelled(label=field.title, text=named(field.codelist, value)))
+    for name in LONG:
+        value = getattr(record, name)
+        if isinstance(value, str) and value.strip():
+            fields.append(Labelled(label=schema.field(name).title, text=door.words(value)))
+    count = door.people(getattr(record, "people_count"), material.policy)  # noqa: B009
+    fields.append(Labelled(label=schema.field("people_count").title, text=count))
+    role = door.words(getattr(record, "writer_role"))  # noqa: B009
+    return [*fields, Labelled(label="Écrite par", text=role)]
+
+
+def _sheet_steps(steps: pd.DataFrame | None) -> list[Labelled]:
+    if steps is None:
+        return []
+    order = sorted(steps.index, key=lambda i: iso(steps["date"][i]))
+    lines = [
+        f"{french_date(steps['date'][i])} : {door.words(steps['event'][i])}"
+        + (" (tournant)" if steps["turning_point"][i] is not pd.NA and steps["turning_point"][i]
+           else "")
+        for i in order
+    ]  # fmt: skip
+    return [Labelled(label="Étapes", text="\n".join(lines))]
+

@@ -1,0 +1,129 @@
+"""The first pages: cover and key figures."""
+
+from __future__ import annotations
+
+from dts_research.analysis import decisions, membership
+from dts_research.display import blocks, door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import nothing, when, where
+from dts_research.display.charts_authorities import threads_of
+from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.fields import KeyFigure
+from dts_research.display.style import agree, french_number, listing, many
+from dts_research.workbook.material import Material
+
+TITLE = "Ce que nous faisons, ce que nous en apprenons"
+NETWORK_TITLE = "Ce que font ensemble les territoires"
+READERS = {"élu": "Version courte", "animateur": "Version pour l'animation",
+           "chercheur": "Version complète"}  # fmt: skip
+
+
+def cover(material: Material, title: str = "") -> Block:
+    """First page: what, where, when, which version, by whom."""
+    place = "Ensemble du réseau" if material.whole_network else where(material)
+    cycle = _cycle(material)
+    return blocks.cover(
+        title=title or (NETWORK_TITLE if material.whole_network else TITLE),
+        territory=place,
+        subtitle=f"Expériences, {when(material)}{cycle}",
+        date=material.today.isoformat(),
+        version=READERS[material.reader],
+        author=material.workbook_name,
+        status="Document de travail, soumis à la discussion",
+        fictional=material.fictional,
+        notice="Ce rapport met en regard des expériences ; il ne compare pas des mérites. "
+        "Ce qu'il ne sait pas est dit à la fin.",
+    )
+
+
+def _cycle(material: Material) -> str:
+    if not material.cycle:
+        return ""
+    names = dict(zip(material.cycles["cycle_id"], material.cycles["label"]))
+    return f", {door.words(names.get(material.cycle, material.cycle))}"
+
+
+def key_figures(material: Material) -> Block:
+    """Four figures at most, each with what it counts and something to set it beside."""
+    experiences = door.rows(material, "experiences")
+    if experiences.empty:
+        return nothing("chiffres-cles", "Pas encore de chiffre clé", NO_SHEET)
+    found = [
+        _experiences(material, len(experiences)),
+        _structures(material),
+        _territories(material) if material.whole_network else _authorities(material),
+        _decisions(material),
+    ]
+    items = [item for item in found if item]
+    return blocks.key_figures(id="chiffres-cles", items=items)
+
+
+def _experiences(material: Material, n: int) -> KeyFigure:
+    around, there = door.beside(material)
+    beside = f"{french_number(len(around))} au total, {there}" if len(around) > n else ""
+    kept = door.withheld(material, "experiences")
+    aside = f"{many(kept, 'fiche reste', 'fiches restent')} hors de ce rapport" if kept else ""
+    return KeyFigure(
+        value=french_number(n),
+        unit=agree(n, "expérience"),
+        label=f"{agree(n, 'racontée', 'racontées')} dans une fiche, {when(material)}",
+        comparison=" ; ".join(part for part in (beside, aside) if part)
+        or "toutes celles que ce classeur connaît",
+    )
+
+
+def _structures(material: Material) -> KeyFigure | None:
+    known = door.rows(material, "structures")
+    if known.empty:
+        return None
+    told = known["structure_id"].isin(set(door.rows(material, "experiences")["structure_id"]))
+    found = membership.coverage(
+        door.rows(material, "memberships"), known, door.rows(material, "structure_kinds"),
+        today=material.today,
+    )  # fmt: skip
+    beside = f"sur {len(known)} connues"
+    if len(found) == 1 and len(found[0].table):
+        last = found[0].table.iloc[-1]
+        over = f" sur {int(last.eligible)}" if last.eligible == last.eligible else ""
+        beside += f" ; le collectif en réunit {last.members}{over}"
+    count = int(told.sum())
+    label = f"{agree(count, 'a', 'ont')} au moins une fiche"
+    return KeyFigure(value=french_number(count), unit=agree(count, "structure"), label=label,
+                     comparison=beside)  # fmt: skip
+
+
+def _authorities(material: Material) -> KeyFigure | None:
+    found = threads_of(material)
+    if not found:
+        return None
+    known = sum(not thread.unknown for thread in found)
+    back = sum(thread.steps_back > 0 for thread in found)
+    parts = [f"{len(found) - known} sans aucune trace"] if known < len(found) else []
+    parts += [f"{back} {agree(back, 'a reculé', 'ont reculé')}"] if back else []
+    label = "dont au moins un événement daté est connu"
+    beside = f"sur {len(found)} suivies" + (f" : {listing(parts)}" if parts else "")
+    return KeyFigure(value=french_number(known), unit=agree(known, "collectivité"), label=label,
+                     comparison=beside)  # fmt: skip
+
+
+def _territories(material: Material) -> KeyFigure:
+    count = door.rows(material, "experience_places")["departement_code"].nunique()
+    return KeyFigure(
+        value=french_number(count), unit=agree(count, "département"),
+        label=f"{agree(count, 'raconte', 'racontent')} au moins une expérience",
+        comparison="sur 101 ; ne rien raconter ne veut pas dire ne rien faire",
+    )  # fmt: skip
+
+
+def _decisions(material: Material) -> KeyFigure | None:
+    table = decisions.followed(door.rows(material, "decisions"), today=material.today)
+    if table.empty:
+        return None
+    counts = table["status"].value_counts()
+    ended = [("done", "faite"), ("abandoned", "abandonnée"), ("transformed", "transformée")]
+    parts = [many(int(counts[code]), word) for code, word in ended if code in counts]
+    still = int(table["open"].sum())
+    return KeyFigure(
+        value=french_number(still), unit=agree(still, "décision"), label="en chantier",
+        comparison=f"sur {len(table)}" + (f" : {listing(parts)}" if parts else ""),
+    )  # fmt: skip
