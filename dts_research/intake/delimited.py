@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import Counter
 from pathlib import Path
 
-import chardet
-
 from dts_research.errors import MaterialError
+from dts_research.intake.encodings import decode
 from dts_research.intake.sheets import Grid
 
 FILE_BYTES = 500 * 2**20
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_RECORDS = 200
 SAMPLE_BYTES = 200_000
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def read_delimited(path: Path) -> list[Grid]:
@@ -38,7 +31,7 @@ def read_delimited(path: Path) -> list[Grid]:
             f"{FILE_BYTES >> 20} Mo sont attendus.",
             "Le couper en plusieurs fichiers.",
         )
-    text, encoding = decode(path)
+    text, encoding = read_text(path)
     notes = [] if encoding.startswith("utf-8") else [f"Encodage reconnu : {encoding}."]
     delimiter, body = _delimiter(text)
     rows = _records(body, delimiter, path)
@@ -47,22 +40,21 @@ def read_delimited(path: Path) -> list[Grid]:
     return [Grid("", tuple(rows), tuple(notes))]
 
 
-def decode(path: Path) -> tuple[str, str]:
-    """Turn the bytes of a file into text, and say with which encoding."""
-    content = path.read_bytes()
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return content.decode(encoding, errors="replace"), encoding
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        guess = chardet.detect(content[:SAMPLE_BYTES])["encoding"] or "cp1252"
-    if b"\0" in content[:SAMPLE_BYTES] and not guess.lower().startswith("utf"):
+def read_text(path: Path) -> tuple[str, str]:
+    """Read a text file, and say with which encoding.
+
+    Raises
+    ------
+    MaterialError
+        When the bytes are not those of a text.
+    """
+    text, encoding = decode(path.read_bytes())
+    if "\0" in text[:SAMPLE_BYTES]:
         raise MaterialError(
             f"« {path.name} » n'est pas un fichier de texte.",
             "Déposer un fichier .xlsx, .ods ou .csv.",
         )
-    return content.decode(guess, errors="replace"), guess.lower()
+    return text, encoding
 
 
 def _delimiter(text: str) -> tuple[str, str]:

@@ -37,9 +37,7 @@ def with_header(grid: Grid, *, file: str, known: Collection[str]) -> Sheet | Non
         return None
     number = _header_row(filled, known)
     notes = list(grid.notes)
-    above = sum(n < number for n in filled)
-    if above:
-        notes.append(f"{above} ligne(s) au-dessus de l'en-tête (ligne {number}) laissées de côté.")
+    notes += _above({n: row for n, row in filled.items() if n < number}, number)
     body = {n: row for n, row in filled.items() if n > number}
     columns = _columns(filled[number], body, notes)
     cells = _frame(body, columns)
@@ -65,10 +63,20 @@ def _header_row(filled: dict[int, Row], known: Collection[str]) -> int:
     widest = max(sum(map(_has_text, row)) for _, row in candidates)
     for number, row in candidates:
         texts = [cell for cell in row if cell is not None and _has_text(cell)]
-        named = sum(_VALUE.fullmatch(cell.strip()) is None for cell in texts)
-        if len(texts) >= max(min(2, widest), 0.6 * widest) and named >= 0.5 * len(texts):
+        named = any(_VALUE.fullmatch(cell.strip()) is None for cell in texts)
+        if named and len(texts) >= max(min(2, widest), 0.6 * widest):
             return number
     return candidates[0][0]
+
+
+def _above(rows: dict[int, Row], number: int) -> list[str]:
+    """Say which rows stand above the header, in their own words."""
+    texts = [cell.strip() for row in rows.values() for cell in row if cell and cell.strip()]
+    if not texts:
+        return []
+    quoted = ", ".join(f"« {text[:60]} »" for text in texts[:3])
+    more = ", etc." if len(texts) > 3 else ""
+    return [f"Au-dessus de l'en-tête (ligne {number}), laissé de côté : {quoted}{more}."]
 
 
 def _columns(header: Row, body: dict[int, Row], notes: list[str]) -> list[str]:

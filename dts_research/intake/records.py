@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
-from dts_research.intake.delimited import decode
+from dts_research.intake.delimited import read_text
 from dts_research.intake.sheets import Grid
 
 _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
@@ -16,13 +16,17 @@ _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
 def read_records(path: Path) -> list[Grid]:
     """Read JSON objects as rows; the header stands on row 1, object n on row n + 1.
 
+    A list of lists is a table whose first list is the header.
+
     Raises
     ------
     MaterialError
         When the text is not JSON, or not a list of objects.
     """
-    text, _ = decode(path)
+    text, _ = read_text(path)
     objects = _objects(text, path)
+    if len(objects) > 1 and all(isinstance(item, list) for item in objects):
+        return [Grid("", tuple(tuple(map(_text, item)) for item in objects))]
     if not all(isinstance(item, dict) for item in objects):
         raise MaterialError(f"« {path.name} » : {_EXPECTED}.", "Corriger le fichier.")
     header = tuple(dict.fromkeys(key for item in objects for key in item))

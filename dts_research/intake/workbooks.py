@@ -106,6 +106,11 @@ def _run(path: Path) -> bytes:
 
 
 def _refusal(path: Path, error: str) -> MaterialError:
+    if zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
+        return MaterialError(
+            f"« {path.name} » est une archive, pas un classeur.",
+            "La décompresser et déposer les fichiers qu'elle contient.",
+        )
     if "password" in error.lower() or "encrypt" in error.lower():
         return _locked(path)
     return MaterialError(

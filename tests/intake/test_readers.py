@@ -32,7 +32,7 @@ def only(path: Path) -> Any:
     ("encoding", "delimiter"),
     [
         ("utf-8", ","), ("utf-8", ";"), ("utf-8", "\t"), ("utf-8", "|"), ("utf-8-sig", ";"),
-        ("cp1252", ";"), ("utf-16", ";"), ("utf-16-le", "\t"),
+        ("cp1252", ";"), ("mac_roman", ";"), ("utf-16", ";"), ("utf-16-le", "\t"),
     ],
 )  # fmt: skip
 def test_encodings_and_separators_are_found_out(
@@ -83,7 +83,7 @@ def test_titles_above_the_header_are_skipped_and_said(tmp_path: Path, write_xlsx
     sheet = only(write_xlsx(tmp_path / "a.xlsx", Feuil1=[*above, *ROWS]))
     assert sheet.header_row == 4
     assert list(sheet.cells.index) == [5, 6]
-    assert "au-dessus de l'en-tête" in sheet.notes[0]
+    assert "« Bilan 2024 »" in sheet.notes[0]
 
 
 def test_numbers_and_dates_of_spreadsheets(tmp_path: Path, write_xlsx: Writer) -> None:
