@@ -45,8 +45,8 @@ class Thread:
 
     @property
     def unknown(self) -> bool:
-        """Nothing dated is known about this authority."""
-        return self.events.empty
+        """Nothing at all is known about this authority: no dated event, no purchase."""
+        return self.events.empty and not self.purchases
 
     @property
     def silent(self) -> bool:

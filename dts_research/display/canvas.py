@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Rectangle
@@ -29,6 +31,27 @@ SHAPES = {
     "dot": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "star": "P", "cross": "x",
 }  # fmt: skip
 LEADING = 1.25
+
+
+@lru_cache(maxsize=64)
+def _font(size: float, bold: bool, italic: bool) -> FontProperties:
+    return FontProperties(
+        family=list(style.FAMILY), size=size, weight=600 if bold else 400,
+        style="italic" if italic else "normal",
+    )  # fmt: skip
+
+
+class _Line(Text):
+    """One line of text on its baseline: it needs no layout, which is most of what text costs."""
+
+    def draw(self, renderer: Any) -> None:
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        gc = renderer.new_gc()
+        gc.set_foreground(self.get_color())
+        _, height = renderer.get_canvas_width_height()
+        renderer.draw_text(gc, x, height - y, self.get_text(), self.get_fontproperties(), 0,
+                           ismath=False, mtext=self)  # fmt: skip
+        gc.restore()
 
 
 @dataclass(frozen=True)
@@ -45,11 +68,11 @@ class Canvas:
         bold: bool = False, align: str = "left", italic: bool = False,
     ) -> None:  # fmt: skip
         """Write one line on its baseline."""
+        font = _font(size, bold, italic)
         self._place(
-            Text(
-                x, y, french(words), fontsize=size, color=color, ha=align, va="baseline",
-                fontweight=600 if bold else 400, fontstyle="italic" if italic else "normal",
-                transform=self.axes.transData,
+            _Line(
+                x, y, french(words), fontproperties=font, color=color, ha=align, va="baseline",
+                transform=self.axes.transData, transform_rotates_text=False,
             )
         )  # fmt: skip
 
@@ -89,8 +112,8 @@ class Canvas:
         )  # fmt: skip
 
     def marks(
-        self, xs: Sequence[float], ys: Sequence[float], *, size: float = 7, shape: str = "dot",
-        color: str = style.HERE, edge: str = style.PAPER, thick: float = 0.8,
+        self, xs: Sequence[float], ys: Sequence[float], *, size: float | Sequence[float] = 7,
+        shape: str = "dot", color: str = style.HERE, edge: str = style.PAPER, thick: float = 0.8,
     ) -> None:  # fmt: skip
         """Draw marks of one shape; `size` is their width in points, one for all or one each."""
         if not len(xs):

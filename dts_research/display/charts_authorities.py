@@ -9,7 +9,7 @@ from dts_research.analysis import evidence
 from dts_research.analysis.evidence import Thread
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import KEYS, Canvas, canvas, key_line
+from dts_research.display.canvas import KEYS, Canvas, canvas, key_line, text_width
 from dts_research.display.captions import Caption, chart, frame, nothing
 from dts_research.display.lettering import wrap
 from dts_research.display.style import SECRET, agree, french_date, french_number, listing, many
@@ -109,15 +109,17 @@ def _strips(found: Sequence[Thread], salt: str, today: date) -> str:
     with canvas(46 + sum(heights)) as sheet:
         _key(sheet)
         time_axis.draw(sheet, axis, top=36, bottom=40 + sum(heights))
-        top = 40.0
+        top, middles = 40.0, []
         for thread, lines, high in zip(found, names, heights):
             middle = top + high / 2
             sheet.lines(LEFT - 8, middle, lines, size=SMALL, align="right")
             _strip(sheet, thread, axis, middle)
-            words = "" if thread.unknown else _silence(thread)
+            words = "" if thread.events.empty else _silence(thread)
             sheet.text(RIGHT + 8, middle + 3.2, words, size=8.5, color=style.GREY)
             sheet.line([0, style.FULL], [top + high, top + high], color=style.PALE, thick=0.5)
+            middles.append(middle)
             top += high
+        _marks(sheet, found, axis, middles)
         return sheet.svg(salt)
 
 
@@ -128,11 +130,13 @@ def _key(sheet: Canvas) -> None:
 
 
 def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
-    if thread.unknown:
-        words = "aucun événement daté connu"
+    if thread.events.empty:
+        bought = "achats déclarés, aucun événement daté"
+        words = "aucun événement daté connu" if thread.unknown else bought
         sheet.line([LEFT, RIGHT], [y, y], color=style.EDGE, dashed=True)
         middle = (LEFT + RIGHT) / 2
-        sheet.bar(middle - 66, y - 7, 132, 14, color=style.PAPER)
+        half = text_width(words, SMALL) / 2 + 4
+        sheet.bar(middle - half, y - 7, 2 * half, 14, color=style.PAPER)
         ink = style.GREY
         sheet.text(middle, y + 3.2, words, size=SMALL, color=ink, align="center", italic=True)
         return
@@ -140,9 +144,18 @@ def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
     sheet.line([xs[0], xs[-1]], [y, y], color=style.EDGE, thick=1)
     if thread.silent:
         sheet.line([xs[-1], RIGHT], [y, y], color=style.EDGE, dashed=True)
-    for x, kind in zip(xs, thread.events["type"]):
-        shape, color, edge = KEYS[FAMILIES.get(kind, "hollow")]
-        sheet.marks([x], [y], shape=shape, color=color, edge=edge, size=8)
+
+
+def _marks(sheet: Canvas, found: Sequence[Thread], axis: Axis, middles: Sequence[float]) -> None:
+    """Draw all the events of one family at once."""
+    places: dict[str, list[tuple[float, float]]] = {}
+    for thread, y in zip(found, middles):
+        for day, kind in zip(thread.events["date"], thread.events["type"]):
+            places.setdefault(FAMILIES.get(kind, "hollow"), []).append((axis.x(day), y))
+    for family, points in places.items():
+        shape, color, edge = KEYS[family]
+        xs, ys = zip(*points)
+        sheet.marks(xs, ys, shape=shape, color=color, edge=edge, size=8)
 
 
 def purchases(material: Material) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ LABEL = 9.0
 HEIGHT = 400.0
 MARGIN = 0.09
 # What the eye cannot tell apart at this size, in points.
-DETAIL = 0.3
+DETAIL, COARSE = 0.3, 0.7
 Rings = Sequence[np.ndarray]
 
 
@@ -44,6 +44,7 @@ class Projection:
     north_scale: float
     width: float
     height: float
+    detail: float = DETAIL
 
     def points(self, ring: np.ndarray) -> np.ndarray:
         """Place a ring of longitudes and latitudes on the sheet."""
@@ -58,14 +59,14 @@ class Projection:
             points = self.points(ring)
             if len(points) < 4:
                 continue
-            shape = simplify(polygons(linearrings(points)), DETAIL)
+            shape = simplify(polygons(linearrings(points)), self.detail)
             (left, top), (right, low) = points.min(axis=0), points.max(axis=0)
             if left < 0 or top < 0 or right > self.width or low > self.height:
                 shape = clip_by_rect(make_valid(shape), -1, -1, self.width + 1, self.height + 1)
             kept += [
                 get_coordinates(part.exterior)
                 for part in get_parts(shape)
-                if part.geom_type == "Polygon" and part.area > DETAIL
+                if part.geom_type == "Polygon" and part.area > self.detail**2 * 4
             ]
         return kept
 
@@ -200,7 +201,7 @@ def _circles(sheet: Canvas, seats: Iterable[Seat]) -> list[Spot]:
     """Draw circles whose area follows the count, large ones first; return the labels asked for."""
     order = sorted(seats, key=lambda seat: -seat.count)
     sizes = [9 * seat.count**0.5 for seat in order]
-    sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)  # type: ignore[arg-type]
+    sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)
     return [
         Spot(seat.x, seat.y, size / 2, f"{seat.name} {seat.count}",
              text_width(f"{seat.name} {seat.count}", LABEL))
@@ -229,7 +230,7 @@ def _neighbour_names(
 def _labels(sheet: Canvas, spots: Sequence[Spot]) -> None:
     for label in place(spots, width=sheet.width, height=sheet.height, size=LABEL):
         mark = label.words[-1:].isdigit()
-        ink = style.INK if mark else style.GREY
+        ink = style.INK_EDGED if mark else style.GREY_EDGED
         sheet.text(label.x, label.y, label.words, size=LABEL, color=ink, align=label.align)
 
 
@@ -265,7 +266,8 @@ def map_network(material: Material) -> Block:
 
 def _network_drawing(material: Material, counts: pd.Series, salt: str) -> str:
     outlines = material.geography.outlines("departement_drom_beside")
-    projected = projection([r for rings in outlines.values() for r in rings], margin=0.01)
+    fitted = projection([r for rings in outlines.values() for r in rings], margin=0.01)
+    projected = replace(fitted, detail=COARSE)
     own = set() if material.whole_network else set(material.territory.departements)
     names = material.geography.departement_names
     seats = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dts_research.analysis import partners as study
 from dts_research.analysis import places
 from dts_research.analysis.portrait import labels
@@ -74,6 +73,7 @@ def _grid(found: study.Partners, salt: str) -> str:
             for k, line in enumerate(lines):
                 y = head - 8 - 11 * (len(lines) - 1 - k)
                 sheet.text(left + wide * (j + 0.5), y, line, size=SMALL, align="center")
+        circles: dict[bool, list[tuple[float, float, float]]] = {}
         for i, (kind, label) in enumerate(zip(found.by_type["type"], found.by_type["label"])):
             y = head + tall * (i + 0.5)
             sheet.line([0, left + wide * len(roles)], [y + tall / 2] * 2, color=style.PALE)
@@ -81,17 +81,14 @@ def _grid(found: study.Partners, salt: str) -> str:
             for j, role in enumerate(roles):
                 count = cells.get((kind, role), 0)
                 if count:
-                    _circle(sheet, left + wide * (j + 0.5), y, count, (most, outside[kind]))
+                    x, size = left + wide * (j + 0.5), 19.0 * (count / most) ** 0.5
+                    circles.setdefault(outside[kind] is True, []).append((x - 6, y, size))
+                    sheet.text(x + 7, y + 3.2, str(count), size=SMALL, bold=True)
+        for filled, places in circles.items():
+            xs, ys, sizes = zip(*places)
+            color, edge = (style.HERE, style.PAPER) if filled else (style.PAPER, style.INK)
+            sheet.marks(xs, ys, size=[max(6.0, s) for s in sizes], color=color, edge=edge)
         return sheet.svg(salt)
-
-
-def _circle(sheet: Canvas, x: float, y: float, count: int, how: tuple[int, bool | None]) -> None:
-    most, outside = how
-    size = max(6.0, 19.0 * (count / most) ** 0.5)
-    filled = outside is True
-    color, edge = (style.HERE, style.PAPER) if filled else (style.PAPER, style.INK)
-    sheet.marks([x - 6], [y], size=size, color=color, edge=edge)
-    sheet.text(x + 7, y + 3.2, str(count), size=SMALL, bold=True)
 
 
 def evidence_of_place(material: Material) -> Block:

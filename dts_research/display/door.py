@@ -15,10 +15,10 @@ import pandas as pd
 
 from dts_research.display.lettering import excerpt
 from dts_research.display.style import NOT_GIVEN, SECRET, french_number
-from dts_research.workbook.material import Material, within
 from dts_research.protect.consent import quotable
 from dts_research.protect.disclosure import Policy
 from dts_research.protect.names import mask_persons
+from dts_research.workbook.material import Material, within
 
 
 def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:

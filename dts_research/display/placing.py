@@ -60,7 +60,7 @@ def _around(spot: Spot) -> Box:
 
 
 def _choices(spot: Spot, size: float) -> list[Placed]:
-    """Right, left, above, below, then the four corners."""
+    """Right, left, above, below, the four corners, then a little further up or down."""
     gap, third = spot.radius + 3, size * 0.34
     corner = spot.radius * 0.7 + 2
     return [
@@ -72,6 +72,11 @@ def _choices(spot: Spot, size: float) -> list[Placed]:
         Placed(spot.words, spot.x + corner, spot.y + corner + size * 0.7, "left"),
         Placed(spot.words, spot.x - corner, spot.y - corner, "right"),
         Placed(spot.words, spot.x - corner, spot.y + corner + size * 0.7, "right"),
+        *(
+            Placed(spot.words, spot.x + side * spot.wide / 3, spot.y + shift, "center")
+            for shift in (-gap, gap + size * 0.75, -gap - size, gap + size * 1.75)
+            for side in (0.8, -0.8, 0)
+        ),
     ]
 
 

@@ -122,7 +122,13 @@ def _bar(sheet: Canvas, row: Row, scale: Scale, middle: float) -> None:
             start += scale.pitch * count
 
 
-def drawing(rows: Sequence[Row], *, salt: str, key: Sequence[tuple[str, str]] = (), label_room: float = 172) -> str:
+def drawing(
+    rows: Sequence[Row],
+    *,
+    salt: str,
+    key: Sequence[tuple[str, str]] = (),
+    label_room: float = 172,
+) -> str:
     """Draw rows of marks on a full-width sheet.
 
     Parameters

@@ -24,6 +24,9 @@ EDGE = "#868b92"
 LINE = "#c9cdd2"
 PALE = "#dfe2e6"
 PAPER = "#ffffff"
+# Inks with a white edge, for words written over a map: `_lean` draws the edge.
+EDGED = {"#1b1b1c": INK, "#5c6067": GREY}
+INK_EDGED, GREY_EDGED = EDGED
 # The reader's territory, and what a figure asks to look at.
 HERE = BLUE
 ACCENT = ORANGE
@@ -157,6 +160,9 @@ def _lean(svg: str) -> str:
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
     used = set(re.findall(r'(?:href="|url\()#([\w-]+)', svg))
     svg = re.sub(r' id="([\w-]+)"', lambda m: m.group() if m.group(1) in used else "", svg)
+    for edged, ink in EDGED.items():
+        edge = "stroke: #ffffff; stroke-width: 2.6; paint-order: stroke"
+        svg = svg.replace(f"fill: {edged}", f"fill: {ink}; {edge}")
     svg = re.sub(r" font-family: [^;\"]*;", "", svg)
     svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"| text-anchor: start;', "", svg)
     svg = re.sub(r"(\d+\.\d)\d+", r"\1", svg)
