@@ -4,62 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
+from dts_research.display import charts, tables
 from dts_research.display.blocks import Block
 from dts_research.workbook import Material
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure or table of the gallery: what it answers and what draws it.
+    """One figure or table of the gallery: what it answers, in French, and what draws it."""
 
-    Parameters
-    ----------
-    name
-        Function of display's ``charts`` or ``tables`` that draws it.
-    label
-        What it answers, in French.
-    """
-
-    room: str
     name: str
     label: str
-
-    @property
-    def draw(self) -> Callable[[Material], Block] | None:
-        """The function that draws it, or None when display has no such function."""
-        if find_spec(f"dts_research.display.{self.room}") is None:
-            return None
-        module: Any = import_module(f"dts_research.display.{self.room}")
-        return getattr(module, self.name, None)
+    draw: Callable[[Material], Block]
 
 
 GALLERY = (
-    Figure("charts", "missions", "Missions"),
-    Figure("charts", "small_multiples_missions", "Missions, étape par étape"),
-    Figure("charts", "themes", "Thèmes"),
-    Figure("charts", "stages", "Étapes"),
-    Figure("charts", "timeline", "Dans le temps"),
-    Figure("charts", "obstacles", "Freins et leviers"),
-    Figure("charts", "partners", "Avec qui"),
-    Figure("charts", "map_network", "Carte du réseau"),
-    Figure("charts", "map_territory", "Carte du territoire"),
-    Figure("tables", "what_worked", "Ce qui a marché (textes)"),
-    Figure("tables", "what_resisted", "Ce qui a résisté (textes)"),
-    Figure("tables", "surprises", "Ce qui a surpris (textes)"),
-    Figure("tables", "voices", "Des voix"),
-    Figure("tables", "open_questions", "Questions ouvertes"),
-    Figure("tables", "experiences", "Liste des expériences"),
+    Figure("missions", "Missions", charts.missions),
+    Figure("missions_stages", "Missions, étape par étape", charts.small_multiples_missions),
+    Figure("themes", "Thèmes", charts.themes),
+    Figure("stages", "Étapes", charts.stages),
+    Figure("timeline", "Dans le temps", charts.timeline),
+    Figure("obstacles", "Freins et leviers", charts.obstacles),
+    Figure("partners", "Avec qui", charts.partners),
+    Figure("map_network", "Carte du réseau", charts.map_network),
+    Figure("map_territory", "Carte du territoire", charts.map_territory),
+    Figure("what_worked", "Ce qui a marché (textes)", tables.what_worked),
+    Figure("what_resisted", "Ce qui a résisté (textes)", tables.what_resisted),
+    Figure("surprises", "Ce qui a surpris (textes)", tables.surprises),
+    Figure("voices", "Des voix", tables.voices),
+    Figure("open_questions", "Questions ouvertes", tables.open_questions),
+    Figure("experiences", "Liste des expériences (tableau)", tables.experiences),
 )
 
 
 def gallery(*, whole_network: bool) -> list[tuple[str, str]]:
     """Give the figures that suit the network or a territory, as (label, name)."""
     other = "map_territory" if whole_network else "map_network"
-    return [(f.label, f.name) for f in GALLERY if f.name != other and f.draw is not None]
+    return [(figure.label, figure.name) for figure in GALLERY if figure.name != other]
 
 
 def draw(name: str, material: Material) -> Block:
@@ -70,7 +52,4 @@ def draw(name: str, material: Material) -> Block:
     KeyError
         When the gallery has no such figure.
     """
-    make = {figure.name: figure.draw for figure in GALLERY}[name]
-    if make is None:
-        raise KeyError(name)
-    return make(material)
+    return {figure.name: figure for figure in GALLERY}[name].draw(material)

@@ -1,33 +1,28 @@
-"""Experiences as a list one can click, and one experience told in full; guarded like a report."""
+"""Experiences as a list one can click, and one experience told in full; guarded by display."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
-from dts_research.analysis.result import listed
-from dts_research.display import blocks, door
+from dts_research.display import blocks, door, tables
 from dts_research.display.blocks import Block
-from dts_research.display.style import NOT_GIVEN, french_date
+from dts_research.display.fields import Labelled
+from dts_research.display.style import NOT_GIVEN
 from dts_research.errors import RequestError
-from dts_research.schema import Field, catalogue
+from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workbook import Material
 
-# What does not help a reader, or is said in the heading.
-LEFT_OUT = frozenset({"experience_id", "title", "structure_id", "organisation", "cycle_id",
-                      "authority_ids", "updated_on", "diffusion", "source_themes"})  # fmt: skip
 # What situates the story comes before it; everything else comes after.
-FIRST = ("started_on", "ended_on", "stage", "missions", "themes")
+FIRST = ("Structure porteuse", "Lieu", "Période", "Étape", "Missions", "Thèmes")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One experience of the list: where and when, and its title."""
+    """One experience of the list: where, when and at which stage, and its title."""
 
     experience_id: str
     where: str
@@ -36,11 +31,10 @@ class Line:
 
 def lines(material: Material) -> tuple[Line, ...]:
     """List the experiences of a material in the order of their places, then of their dates."""
-    shown = door.rows(material, "experiences")
-    places = where(material)
+    places = _places(material)
     stages = catalogue().codelists["stages"].labels
     found = []
-    for row in shown.itertuples():
+    for row in door.rows(material, "experiences").itertuples():
         key = str(row.experience_id)
         place = _first(places.get(key, []))
         said = " · ".join(filter(None, (place, _year(row), stages.get(str(row.stage), ""))))
@@ -48,8 +42,8 @@ def lines(material: Material) -> tuple[Line, ...]:
     return tuple(sorted(found, key=lambda line: (plain(line.where), line.title)))
 
 
-def where(material: Material) -> dict[str, list[str]]:
-    """Say where each experience takes place: the commune, else the département."""
+def _places(material: Material) -> dict[str, list[str]]:
+    """Name the communes of each experience, or its départements."""
     communes = dict(zip(*(material.geography.communes[c] for c in ("code", "name"))))
     country = dict(zip(*(material.geography.departements[c] for c in ("code", "name"))))
     found: dict[str, list[str]] = {}
@@ -71,84 +65,65 @@ def _year(row: Any) -> str:
 
 
 def sheet(material: Material, experience_id: str) -> Block:
-    """Tell one experience in full: its fields, its steps, its partners, the quotes allowed.
+    """Tell one experience in full: what display shows of it, its partners, the quotes allowed.
 
     Raises
     ------
     RequestError
         When the material holds no such experience, or keeps it from this audience.
     """
-    shown = door.rows(material, "experiences")
-    found = shown[shown["experience_id"] == experience_id]
-    if found.empty:
+    alone = _alone(material, experience_id)
+    if door.rows(alone, "experiences").empty:
         raise RequestError(
             f"La fiche « {experience_id} » n'est pas dans ce qui est montré.",
             "Élargir les filtres, ou choisir une autre fiche.",
         )
-    row = found.iloc[0]
-    fields = [*_heading(material, row), *_fields(material, row), *_around(material, experience_id)]
-    return blocks.sheet(
-        id=f"fiche-{blocks.slug(experience_id)}", title=door.words(row["title"]),
-        fields=[{"label": label, "text": text} for label, text in fields],
-    )  # fmt: skip
+    (told,) = tables.sheets(alone)
+    said = {field["label"]: field["text"] for field in told.data["fields"]}
+    said = dict.fromkeys(_asked(), NOT_GIVEN) | said | dict(_around(alone))
+    fields = [Labelled(label=label, text=said[label]) for label in sorted(said, key=_rank)]
+    return blocks.sheet(id=told.data["id"], title=told.data["title"], fields=fields)
 
 
-def _heading(material: Material, row: pd.Series) -> Iterator[tuple[str, str]]:
-    names = door.names(material)
-    carrier = row["organisation"]
-    if not isinstance(carrier, str):
-        carrier = names.get(row["structure_id"], None)
-    yield "Structure porteuse", door.words(carrier)
-    yield "Lieux", ", ".join(where(material).get(row["experience_id"], ())) or NOT_GIVEN
+def _alone(material: Material, experience_id: str) -> Material:
+    frames = {
+        name: frame[frame["experience_id"] == experience_id].reset_index(drop=True)
+        if "experience_id" in frame.columns
+        else frame
+        for name, frame in material.frames.items()
+    }
+    return replace(material, frames=frames)
 
 
-def _fields(material: Material, row: pd.Series) -> Iterator[tuple[str, str]]:
-    """Every field that says something; what our own form asks for is shown even when blank."""
-    kept = [f for f in catalogue().tables["experiences"].fields if f.name not in LEFT_OUT]
-    for field in sorted(kept, key=_rank):
-        text = _text(field, row[field.name], material)
-        if text != NOT_GIVEN or field.required_in_form:
-            yield field.title, text
+def _asked() -> list[str]:
+    """Titles of what our own form asks for: a blank there is said, not skipped."""
+    fields = catalogue().tables["experiences"].fields
+    return [field.title for field in fields if field.required_in_form]
 
 
-def _rank(field: Field) -> tuple[int, int]:
+def _rank(label: str) -> tuple[int, int]:
     """Situation, story, then the rest; each in the order of the schema."""
-    if field.name in FIRST:
-        return 0, FIRST.index(field.name)
-    return (1, 0) if field.long else (2, 0)
+    if label in FIRST:
+        return 0, FIRST.index(label)
+    schema = catalogue().tables["experiences"]
+    name = schema.titles.get(label, "")
+    if name and schema.field(name).long:
+        return 1, schema.names.index(name)
+    return 2, 0
 
 
-def _text(field: Field, value: Any, material: Material) -> str:
-    if field.codelist:
-        labels = [catalogue().label(field.codelist, code) for code in listed(value)]
-        return ", ".join(labels) or NOT_GIVEN
-    if field.type == "integer":
-        return door.people(value, material.policy)
-    if field.type == "date":
-        return french_date(value)
-    return door.words(value)
-
-
-def _around(material: Material, experience_id: str) -> Iterator[tuple[str, str]]:
-    names = door.names(material)
-    steps = _mine(door.rows(material, "experience_steps"), experience_id)
-    told = [f"{_when(step)}{door.words(step.event)}" for step in steps.itertuples()]
-    if told:
-        yield "Étapes du récit", "\n".join(told)
-    actors = _mine(door.rows(material, "experience_actors"), experience_id)
-    known = [names.get(actor, "") for actor in actors["actor_id"]]
-    if any(known):
-        yield "Avec qui", ", ".join(dict.fromkeys(filter(None, known)))
-    quotes = _mine(door.quotes(material), experience_id)
+def _around(alone: Material) -> Iterator[tuple[str, str]]:
+    names = door.names(alone)
+    actors = door.rows(alone, "experience_actors")["actor_id"]
+    known = dict.fromkeys(names[actor] for actor in actors if actor in names)
+    if known:
+        yield "Avec qui", ", ".join(known)
+    quotes = door.quotes(alone)
     if not quotes.empty:
-        said = [f"« {door.words(q.text)} » {door.words(q.speaker_role, missing='')}".strip()
-                for q in quotes.itertuples()]  # fmt: skip
-        yield "Paroles", "\n\n".join(said)
-
-
-def _mine(frame: pd.DataFrame, experience_id: str) -> pd.DataFrame:
-    return frame[frame["experience_id"] == experience_id]
-
-
-def _when(step: Any) -> str:
-    return f"{french_date(step.date)} : " if isinstance(step.date, date) else ""
+        yield (
+            "Paroles",
+            "\n\n".join(
+                f"« {door.words(q.text)} » {door.words(q.speaker_role, missing='')}".strip()
+                for q in quotes.itertuples()
+            ),
+        )
