@@ -40,7 +40,7 @@ def make_workbook(folder: Path, *, demo: bool = False) -> Workspace:
     except OSError as error:
         raise DtsError(
             f"Le dossier « {folder} » ne peut pas être préparé : {error.strerror or error}.",
-            "Vérifier que c'est bien un dossier, qu'on a le droit d'y écrire, qu'il reste de la place.",
+            "Vérifier que c'est un dossier, qu'on a le droit d'y écrire, qu'il reste de la place.",
         ) from error
     return Workspace.read(settings)
 

@@ -99,7 +99,7 @@ class Workspace:
                     return cls.read(candidate)
         raise RequestError(
             f"Aucun classeur trouvé dans « {origin} » ni dans les dossiers qui le contiennent.",
-            "Se placer dans un dossier créé par « dts init DOSSIER », ou ajouter --workbook DOSSIER.",
+            "Se placer dans un dossier fait par « dts init », ou ajouter --workbook DOSSIER.",
         )
 
     @classmethod

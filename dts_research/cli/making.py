@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError, RequestError
+from dts_research.reports.freshness import STATES
 from dts_research.reports.freshness import states as report_states
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
@@ -16,8 +17,6 @@ from dts_research.reports.press import Press
 from dts_research.schema import catalogue
 from dts_research.workbook import Workbook
 from dts_research.workbook.arrival import as_rows
-
-STATES = {"fresh": "à jour", "stale": "à refaire", "missing": "à faire", "failed": "en échec"}
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,10 @@ def make(
     press = press_of(book)
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
-    asked = [_with(report, press, parameters, audience) for report in select(plan, names, only=only or "")]
+    asked = [
+        _with(report, press, parameters, audience)
+        for report in select(plan, names, only=only or "")
+    ]
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=force,
@@ -124,21 +126,11 @@ def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
 
 
 def _with(report: Report, press: Press, parameters: Sequence[str], audience: str | None) -> Report:
-    """Apply the values typed by a person; the report then has files of its own."""
-    if audience:
-        report = replace(report, audience=audience)
-    if parameters:
-        declared = declared_parameters(press.notebooks / report.notebook)
-        report = with_values(report, parameters, declared)
-        suffix = "-".join(_slug(text.partition("=")[2]) for text in parameters)
-        report = replace(report, id=f"{report.id}-{suffix}")
-    return report
-
-
-def _slug(text: str) -> str:
-    from dts_research.schema.catalogue import plain
-
-    return "-".join("".join(c if c.isalnum() else " " for c in plain(text)).split()) or "x"
+    """Apply the values typed by a person; the report is then a variant with its own files."""
+    texts = [*([f"audience={audience}"] if audience else []), *parameters]
+    if not texts:
+        return report
+    return with_values(report, texts, declared_parameters(press.notebooks / report.notebook))
 
 
 def states(book: Workbook) -> list[dict[str, Any]]:
@@ -168,8 +160,11 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
     for row in rows:
         if table is None:
             why = f" ({row['why']})" if row["why"] else ""
-            yield f"{row['id']:<28} {row['label'] or 'Réseau':<32} {STATES.get(row['state'], row['state'])}{why}"
+            state = STATES.get(row["state"], row["state"])
+            yield f"{row['id']:<28} {row['label'] or 'Réseau':<32} {state}{why}"
         else:
             name = row.get("title") or row.get("label") or row.get("statement") or ""
             yield f"{row['id']:<28} {name}"
-    yield _count(len(rows), "ligne", "lignes") if table else _count(len(rows), "rapport", "rapports")
+    yield (
+        _count(len(rows), "ligne", "lignes") if table else _count(len(rows), "rapport", "rapports")
+    )

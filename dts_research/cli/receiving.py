@@ -96,7 +96,9 @@ def receive(
 
 def _inbox(book: Workbook) -> list[Path]:
     inbox = book.workspace.inbox
-    found = sorted(p for p in inbox.glob("*") if p.suffix.lower() in READABLE) if inbox.is_dir() else []
+    found = (
+        sorted(p for p in inbox.glob("*") if p.suffix.lower() in READABLE) if inbox.is_dir() else []
+    )
     if not found:
         raise MaterialError(
             f"Le dossier « {inbox} » ne contient aucun fichier à recevoir.",

@@ -14,25 +14,26 @@ CONTACT = "[coordonnées masquées]"
 
 # First names among the most given in France since 1940, and common among the people met in
 # work-integration enterprises; the ones that are also ordinary place names are left out.
-_FIRST = (
-    "Abdel Adama Adrien Ahmed Aïcha Alain Alexandre Alexandra Ali Alice Alicia Amandine Amina "
-    "Aminata André Andrée Anne Anthony Antoine Arnaud Arthur Audrey Aurélie Aurélien Aziz Benoît "
-    "Bernadette Bernard Brigitte Bruno Camille Carine Caroline Catherine Cécile Cédric Céline "
-    "Chantal Charles Charlotte Christelle Christian Christiane Christine Christophe Claire Claude "
-    "Claudine Clément Colette Corinne Daniel Danielle David Delphine Denis Denise Didier Dominique "
-    "Éléonore Élise Élodie Émilie Emma Emmanuel Emmanuelle Éric Fabien Fabienne Fabrice Farid "
-    "Fatima Fatoumata Florence Francine Franck François Françoise Frédéric Gabriel Gaëlle Geneviève "
-    "Georges Gérard Gilbert Gilles Ginette Guillaume Guy Hélène Henri Hervé Hugo Huguette Ibrahim "
-    "Isabelle Jacqueline Jacques Jean Jeanne Jeannine Jérémy Jérôme Joël Joseph Josiane Julie Julien "
-    "Karim Karine Kevin Khadija Laetitia Laura Laurence Laurent Léa Léo Louise Lucas Lucie Lucien "
-    "Ludovic Madeleine Malika Mamadou Manon Marc Marcel Marguerite Maria Marie Marine Marion Martine "
-    "Mathieu Maurice Maxime Michel Michèle Micheline Mickaël Mireille Mohamed Monique Moussa Myriam "
-    "Nadia Nadine Nathalie Nicolas Nicole Odette Olivier Oumar Pascal Pascale Patrice Patricia "
-    "Patrick Paul Paulette Philippe Pierre Rachid Raymond Rémi Renée René Robert Roger Roland Romain "
-    "Samira Samuel Sandra Sandrine Sébastien Serge Simone Solange Sonia Sophie Stéphane Stéphanie "
-    "Suzanne Sylvain Sylvie Théo Thierry Thomas Valentin Valérie Véronique Victor Vincent Virginie "
-    "Viviane Xavier Yann Yasmina Youssef Yvette Yvonne Zohra"
-).split()
+_FIRST = """
+Abdel Adama Adrien Ahmed Aïcha Alain Alexandre Alexandra Ali Alice Alicia Amandine Amina
+Aminata André Andrée Anne Anthony Antoine Arnaud Arthur Audrey Aurélie Aurélien Aziz
+Benoît Bernadette Bernard Brigitte Bruno Camille Carine Caroline Catherine Cécile Cédric
+Céline Chantal Charles Charlotte Christelle Christian Christiane Christine Christophe
+Claire Claude Claudine Clément Colette Corinne Daniel Danielle David Delphine Denis Denise
+Didier Dominique Éléonore Élise Élodie Émilie Emma Emmanuel Emmanuelle Éric Fabien
+Fabienne Fabrice Farid Fatima Fatoumata Florence Francine Franck François Françoise
+Frédéric Gabriel Gaëlle Geneviève Georges Gérard Gilbert Gilles Ginette Guillaume Guy
+Hélène Henri Hervé Hugo Huguette Ibrahim Isabelle Jacqueline Jacques Jean Jeanne Jeannine
+Jérémy Jérôme Joël Joseph Josiane Julie Julien Karim Karine Kevin Khadija Laetitia Laura
+Laurence Laurent Léa Léo Louise Lucas Lucie Lucien Ludovic Madeleine Malika Mamadou Manon
+Marc Marcel Marguerite Maria Marie Marine Marion Martine Mathieu Maurice Maxime Michel
+Michèle Micheline Mickaël Mireille Mohamed Monique Moussa Myriam Nadia Nadine Nathalie
+Nicolas Nicole Odette Olivier Oumar Pascal Pascale Patrice Patricia Patrick Paul Paulette
+Philippe Pierre Rachid Raymond Rémi Renée René Robert Roger Roland Romain Samira Samuel
+Sandra Sandrine Sébastien Serge Simone Solange Sonia Sophie Stéphane Stéphanie Suzanne
+Sylvain Sylvie Théo Thierry Thomas Valentin Valérie Véronique Victor Vincent Virginie
+Viviane Xavier Yann Yasmina Youssef Yvette Yvonne Zohra
+""".split()  # noqa: SIM905
 # Words before a name that make it a place or an institution, not somebody.
 _PLACE = (
     r"(?:rue|avenue|boulevard|place|square|quai|cité|quartier|parc|stade|gymnase|salle|espace|"
@@ -54,7 +55,9 @@ _FULL = re.compile(
 _PLACE_BEFORE = re.compile(rf"{_PLACE}$", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<!\d)(?:\+33\s?|0033\s?|\(33\)\s?|0)[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
-_NIR = re.compile(r"(?<!\d)[12]\s?\d{2}\s?\d{2}\s?(?:\d{2}|2[AB])\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
+_NIR = re.compile(
+    r"(?<!\d)[12]\s?\d{2}\s?\d{2}\s?(?:\d{2}|2[AB])\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)"
+)
 
 
 def mask_persons(text: str) -> str:
@@ -80,6 +83,8 @@ def mask_persons(text: str) -> str:
 
 
 def _unless_place(match: re.Match[str], text: str) -> str:
-    if match.group("place") or _PLACE_BEFORE.search(text[max(0, match.start() - 40) : match.start()]):
+    if match.group("place") or _PLACE_BEFORE.search(
+        text[max(0, match.start() - 40) : match.start()]
+    ):
         return match.group(0)
     return MASK

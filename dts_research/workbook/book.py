@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from dts_research.errors import RequestError
-from dts_research.workbook.material import Material, within
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reference.geography import Geography, Territory, geography
 from dts_research.schema import catalogue
 from dts_research.store import Store
+from dts_research.workbook.material import Material, within
 from dts_research.workspace import Workspace
 
 # Tables read by the experience they belong to, and those read by territory.
