@@ -12,7 +12,9 @@ import pandas as pd
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reference.geography import Geography, Territory, geography
+from dts_research.reference.spelling import departement_code
 from dts_research.schema import catalogue
+from dts_research.schema.catalogue import plain
 from dts_research.store import Store
 from dts_research.workbook.material import Material, within
 from dts_research.workspace import Workspace
@@ -159,11 +161,12 @@ class _View:
             others = self._others(store)
             frames = self._frames(store, territory, places)
             sources = store.imports()
+            frames["places_elsewhere"] = self._elsewhere(store, territory)
             told = store.provenance("experience_places")
         withheld = {name: int(frame.attrs.get("withheld", 0)) for name, frame in frames.items()}
         return Material(
             territory=territory, frames=frames, others=others, sources=sources,
-            provenance=told[told["id"].isin(set(frames["experience_places"]["place_id"]))],
+            provenance=told[told["id"].isin(_place_ids(frames))],
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
@@ -197,6 +200,17 @@ class _View:
         inside = places["commune_code"].isin(territory.communes)
         return places[inside | (places["territory_id"] == territory.id)]
 
+    def _elsewhere(self, store: Store, territory: Territory) -> pd.DataFrame:
+        """Places that the source states here and that the evidence retained puts elsewhere."""
+        places = store.load("experience_places")
+        places = places[places["contradiction"].fillna(False).astype(bool)]
+        if territory.level != "departement":
+            return places.iloc[:0]
+        stated = places["stated_departement"].fillna("").map(str)
+        here = stated.map(lambda text: departement_code(text) == territory.code)
+        here |= stated.map(plain) == plain(territory.label)
+        return places[here & (places["departement_code"] != territory.code)].reset_index(drop=True)
+
     def _around(self, store: Store, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
             return self._shown(store.load(table))
@@ -219,6 +233,10 @@ class _View:
             return frame
         passes = [self.policy.lets_through(None if pd.isna(d) else d) for d in frame["diffusion"]]
         return frame[pd.Series(passes, index=frame.index, dtype=bool)]
+
+
+def _place_ids(frames: dict[str, pd.DataFrame]) -> set[str]:
+    return {*frames["experience_places"]["place_id"], *frames["places_elsewhere"]["place_id"]}
 
 
 def _of(frame: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
