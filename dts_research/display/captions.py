@@ -67,6 +67,35 @@ def short(title: str) -> str:
     return " ".join(kept[: TITLE_WORDS + len(kept) - len(words)]).rstrip(" ,;:") + "…"
 
 
+def no_sheet(material: Material) -> str:
+    """Say why there is no experience to show."""
+    kept = door.withheld(material, "experiences")
+    if kept:
+        stay = agree(kept, "n'est pas destinée", "ne sont pas destinées")
+        return f"{many(kept, 'fiche')} de ce territoire {stay} à ce public."
+    if material.period or material.cycle:
+        return "Aucune fiche d'expérience de ce territoire ne porte sur la période demandée."
+    return "Ce classeur ne contient encore aucune fiche d'expérience pour ce territoire."
+
+
+def none_of(material: Material, table: str, what: str, text: str) -> str:
+    """Say that nothing is known, or that something is known and kept from this audience.
+
+    Parameters
+    ----------
+    table
+        Table that would hold it.
+    what
+        Its plural name: « achats directs ».
+    text
+        Sentence when nothing is known at all.
+    """
+    kept = door.withheld(material, table)
+    if not kept:
+        return text
+    return f"Des {what} sont notés dans ce classeur ; ils ne sont pas destinés à ce public."
+
+
 def unsaid(missing: int, total: int, what: str, plural: str = "") -> str:
     """Say how many records are silent, or nothing when none is."""
     if not missing:

@@ -10,7 +10,7 @@ from dts_research.analysis.evidence import Thread
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import KEYS, Canvas, canvas, key_line, text_width
-from dts_research.display.captions import Caption, chart, frame, nothing
+from dts_research.display.captions import Caption, chart, frame, none_of, nothing
 from dts_research.display.lettering import wrap
 from dts_research.display.style import SECRET, agree, french_date, french_number, listing, many
 from dts_research.display.time_axis import Axis
@@ -47,6 +47,7 @@ def authority_thread(material: Material) -> Block:
     name, found = "fil-des-collectivites", threads_of(material)
     if not any(len(thread.events) for thread in found):
         text = "Aucun événement daté n'a été noté pour les collectivités de ce territoire."
+        text = none_of(material, "authority_events", "événements", text)
         return nothing(name, "Rien n'est su de ce que les collectivités ont pris en compte", text)
     unknown = sum(thread.unknown for thread in found)
     back = sum(thread.steps_back > 0 for thread in found)
@@ -62,7 +63,7 @@ def authority_thread(material: Material) -> Block:
         f"pas. {many(bare, 'événement repose', 'événements reposent')} sur une parole sans pièce. "
         "Un fil vide veut dire que rien n'est connu, pas que rien n'a eu lieu.",
         "registre des collectivités",
-        period=_period(found),
+        period=time_axis.years(d for t in found for d in t.events["date"]),
     )
     data = frame(
         {"Collectivité": [t.who for t in found],
@@ -84,12 +85,7 @@ def _thread_message(total: int, back: int, unknown: int) -> str:
         parts.append(f"{unknown} {verb}")
     if not parts:
         return f"{many(total, 'collectivité a', 'collectivités ont')} au moins un événement daté"
-    return f"Sur {many(total, 'collectivité')}, {listing(parts)}"
-
-
-def _period(found: Sequence[Thread]) -> str:
-    years = sorted({d.year for t in found for d in t.events["date"] if isinstance(d, date)})
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+    return f"Sur {many(total, 'collectivité suivie', 'collectivités suivies')}, {listing(parts)}"
 
 
 def _silence(thread: Thread) -> str:
@@ -165,6 +161,7 @@ def purchases(material: Material) -> Block:
     sums = evidence.bought_by_year(rows)
     if not sums:
         text = "Aucun achat direct déclaré par les structures n'est connu pour ce territoire."
+        text = none_of(material, "direct_purchases", "achats directs", text)
         return nothing(name, "Aucun achat direct n'est connu", text)
     known = {one.year: one for one in sums}
     years = list(range(sums[0].year, sums[-1].year + 1))
@@ -206,7 +203,8 @@ def _purchases_message(values: dict[int, float], years: Sequence[int]) -> str:
 def _columns(bars: Sequence[tuple[int, float | None, str, int]], salt: str) -> str:
     most = max([value or 0 for _, value, _, _ in bars] + [1])
     wide = min(96.0, style.FULL / len(bars))
-    high, base = 120.0, 144.0
+    high = 120.0 if any(value is not None for _, value, _, _ in bars) else 34.0
+    base = high + 22
     with canvas(base + 36) as sheet:
         for i, (year, value, text, makers) in enumerate(bars):
             left, middle = wide * i, wide * (i + 0.5)

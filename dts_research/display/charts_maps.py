@@ -7,83 +7,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from shapely import (
-    clip_by_rect,
-    get_coordinates,
-    get_parts,
-    linearrings,
-    make_valid,
-    polygons,
-    simplify,
-)
+from shapely import linearrings, polygons
 
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, text_width
-from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
-from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.placing import Spot, place
+from dts_research.display.projection import Projection, Rings, joined, projection
 from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
 
 LABEL = 9.0
-HEIGHT = 400.0
-MARGIN = 0.09
-# What the eye cannot tell apart at this size, in points.
-DETAIL, COARSE = 0.3, 0.7
-Rings = Sequence[np.ndarray]
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Degrees to points: plate carrée, shrunk at the middle latitude."""
-
-    west: float
-    north: float
-    east_scale: float
-    north_scale: float
-    width: float
-    height: float
-    detail: float = DETAIL
-
-    def points(self, ring: np.ndarray) -> np.ndarray:
-        """Place a ring of longitudes and latitudes on the sheet."""
-        x = (ring[:, 0] - self.west) * self.east_scale
-        y = (self.north - ring[:, 1]) * self.north_scale
-        return np.column_stack([x, y])
-
-    def clipped(self, rings: Rings) -> list[np.ndarray]:
-        """Place rings, cut to the sheet."""
-        kept = []
-        for ring in rings:
-            points = self.points(ring)
-            if len(points) < 4:
-                continue
-            shape = simplify(polygons(linearrings(points)), self.detail)
-            (left, top), (right, low) = points.min(axis=0), points.max(axis=0)
-            if left < 0 or top < 0 or right > self.width or low > self.height:
-                shape = clip_by_rect(make_valid(shape), -1, -1, self.width + 1, self.height + 1)
-            kept += [
-                get_coordinates(part.exterior)
-                for part in get_parts(shape)
-                if part.geom_type == "Polygon" and part.area > self.detail**2 * 4
-            ]
-        return kept
-
-
-def projection(rings: Rings, *, height: float = HEIGHT, margin: float = MARGIN) -> Projection:
-    """Fit outlines into a full-width sheet, as tall as they need up to `height`."""
-    every = np.concatenate(list(rings))
-    (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
-    shrink = float(np.cos(np.radians((south + north) / 2)))
-    wide, tall = (east - west) * shrink, north - south
-    scale = min(style.FULL / wide, height / tall) * (1 - 2 * margin)
-    sheet = min(height, tall * scale / (1 - 2 * margin))
-    left = (style.FULL / scale - wide) / 2 / shrink
-    above = (sheet / scale - tall) / 2
-    return Projection(
-        float(west - left), float(north + above), scale * shrink, scale, style.FULL, float(sheet)
-    )
+LARGEST = 54.0
+# Under this span, in degrees, the départements' outlines are too coarse.
+SMALL_SPAN = 1.0
+SEA, LAND, HOST = "#eef0f2", "#e3e6e9", "#f4f5f6"
+COARSE = 0.7
+# Levels that cover their départements: nothing of these shows around them.
+WHOLE = ("departement", "region")
 
 
 @dataclass(frozen=True)
@@ -107,7 +49,7 @@ def map_territory(material: Material) -> Block:
     counts = seated.groupby("commune_code")["experience_id"].nunique()
     total = len(door.rows(material, "experiences"))
     if counts.empty:
-        text = "Aucune fiche n'est située dans une commune." if total else NO_SHEET
+        text = "Aucune fiche n'est située dans une commune." if total else no_sheet(material)
         return nothing(name, "Aucune expérience à placer sur la carte", text)
     placed = seated["experience_id"].nunique()
     message = (
@@ -142,7 +84,11 @@ def _own_outline(material: Material) -> list[np.ndarray]:
         found = geo.outlines("commune", territory.communes)
     if not found:
         found = geo.outlines("departement", territory.departements)
-    return [ring for rings in found.values() for ring in rings]
+    rings = [ring for rings in found.values() for ring in rings]
+    span = np.ptp(np.concatenate(rings), axis=0).max()
+    if territory.level == "departement" and span < SMALL_SPAN:
+        return joined(geo.outlines("commune", territory.communes))
+    return rings
 
 
 def _territory_drawing(material: Material, counts: pd.Series, salt: str) -> str:
@@ -154,9 +100,11 @@ def _territory_drawing(material: Material, counts: pd.Series, salt: str) -> str:
     around = {n for d in territory.departements for n in geo.neighbours(d)}
     near = geo.outlines("departement", around | set(territory.departements))
     with canvas(projected.height) as sheet:
-        sheet.bar(0, 0, projected.width, projected.height, color="#eef0f2")
-        for rings in near.values():
-            sheet.polygons(projected.clipped(rings), color="#e3e6e9", edge="#ffffff", thick=1)
+        sheet.bar(0, 0, projected.width, projected.height, color=SEA)
+        for code, rings in near.items():
+            tone = HOST if code in territory.departements else LAND
+            if code not in territory.departements or territory.level not in WHOLE:
+                sheet.polygons(projected.clipped(rings), color=tone, edge="#ffffff", thick=1)
         sheet.polygons(projected.clipped(own), color="#ffffff", edge="none")
         _perimeters(sheet, material, projected)
         sheet.polygons(projected.clipped(own), edge=style.ACCENT, thick=1.6)
@@ -175,6 +123,8 @@ def _perimeters(sheet: Canvas, material: Material, projected: Projection) -> Non
     """Communes of the free perimeters, a shade darker."""
     named = door.rows(material, "territory_communes")
     inside = set(named["commune_code"]) & set(material.territory.communes)
+    if material.territory.level not in WHOLE:
+        return
     for rings in material.geography.outlines("commune", inside).values():
         sheet.polygons(projected.clipped(rings), color="#dfe5ec", edge="#ffffff", thick=0.4)
 
@@ -200,7 +150,8 @@ def _middle(rings: Rings, projected: Projection) -> tuple[float, float]:
 def _circles(sheet: Canvas, seats: Iterable[Seat]) -> list[Spot]:
     """Draw circles whose area follows the count, large ones first; return the labels asked for."""
     order = sorted(seats, key=lambda seat: -seat.count)
-    sizes = [9 * seat.count**0.5 for seat in order]
+    unit = min(9.0, LARGEST / max([seat.count for seat in order] + [1]) ** 0.5)
+    sizes = [max(3.5, unit * seat.count**0.5) for seat in order]
     sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)
     return [
         Spot(seat.x, seat.y, size / 2, f"{seat.name} {seat.count}",
@@ -214,7 +165,9 @@ def _neighbour_names(
 ) -> list[Spot]:
     """Names of the neighbours, where enough of them is on the sheet."""
     spots = []
-    for code in sorted(set(near) - set(material.territory.departements)):
+    territory = material.territory
+    inside = territory.departements if territory.level in WHOLE else ()
+    for code in sorted(set(near) - set(inside)):
         parts = projected.clipped(near[code])
         if not parts:
             continue
@@ -240,7 +193,7 @@ def map_network(material: Material) -> Block:
     everything, _ = door.beside(material)
     counts = everything["departement_code"].dropna().value_counts()
     if counts.empty:
-        return nothing(name, "Aucune expérience à placer sur la carte", NO_SHEET)
+        return nothing(name, "Aucune expérience à placer sur la carte", no_sheet(material))
     geo = material.geography
     known = len(geo.departements[geo.departements["zone"] != "com"])
     tell = agree(len(counts), "raconte", "racontent")
@@ -276,7 +229,7 @@ def _network_drawing(material: Material, counts: pd.Series, salt: str) -> str:
         seats.append(Seat(code, names[code], int(counts[code]), x, y))
     with canvas(projected.height) as sheet:
         land = [r for code in sorted(outlines) for r in projected.clipped(outlines[code])]
-        sheet.polygons(land, color="#e3e6e9", edge="#ffffff", thick=0.6)
+        sheet.polygons(land, color=LAND, edge="#ffffff", thick=0.6)
         for code in sorted(own & set(outlines)):
             here = projected.clipped(outlines[code])
             sheet.polygons(here, color="#ffffff", edge=style.ACCENT, thick=1.6)

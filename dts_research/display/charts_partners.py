@@ -8,9 +8,8 @@ from dts_research.analysis.portrait import labels
 from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
-from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.canvas import canvas, key_line
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
 from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
@@ -27,12 +26,9 @@ def partners(material: Material) -> Block:
         door.rows(material, "experiences"),
     )  # fmt: skip
     if found.table.empty:
-        text = "Aucune fiche ne nomme d'acteur." if found.n else NO_SHEET
+        text = "Aucune fiche ne nomme d'acteur." if found.n else no_sheet(material)
         return nothing(name, "Aucun partenaire n'est nommé", text)
-    message = (
-        f"{many(found.outside, 'acteur')} sur {found.actors} "
-        f"{agree(found.outside, 'vient', 'viennent')} de l'extérieur du réseau"
-    )
+    message = _partners_message(found.outside, found.actors)
     values = listing([f"{r.label}, {many(r.experiences, 'expérience')}"
                       for r in found.by_type.itertuples()])  # fmt: skip
     caption = Caption(
@@ -40,8 +36,7 @@ def partners(material: Material) -> Block:
         "Expériences où agit chaque type d'acteur, par rôle",
         f"Grille de cercles, types d'acteurs en lignes et rôles en colonnes. {message}. {values}.",
         f"Le nombre est celui des expériences. {found.reading}"
-        + unsaid(found.missing, found.n, "fiche ne nomme aucun acteur",
-                 "fiches ne nomment aucun acteur"),
+        + unsaid(found.missing, found.n, "ne nomme aucun acteur", "ne nomment aucun acteur"),
     )  # fmt: skip
     places_of = dict(zip(found.by_type["type"], found.by_type["outside"]))
     data = frame(
@@ -50,6 +45,15 @@ def partners(material: Material) -> Block:
          "Hors du réseau": [_place(places_of.get(t)) for t in found.table["type"]]}
     )  # fmt: skip
     return chart(material, name, caption, svg=_grid(found, name), data=data)
+
+
+def _partners_message(outside: int, total: int) -> str:
+    if not outside:
+        return "Aucun acteur ne vient de l'extérieur du réseau"
+    if outside == total > 1:
+        return f"Les {total} acteurs viennent tous de l'extérieur du réseau"
+    come = agree(outside, "vient", "viennent")
+    return f"{many(outside, 'acteur')} sur {total} {come} de l'extérieur du réseau"
 
 
 def _place(outside: bool | None) -> str:
@@ -97,7 +101,7 @@ def evidence_of_place(material: Material) -> Block:
     experiences = door.rows(material, "experiences")
     found = places.evidence(door.rows(material, "experience_places"), experiences)
     if not found.n:
-        text = "Aucun lieu n'est renseigné." if len(experiences) else NO_SHEET
+        text = "Aucun lieu n'est renseigné." if len(experiences) else no_sheet(material)
         return nothing(name, "Aucun lieu à justifier", text)
     doubted = int(found.table["contradicted"].sum())
     message = (
@@ -117,8 +121,8 @@ def evidence_of_place(material: Material) -> Block:
         "Lieux des expériences, selon ce qui permet de les situer",
         f"Rangées de points, une par sorte de preuve. {message}. {values}.",
         found.reading
-        + unsaid(found.missing, len(experiences), "expérience n'a pas de lieu",
-                 "expériences n'ont pas de lieu"),
+        + unsaid(found.missing, len(experiences), "n'a pas de lieu assuré",
+                 "n'ont pas de lieu assuré"),
         "lieux des fiches d'expérience",
     )  # fmt: skip
     data = frame({"Preuve": known["label"], "Lieux": known["count"],

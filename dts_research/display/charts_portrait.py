@@ -12,22 +12,21 @@ from dts_research.analysis import portrait
 from dts_research.analysis.result import NOT_GIVEN, Result, counted
 from dts_research.display import door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import Caption, chart, frame, nothing
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing
 from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
-
-NO_SHEET = "Aucune fiche d'expérience de ce territoire ne porte sur la période demandée."
 
 
 def missions(material: Material) -> Block:
     """Experiences by mission, beside what the whole network would give; never ranked."""
     here = portrait.by_mission(door.rows(material, "experiences"))
     if not here.n:
-        return nothing(MISSIONS.name, "Aucune expérience à répartir entre les missions", NO_SHEET)
+        title = "Aucune expérience à répartir entre les missions"
+        return nothing(MISSIONS.name, title, no_sheet(material))
     silent = [r.label for r in here.table.itertuples() if not r.count]
     if silent:
-        message = f"{_of_all(0, here.n)} ne relève de la mission « {silent[0]} »"
+        message = f"{_none_of(here.n)} de la mission « {silent[0]} »"
     else:
         verb = agree(here.several, "en croise", "en croisent")
         message = (
@@ -41,7 +40,7 @@ def stages(material: Material) -> Block:
     """Experiences by stage; those that stopped are told apart."""
     here = portrait.by_stage(door.rows(material, "experiences"))
     if not here.n:
-        return nothing(STAGES.name, "Aucune expérience à situer par étape", NO_SHEET)
+        return nothing(STAGES.name, "Aucune expérience à situer par étape", no_sheet(material))
     stopped = int(here.table.set_index("code")["count"].get("arretee", 0))
     if stopped:
         verb = agree(stopped, "s'est arrêtée", "se sont arrêtées")
@@ -150,7 +149,8 @@ def _by_category(material: Material, study: _Study, here: Result, message: str) 
     pairs = _beside(material, study, here)
     rows = [_row(pair, study, pairs) for pair in pairs.table.itertuples()]
     values = listing([f"{row.label}, {row.value}" for row in rows])
-    band = f"la bande grise est ce que donnerait ici la répartition observée dans : {pairs.there}"
+    whole = "l'ensemble du réseau" if pairs.there == "réseau" else f"« {pairs.there} »"
+    band = f"la bande grise est ce que donnerait ici la répartition de {whole}"
     caption = Caption(
         message,
         study.what,
@@ -169,10 +169,10 @@ def _key(pairs: _Pairs) -> list[tuple[str, str]]:
     return [*one, ("band", f"même répartition : {pairs.there}")] if pairs.total else one
 
 
-def _of_all(count: int, total: int) -> str:
-    if not count:
-        return f"Aucune des {total} expériences" if total > 1 else "La seule expérience"
-    return f"{many(count, 'expérience')} sur {total}"
+def _none_of(total: int) -> str:
+    if total == 1:
+        return "La seule expérience ne relève pas"
+    return f"Aucune des {total} expériences ne relève"
 
 
 def _their(count: int) -> str:

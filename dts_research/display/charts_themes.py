@@ -11,8 +11,7 @@ from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
-from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
 from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
@@ -25,7 +24,7 @@ def themes(material: Material) -> Block:
     """Experiences by theme, in the order of the codebook, gaps included."""
     name, here = "experiences-par-theme", portrait.by_theme(door.rows(material, "experiences"))
     if not here.n:
-        return nothing(name, "Aucune expérience à répartir entre les thèmes", NO_SHEET)
+        return nothing(name, "Aucune expérience à répartir entre les thèmes", no_sheet(material))
     known = here.table[here.table["code"] != NOT_GIVEN]
     told, total = int((known["count"] > 0).sum()), len(known)
     left = total - told
@@ -104,6 +103,8 @@ def obstacles(material: Material) -> Block:
         f"{many(both, 'type')} sur {len(known)} "
         f"{agree(both, 'est nommé', 'sont nommés')} à la fois comme frein et comme levier"
     )
+    if not both:
+        message = "Aucun type n'est nommé à la fois comme frein et comme levier"
     values = listing(
         [f"{r.label}, {many(r.obstacles, 'frein')} et {many(r.levers, 'levier')}"
          for r in known.itertuples()]
@@ -145,7 +146,8 @@ def small_multiples_missions(material: Material) -> Block:
     name = "etapes-par-mission"
     here = portrait.missions_by_stage(door.rows(material, "experiences"))
     if not here.n:
-        return nothing(name, "Aucune expérience à croiser par mission et par étape", NO_SHEET)
+        title = "Aucune expérience à croiser par mission et par étape"
+        return nothing(name, title, no_sheet(material))
     table = here.table
     stopped = table[(table["stage"] == "arretee") & (table["mission"] != NOT_GIVEN)]
     where = int((stopped["count"] > 0).sum())

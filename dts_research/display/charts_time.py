@@ -1,4 +1,4 @@
-"""Charts of time: experiences and their turning points, members of a collective, decisions."""
+"""Charts of time: experiences and their turning points, members of a collective."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from datetime import date
 
 import pandas as pd
 
-from dts_research.analysis import decisions as study
 from dts_research.analysis import membership
-from dts_research.analysis.portrait import labels
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, nothing, unsaid
-from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
 from dts_research.display.style import agree, french_date, listing, many
 from dts_research.display.time_axis import Axis
@@ -45,7 +42,8 @@ def timeline(material: Material) -> Block:
     experiences, steps = door.rows(material, "experiences"), door.rows(material, "experience_steps")
     spans = spans_of(experiences, steps)
     if not spans:
-        text = NO_SHEET if experiences.empty else "Aucune fiche ne porte de date de début."
+        undated = "Aucune fiche ne porte de date de début."
+        text = no_sheet(material) if experiences.empty else undated
         return nothing(name, "Rien à situer dans le temps", text)
     turns = sum(len(span.turns) for span in spans)
     message = (
@@ -171,7 +169,7 @@ def members(material: Material) -> Block:
         alt,
         found[0].reading + f" Sources citées : {' ; '.join(sources[:6])}.",
         "registre des adhésions",
-        period=_period([d for one in found for d in one.table["date"]]),
+        period=time_axis.years(d for one in found for d in one.table["date"]),
     )
     data = frame(
         {"Date": [d for one in found for d in one.table["date"]],
@@ -203,11 +201,6 @@ def _over(count: int, eligible: float | None) -> str:
     if eligible is None or eligible != eligible:
         return f"{many(count, 'membre')}, éligibles non renseignés"
     return f"{many(count, 'membre')} sur {int(eligible)}"
-
-
-def _period(days: Sequence[date]) -> str:
-    years = sorted({day.year for day in days})
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
 def _steps(found: Sequence[membership.Coverage], salt: str, today: date) -> str:
@@ -270,73 +263,3 @@ def _ends(
     if observers:
         words = f"+ {many(observers, 'observatrice')}"
         sheet.text(x, y + 13, words, size=SMALL, color=style.GREY)
-
-
-def decisions(material: Material) -> Block:
-    """Decisions by status, on the day they were taken; overdue ones are set apart."""
-    name = "decisions-par-statut"
-    table = study.followed(door.rows(material, "decisions"), today=material.today)
-    dated = table[table["decided_on"].map(lambda d: isinstance(d, date))]
-    if table.empty or dated.empty:
-        text = "Aucune décision datée n'a été enregistrée pour ce territoire."
-        return nothing(name, "Aucune décision à suivre", text)
-    still, late = int(table["open"].sum()), int(table["overdue"].sum())
-    stay = agree(still, "reste", "restent")
-    message = f"{many(still, 'décision')} sur {len(table)} {stay} en chantier"
-    if late:
-        message += f", dont {late} après {agree(late, 'son échéance', 'leur échéance')}"
-    counts = study.by_status(table).table
-    values = listing([f"{r.label}, {r.count}" for r in counts.itertuples()])
-    caption = Caption(
-        message,
-        "Décisions prises en séance, par statut et date",
-        f"Frise avec une ligne par statut. {message}. {values}.",
-        f"Une marque est une décision, au jour où elle fut prise ; état au "
-        f"{french_date(material.today)}. Cela décrit le suivi, pas les personnes.",
-        "registre des décisions",
-        period=_period(list(dated["decided_on"])),
-    )
-    data = frame(
-        {"Décision": [door.words(s) for s in table["statement"]], "Prise le": table["decided_on"],
-         "Échéance": table["due_on"], "Statut": table["status_label"],
-         "Échéance dépassée": [bool(v) for v in table["overdue"]]}
-    )  # fmt: skip
-    return chart(material, name, caption, svg=_by_status(dated, name, material.today), data=data)
-
-
-def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
-    names = labels("decision_status")
-    axis = time_axis.spanning([*table["decided_on"], today], today=today, left=92, right=450)
-    assert axis is not None
-    stacks = {code: _stacked(table[table["status"] == code], axis) for code in names}
-    deep = [1 + max([k for _, k, _ in stack], default=0) for stack in stacks.values()]
-    heights = [max(24.0, 10 + 9.5 * marks) for marks in deep]
-    with canvas(40 + sum(heights)) as sheet:
-        key_line(sheet, 92, 7, [("dot", "décision"), ("accent", "échéance dépassée")])
-        time_axis.draw(sheet, axis, top=32, bottom=34 + sum(heights))
-        top = 34.0
-        for (code, stack), high in zip(stacks.items(), heights):
-            sheet.text(82, top + high / 2 + 3.5, names[code], align="right")
-            sheet.text(458, top + high / 2 + 3.5, str(len(stack)), bold=True)
-            sheet.line([92, 450], [top + high, top + high], color=style.PALE)
-            for late in (False, True):
-                some = [(x, top + high / 2 + 4.7 * (max(k for _, k, _ in stack)) - 9.5 * k)
-                        for x, k, is_late in stack if is_late is late]  # fmt: skip
-                shape, color, edge = ("diamond", style.ACCENT, style.INK) if late else (
-                    "dot", style.HERE, style.PAPER)  # fmt: skip
-                sheet.marks([x for x, _ in some], [y for _, y in some], size=8, shape=shape,
-                            color=color, edge=edge)  # fmt: skip
-            top += high
-        return sheet.svg(salt)
-
-
-def _stacked(table: pd.DataFrame, axis: Axis) -> list[tuple[float, int, bool]]:
-    """Places along the axis, one above another when they would touch."""
-    placed: list[tuple[float, int, bool]] = []
-    for day, late in sorted(zip(table["decided_on"], table["overdue"])):
-        x = axis.x(day)
-        taken = {k for other, k, _ in placed if abs(other - x) < 9}
-        placed.append((x, min(k for k in range(len(placed) + 1) if k not in taken), bool(late)))
-    return placed
-
-

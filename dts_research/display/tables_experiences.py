@@ -10,8 +10,7 @@ from dts_research.analysis.portrait import labels, says_nothing
 from dts_research.analysis.result import listed
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import nothing
-from dts_research.display.charts_portrait import NO_SHEET
+from dts_research.display.captions import no_sheet, nothing
 from dts_research.display.fields import Labelled
 from dts_research.display.grids import carriers, grid, iso, named, period, seats
 from dts_research.display.several import Blocks
@@ -32,7 +31,7 @@ def experiences(material: Material) -> Block:
     """List of the experiences, in alphabetical order."""
     rows = by_title(door.rows(material, "experiences"))
     if rows.empty:
-        return nothing("liste-des-experiences", "Aucune expérience à lister", NO_SHEET)
+        return nothing("liste-des-experiences", "Aucune expérience à lister", no_sheet(material))
     who = carriers(material)
     return grid(
         material,
@@ -150,7 +149,7 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
     rows = by_title(door.rows(material, "experiences"))
     told = rows[[not says_nothing(text) for text in rows[passage.column]]]
     if told.empty:
-        text = NO_SHEET if rows.empty else passage.missing
+        text = no_sheet(material) if rows.empty else passage.missing
         return nothing(passage.name, passage.title, text)
     quiet = len(rows) - len(told)
     rest = f" {many(quiet, 'fiche n’en dit', 'fiches n’en disent')} rien." if quiet else ""
@@ -176,8 +175,9 @@ def voices(material: Material) -> Block:
         text += f" ; {many(kept, 'reste', 'restent')} pour l'analyse seule." if kept else "."
         return nothing("paroles", "Aucune parole à citer", text)
     places, levels = seats(material), labels("consent_levels")
+    shown = _chosen(rows, material.reader)
     items = []
-    for r in rows.itertuples():
+    for r in shown.itertuples():
         against = r.contradicts_figures is not pd.NA and bool(r.contradicts_figures)
         place = places.get(r.experience_id, "")
         items.append(
@@ -185,13 +185,30 @@ def voices(material: Material) -> Block:
              "consent": f"accord : {levels[r.consent].lower()}"
              + (" ; cette parole contredit les chiffres" if against else "")}
         )  # fmt: skip
-    return blocks.quotes(id="paroles", title=_voices_title(len(rows), kept), items=items)  # type: ignore[typeddict-item]
+    title = _voices_title(len(shown), len(rows), kept)
+    return blocks.quotes(id="paroles", title=title, items=items)  # type: ignore[typeddict-item]
 
 
-def _voices_title(count: int, kept: int) -> str:
-    title = many(count, "parole citée avec l'accord de la personne",
+VOICES = {"élu": 6, "animateur": 16}
+
+
+def _chosen(rows: pd.DataFrame, reader: str) -> pd.DataFrame:
+    """Choose fewer quotes for a shorter report: those that contradict, then one per sheet.
+
+    The order is that of the sheets, so that the choice owes nothing to taste.
+    """
+    most = VOICES.get(reader, len(rows))
+    against = rows["contradicts_figures"].eq(True).fillna(False).astype(bool)
+    first = ~rows.duplicated("experience_id")
+    kept = [*rows.index[against], *rows.index[first & ~against], *rows.index[~first & ~against]]
+    return rows.loc[sorted(kept[:most])]
+
+
+def _voices_title(shown: int, count: int, kept: int) -> str:
+    title = many(shown, "parole citée avec l'accord de la personne",
                  "paroles citées avec l'accord des personnes")  # fmt: skip
-    return title + (f", {many(kept, 'gardée', 'gardées')} pour l'analyse" if kept else "")
+    title += f", sur {count}" if shown < count else ""
+    return title + (f" ; {many(kept, 'gardée', 'gardées')} pour l'analyse" if kept else "")
 
 
 # Fields of a sheet in full, in the order in which it is read; titles come from the schema.
@@ -206,7 +223,7 @@ def sheets(material: Material) -> Blocks:
     """Every experience in full, in alphabetical order."""
     rows = by_title(door.rows(material, "experiences"))
     if rows.empty:
-        return Blocks((nothing("fiches", "Aucune fiche à lire", NO_SHEET),))
+        return Blocks((nothing("fiches", "Aucune fiche à lire", no_sheet(material)),))
     who, where = carriers(material), seats(material)
     steps = dict(iter(door.rows(material, "experience_steps").groupby("experience_id")))
     return Blocks(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dts_research.analysis import decisions, membership
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import nothing, when, where
+from dts_research.display.captions import no_sheet, nothing, when, where
 from dts_research.display.charts_authorities import threads_of
-from dts_research.display.charts_portrait import NO_SHEET
 from dts_research.display.fields import KeyFigure
 from dts_research.display.style import agree, french_number, listing, many
 from dts_research.workbook.material import Material
@@ -47,7 +46,7 @@ def key_figures(material: Material) -> Block:
     """Four figures at most, each with what it counts and something to set it beside."""
     experiences = door.rows(material, "experiences")
     if experiences.empty:
-        return nothing("chiffres-cles", "Pas encore de chiffre clé", NO_SHEET)
+        return nothing("chiffres-cles", "Pas encore de chiffre clé", no_sheet(material))
     found = [
         _experiences(material, len(experiences)),
         _structures(material),

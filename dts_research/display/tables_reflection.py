@@ -11,7 +11,7 @@ from dts_research.analysis.evidence import Thread
 from dts_research.analysis.portrait import labels, says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import nothing
+from dts_research.display.captions import none_of, nothing
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import Decision, Event
 from dts_research.display.grids import grid, iso, named
@@ -28,6 +28,7 @@ def follow_up(material: Material) -> Block:
     table = study.followed(door.rows(material, "decisions"), today=material.today)
     if table.empty:
         text = "Aucune décision n'a été enregistrée pour ce territoire."
+        text = none_of(material, "decisions", "éléments de suivi", text)
         return nothing("suite-des-decisions", "Aucune décision à suivre", text)
     names = door.names(material)
     items = [_decision(r, names) for r in table.itertuples()]

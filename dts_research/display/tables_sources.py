@@ -11,9 +11,8 @@ from dts_research.analysis.portrait import by_mission, labels
 from dts_research.analysis.result import listed
 from dts_research.display import blocks, door, style
 from dts_research.display.blocks import Block
-from dts_research.display.captions import nothing, unsaid, when, where
+from dts_research.display.captions import no_sheet, nothing, when, where
 from dts_research.display.charts_authorities import threads_of
-from dts_research.display.charts_portrait import NO_SHEET
 from dts_research.display.fields import Labelled
 from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
@@ -35,7 +34,7 @@ def place_evidence(material: Material) -> Block:
         material.provenance,
     )  # fmt: skip
     if rows.empty:
-        return nothing("lignes-des-lieux", "Aucun lieu à justifier", NO_SHEET)
+        return nothing("lignes-des-lieux", "Aucun lieu à justifier", no_sheet(material))
     communes, departements = material.geography.commune_names, material.geography.departement_names
     names = [
         communes.get(c) or departements.get(d) or NOT_GIVEN
@@ -121,7 +120,7 @@ def _silences(material: Material) -> list[str]:
     experiences = door.rows(material, "experiences")
     said = []
     if experiences.empty:
-        said.append(NO_SHEET)
+        said.append(no_sheet(material))
     missions = by_mission(experiences).table
     for label in missions["label"][missions["count"] == 0]:
         said.append(f"La mission « {label} » n'a aucune fiche.")
@@ -135,8 +134,8 @@ def _silences(material: Material) -> list[str]:
         said.append(f"{many(len(silent), 'collectivité')} sans événement connu : {_some(silent)}.")
     where_from = study.evidence(door.rows(material, "experience_places"), experiences)
     if where_from.missing:
-        said.append(unsaid(where_from.missing, len(experiences), "fiche n'a pas de lieu assuré",
-                           "fiches n'ont pas de lieu assuré").strip())  # fmt: skip
+        have = agree(where_from.missing, "n'a pas", "n'ont pas")
+        said.append(f"{many(where_from.missing, 'fiche')} {have} de lieu assuré.")
     return said
 
 

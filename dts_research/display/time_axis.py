@@ -48,3 +48,11 @@ def draw(sheet: Canvas, axis: Axis, *, top: float, bottom: float) -> None:
     for x, name in axis.ticks():
         sheet.line([x, x], [top, bottom], color=style.PALE)
         sheet.text(x + 2, top - 3, name, size=8.5, color=style.GREY)
+
+
+def years(days: Iterable[date | None]) -> str:
+    """Span of years that some days cover: « 2021–2026 »."""
+    known = sorted({day.year for day in days if isinstance(day, date)})
+    if not known:
+        return ""
+    return str(known[0]) if len(known) == 1 else f"{known[0]}–{known[-1]}"

@@ -1,0 +1,85 @@
+"""From longitudes and latitudes to points of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from shapely import (
+    clip_by_rect,
+    get_coordinates,
+    get_parts,
+    linearrings,
+    make_valid,
+    polygons,
+    simplify,
+    union_all,
+)
+
+from dts_research.display import style
+
+HEIGHT = 400.0
+MARGIN = 0.09
+# What the eye cannot tell apart at this size, in points.
+DETAIL = 0.3
+Rings = Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Degrees to points: plate carrée, shrunk at the middle latitude."""
+
+    west: float
+    north: float
+    east_scale: float
+    north_scale: float
+    width: float
+    height: float
+    detail: float = DETAIL
+
+    def points(self, ring: np.ndarray) -> np.ndarray:
+        """Place a ring of longitudes and latitudes on the sheet."""
+        x = (ring[:, 0] - self.west) * self.east_scale
+        y = (self.north - ring[:, 1]) * self.north_scale
+        return np.column_stack([x, y])
+
+    def clipped(self, rings: Rings) -> list[np.ndarray]:
+        """Place rings, cut to the sheet."""
+        kept = []
+        for ring in rings:
+            points = self.points(ring)
+            if len(points) < 4:
+                continue
+            shape = simplify(polygons(linearrings(points)), self.detail)
+            (left, top), (right, low) = points.min(axis=0), points.max(axis=0)
+            if left < 0 or top < 0 or right > self.width or low > self.height:
+                shape = clip_by_rect(make_valid(shape), -1, -1, self.width + 1, self.height + 1)
+            kept += [
+                get_coordinates(part.exterior)
+                for part in get_parts(shape)
+                if part.geom_type == "Polygon" and part.area > self.detail**2 * 4
+            ]
+        return kept
+
+
+def projection(rings: Rings, *, height: float = HEIGHT, margin: float = MARGIN) -> Projection:
+    """Fit outlines into a full-width sheet, as tall as they need up to `height`."""
+    every = np.concatenate(list(rings))
+    (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
+    shrink = float(np.cos(np.radians((south + north) / 2)))
+    wide, tall = (east - west) * shrink, north - south
+    scale = min(style.FULL / wide, height / tall) * (1 - 2 * margin)
+    sheet = min(height, tall * scale / (1 - 2 * margin))
+    left = (style.FULL / scale - wide) / 2 / shrink
+    above = (sheet / scale - tall) / 2
+    return Projection(
+        float(west - left), float(north + above), scale * shrink, scale, style.FULL, float(sheet)
+    )
+
+
+def joined(outlines: Mapping[str, Rings]) -> list[np.ndarray]:
+    """Outline of communes put together, finer than that of their département."""
+    parts = [make_valid(polygons(linearrings(r))) for rings in outlines.values() for r in rings]
+    whole = get_parts(union_all(parts))
+    return [get_coordinates(p.exterior) for p in whole if p.geom_type == "Polygon"]
