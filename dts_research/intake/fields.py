@@ -95,7 +95,9 @@ def _recoded(text: pd.Series, values: Pairs[str, str]) -> pd.Series:
 
 def _given(text: pd.Series, gone: set[str]) -> pd.Series:
     trimmed = text.astype("str").str.strip()
-    absent = {t for t in trimmed.dropna().unique() if t == "" or plain(t) in gone}
+    longest = max(map(len, gone), default=0) + 2
+    short = (t for t in trimmed.dropna().unique() if len(t) <= longest)
+    absent = {t for t in short if t == "" or plain(t) in gone}
     return trimmed.where(~trimmed.isin(absent))
 
 

@@ -15,6 +15,7 @@ from dts_research.schema.catalogue import plain
 
 SEARCHED = 30
 KNOWN_SHARE = 0.6
+SECOND_HEADERS = 5
 IGNORE = "__ignore__"
 _VALUE = re.compile(r"[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux", re.IGNORECASE)
 Row = tuple[str | None, ...]
@@ -113,12 +114,11 @@ def _set_aside(
     """Rows to put in quarantine without reading them, and why."""
     reasons: dict[int, str] = {}
     width = len(header)
-    titles = [plain(cell or "") for cell in header]
-    for number, row in body.items():
-        texts = [plain(cell or "") for cell in row]
-        if texts[: len(titles)] == titles[: len(texts)]:
+    titled = tuple((cell or "").strip() for cell in header)
+    for place, (number, row) in enumerate(body.items()):
+        if row[0] == header[0] and tuple((cell or "").strip() for cell in row) == titled:
             reasons[number] = "la ligne répète l'en-tête"
-        elif _names_again(texts, known):
+        elif place < SECOND_HEADERS and _names_again(row, known):
             reasons[number] = "la ligne est un second en-tête"
         elif any(map(_has_text, row[width:])):
             reasons[number] = f"la ligne a plus de {width} cellules, nombre de titres de l'en-tête"
@@ -129,8 +129,8 @@ def _set_aside(
     return reasons
 
 
-def _names_again(texts: list[str], known: Collection[str]) -> bool:
-    written = [text for text in texts if text]
+def _names_again(row: Row, known: Collection[str]) -> bool:
+    written = [plain(cell) for cell in row if cell is not None and _has_text(cell)]
     return len(written) > 3 and sum(t in known for t in written) > 0.8 * len(written)
 
 

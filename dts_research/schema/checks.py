@@ -197,7 +197,8 @@ class _Report:
 
     def rows(self, text: pd.Series, sentence: Callable[[str], tuple[str, str]]) -> pd.DataFrame:
         """One issue per cell of `text` (index = row numbers)."""
-        sentences = [sentence(t) for t in text]
+        said = {t: sentence(t) for t in text.dropna().unique()}
+        sentences = [said[t] if t in said else sentence("") for t in text]
         return pd.DataFrame(
             {
                 "row": text.index,

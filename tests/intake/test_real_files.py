@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 
 from dts_research.intake import receive
+from dts_research.intake.mapping import MISSING
+from dts_research.schema.catalogue import plain
 
 FFE_CSV = "experiences/BDD FFE - TEST - V0.csv"
 FFE_XLSX = "experiences/BDD FFE TEST - V3.xlsx"
@@ -106,3 +109,26 @@ def test_rows_that_a_file_asks_not_to_read(real_data: Path) -> None:
     unread = taken.issues[taken.issues["rule"] == "sheet"]["sheet"].tolist()
     assert "Services" in unread
     assert any("2026-02-23" in message for message in taken.issues["message"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_naughty_strings_come_through_as_they_are(
+    real_data: Path, tmp_path: Path, write_xlsx: Any, kind: str
+) -> None:
+    text = (real_data / "security" / "blns.json").read_text(encoding="utf-8")
+    strings = [s for s in json.loads(text) if s.strip()]
+    if kind == "xlsx":
+        strings = [s for s in strings if s.isprintable() and not s.startswith("=")]
+    rows = [["Titre", "Résumé"], *([f"t{n}", s] for n, s in enumerate(strings))]
+    path = tmp_path / f"x.{kind}"
+    if kind == "xlsx":
+        write_xlsx(path, S=rows)
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    taken = receive(path)
+    assert taken.counts.read == taken.counts.accepted == len(strings)
+    gone = {plain(word) for word in MISSING}
+    summaries = taken.accepted["experiences"]["summary"].tolist()
+    lost = [s for s, seen in zip(strings, summaries) if seen != s.strip() and plain(s) not in gone]
+    assert not lost
