@@ -9,7 +9,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -35,14 +35,15 @@ class Codelist:
 
     def code_of(self, text: str) -> str | None:
         """Return the code that a text stands for (a code or a label), or None."""
-        return self._folded().get(plain(text))
+        return self._folded.get(plain(text))
 
     def nearest(self, text: str) -> str | None:
         """Return the code whose spelling is nearest to a text, or None when none is near."""
-        folded = self._folded()
+        folded = self._folded
         close = difflib.get_close_matches(plain(text), folded, n=1, cutoff=0.6)
         return folded[close[0]] if close else None
 
+    @cached_property
     def _folded(self) -> dict[str, str]:
         by_label = {plain(label): code for code, label in self.labels.items()}
         return by_label | {plain(code): code for code in self.labels}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dts_research.schema import casts
 from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
-from dts_research.schema.repairs import luhn_is_right, repair_of, without_decimal
+from dts_research.schema.repairs import luhn_is_right, readable, repair_of, without_decimal
 
 COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
 SHOWN = 80
@@ -73,7 +73,8 @@ def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: F
 
 def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
     """Make the certain repairs and list them with the text before and after."""
-    repair = repair_of(field.name) or (without_decimal if field.type == "integer" else None)
+    by_type = {"integer": without_decimal, "string": readable}
+    repair = repair_of(field.name) or by_type.get(field.type)
     if repair is None:
         return text
     after = _by_distinct(text, repair)

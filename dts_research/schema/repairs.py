@@ -7,6 +7,7 @@ as it is and becomes an issue for a person to settle.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ Repair = Callable[[str], str]
 
 _CORSICA = re.compile(r"0?(2[AB])[A-Z]?", re.IGNORECASE)
 _PADDED = re.compile(r"0(\d\d)|(\d\d)[A-Z]|(97\d)[A-Z]|0(97\d)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 _REGION = re.compile(r"(\d\d)R", re.IGNORECASE)
 
 
@@ -21,6 +23,16 @@ def without_decimal(text: str) -> str:
     """Drop the decimal zeros that a spreadsheet adds: ``13055.0`` -> ``13055``."""
     head, dot, tail = text.partition(".")
     return head if dot and head.isdigit() and tail and set(tail) == {"0"} else text
+
+
+def readable(text: str) -> str:
+    """Read the HTML entities that a web export leaves: ``Sport &amp; Cancer``.
+
+    A text that holds markup, written or escaped, stays as it is.
+    """
+    if "<" in text or "&lt;" in text:
+        return text
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
 def departement(text: str) -> str:

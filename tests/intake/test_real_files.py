@@ -62,7 +62,7 @@ def test_the_same_projects_in_a_later_workbook(real_data: Path) -> None:
     taken = receive(real_data / FFE_XLSX)
     assert taken.counts.read == 150
     assert taken.records == {"experiences": 150, "experience_places": 150}
-    assert set(taken.repairs["field"]) == {"stated_departement"}
+    assert set(taken.repairs["field"]) == {"stated_departement", "summary", "title"}
     assert dict(zip(taken.repairs["before"], taken.repairs["after"]))["28D"] == "28"
     unread = taken.issues[taken.issues["rule"] == "sheet"]
     assert len(unread) == 2

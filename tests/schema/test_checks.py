@@ -283,3 +283,20 @@ def test_frictionless_flags_the_same_cells(table: str, require: Callable[..., An
     flagged = issues[~issues["rule"].isin(["repair", "checksum"])]
     assert theirs
     assert set(zip(flagged["row"], flagged["column"])) == theirs
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("CAMI Sport &amp; Cancer", "CAMI Sport & Cancer"),
+        ("l&#39;eau", "l'eau"),
+        ("a & b; c", "a & b; c"),
+        ("&lt;b&gt;", "&lt;b&gt;"),
+    ],
+)
+def test_html_entities_are_read_and_the_repair_listed(written: str, read: str) -> None:
+    schema = catalogue().tables["actors"]
+    row = {"actor_id": "A-1", "type": "commune", "label": written}
+    typed, issues = check(pd.DataFrame([row], index=[2]), schema)
+    assert typed.loc[2, "label"] == read
+    assert (issues["rule"] == "repair").sum() == int(read != written)
