@@ -8,9 +8,14 @@ from dts_research.workbook import Workbook
 from dts_research.workbook import open_workbook as open_here
 from dts_research.workspace import SETTINGS
 
+SHOWN = "Votre classeur est encore vide : voici le réseau de démonstration (données fictives)."
+
 
 def open_workbook(start: Path | str | None = None, *, or_demo: bool = False) -> Workbook:
     """Open the workbook that holds a folder (by default the current one).
+
+    A workbook that received nothing yet is given an empty store: its tables are then empty
+    frames, and every notebook runs and says what is missing.
 
     Parameters
     ----------
@@ -27,13 +32,14 @@ def open_workbook(start: Path | str | None = None, *, or_demo: bool = False) -> 
     """
     book = open_here(start)
     demo = book.workspace.data / "demo"
-    if not or_demo or holds_material(book) or not (demo / SETTINGS).is_file():
-        return book
-    other = open_here(demo)
-    if not holds_material(other):
-        return book
-    print("Votre classeur est encore vide : voici le réseau de démonstration (données fictives).")
-    return other
+    if or_demo and not holds_material(book) and (demo / SETTINGS).is_file():
+        other = open_here(demo)
+        if holds_material(other):
+            print(SHOWN)
+            return other
+    if not book.workspace.store.is_file():
+        book.store(readonly=False).close()
+    return book
 
 
 def holds_material(book: Workbook) -> bool:

@@ -217,7 +217,9 @@ def _withheld(material: Material) -> str:
     hidden = int(material.withheld.get("experiences", 0))
     if not hidden:
         return ""
-    said = f"{hidden} fiches ne sont pas montrées" if hidden > 1 else "1 fiche n'est pas montrée"
+    several = "s" if hidden > 1 else ""
+    shown = "ne sont pas montrées" if hidden > 1 else "n'est pas montrée"
+    said = f"{hidden} fiche{several} {shown} ici, gardée{several} par"
     if material.whole_network:
-        return f"{said} ici : réservé au territoire (le choisir ci-dessus) ou à la structure."
-    return f"{said} ici : réservé à la structure."
+        return f"{said} le territoire (à choisir ci-dessus) ou par la structure."
+    return f"{said} la structure."

@@ -35,6 +35,13 @@ def test_an_empty_workbook_says_so(empty: Workbook) -> None:
     assert not holds_material(empty)
 
 
+def test_a_workbook_that_received_nothing_gives_empty_frames(empty: Workbook) -> None:
+    book = open_workbook(empty.workspace.data)
+    experiences, places = book.frames("experiences", "experience_places")
+    assert experiences.empty and places.empty
+    assert {"title", "missions", "stage"} <= set(experiences.columns)
+
+
 def test_three_lines_give_plain_frames(demo: Workbook) -> None:
     book = open_workbook(demo.workspace.data)
     experiences, places, structures = book.frames("experiences", "experience_places", "structures")
