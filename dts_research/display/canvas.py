@@ -91,7 +91,7 @@ class Canvas:
         thick: float = 0.8, dashed: bool = False,
     ) -> None:  # fmt: skip
         """Draw a broken line."""
-        dashes = (0, (3, 2.4)) if dashed else "-"
+        dashes: Any = (0, (3, 2.4)) if dashed else "-"
         self._place(
             Line2D(
                 xs, ys, color=color, linewidth=thick, linestyle=dashes, solid_capstyle="butt",

@@ -36,9 +36,10 @@ def when(material: Material) -> str:
     return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
-def subtitle(material: Material, what: str, *, period: str = "") -> str:
+def subtitle(material: Material, caption: Caption) -> str:
     """Second line of a figure: what is counted, where, when."""
-    return f"{what}, {where(material)}, {period or when(material)}"
+    place = caption.place or where(material)
+    return f"{caption.measure}, {place}, {caption.period or when(material)}"
 
 
 def source(material: Material, what: str = "fiches d'expérience") -> str:
@@ -127,6 +128,7 @@ class Caption:
     reading: str = ""
     produced: str = "fiches d'expérience"
     period: str = ""
+    place: str = ""
 
 
 def chart(
@@ -152,7 +154,7 @@ def chart(
     return blocks.chart(
         id=name,
         title=short(caption.message),
-        subtitle=subtitle(material, caption.measure, period=caption.period),
+        subtitle=subtitle(material, caption),
         alt=caption.alt,
         source=source(material, caption.produced),
         reading=caption.reading,

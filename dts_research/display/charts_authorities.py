@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+
+import pandas as pd
 
 from dts_research.analysis import evidence
 from dts_research.analysis.evidence import Thread
@@ -12,8 +15,17 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import KEYS, Canvas, canvas, key_line, text_width
 from dts_research.display.captions import Caption, chart, frame, none_of, nothing
 from dts_research.display.lettering import wrap
-from dts_research.display.style import SECRET, agree, french_date, french_number, listing, many
+from dts_research.display.style import (
+    NOT_GIVEN,
+    SECRET,
+    agree,
+    french_date,
+    french_number,
+    listing,
+    many,
+)
 from dts_research.display.time_axis import Axis
+from dts_research.protect.disclosure import Policy
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
@@ -65,15 +77,22 @@ def authority_thread(material: Material) -> Block:
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
     )
-    data = frame(
+    svg = _strips(found, name, material.today)
+    return chart(material, name, caption, svg=svg, data=_thread_data(found))
+
+
+def _thread_data(found: Sequence[Thread]) -> pd.DataFrame:
+    told = [
+        [f"{label} ({french_date(day, short=True)})"
+         for label, day in zip(t.events["label"], t.events["date"])]
+        for t in found
+    ]  # fmt: skip
+    return frame(
         {"Collectivité": [t.who for t in found],
-         "Événements": [listing([f"{label} ({french_date(day, short=True)})" for label, day in
-                                 zip(t.events["label"], t.events["date"])]) or "aucun connu"
-                        for t in found],
+         "Événements": [listing(events) or "aucun connu" for events in told],
          "Sans pièce": [t.undocumented for t in found],
          "Dernier événement": [_silence(t) for t in found]}
     )  # fmt: skip
-    return chart(material, name, caption, svg=_strips(found, name, material.today), data=data)
 
 
 def _thread_message(total: int, back: int, unknown: int) -> str:
@@ -163,31 +182,48 @@ def purchases(material: Material) -> Block:
         text = "Aucun achat direct déclaré par les structures n'est connu pour ce territoire."
         text = none_of(material, "direct_purchases", "achats directs", text)
         return nothing(name, "Aucun achat direct n'est connu", text)
-    known = {one.year: one for one in sums}
-    years = list(range(sums[0].year, sums[-1].year + 1))
-    parts = {y: known[y].hours_by_structure if y in known else () for y in years}
-    shown = {y: door.magnitude(values, material.policy) for y, values in parts.items()}
-    values = {y: sum(parts[y]) for y in years if shown[y] != SECRET and parts[y]}
-    makers = {y: len([v for v in parts[y] if v]) for y in years}
-    message = _purchases_message(values, years)
+    bars = _bars(sums, material.policy)
+    years = [bar.year for bar in bars]
+    message = _purchases_message({b.year: b.hours for b in bars if b.hours is not None})
+    told = listing([f"{b.year}, {b.shown}{'' if b.hours is None else ' heures'}" for b in bars])
     caption = Caption(
         message,
         "Heures de mise à disposition achetées sans marché publié",
-        f"Colonnes, une par année. {message}. "
-        + listing([f"{y}, {shown[y]}{' heures' if y in values else ''}" for y in years]) + ".",
+        f"Colonnes, une par année. {message}. {told}.",
         "Heures déclarées par les structures. Une année s'affiche quand trois structures au moins "
         "y contribuent et qu'aucune ne dépasse 85 % du total ; les heures de chaque acheteur "
         "restent entre elles et lui.",
         "achats déclarés par les structures",
         period=f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
     )
-    data = frame({"Année": [str(y) for y in years], "Heures": [shown[y] for y in years],
-                  "Structures déclarantes": [makers[y] for y in years]})  # fmt: skip
-    svg = _columns([(y, values.get(y), shown[y], makers[y]) for y in years], name)
-    return chart(material, name, caption, svg=svg, data=data)
+    data = frame({"Année": [str(y) for y in years], "Heures": [b.shown for b in bars],
+                  "Structures déclarantes": [b.makers for b in bars]})  # fmt: skip
+    return chart(material, name, caption, svg=_columns(bars, name), data=data)
 
 
-def _purchases_message(values: dict[int, float], years: Sequence[int]) -> str:
+@dataclass(frozen=True)
+class Bar:
+    """Hours of one year: None when hidden or not given, and what is written instead."""
+
+    year: int
+    hours: float | None
+    shown: str
+    makers: int
+
+
+def _bars(sums: Sequence[evidence.Sum], policy: Policy) -> list[Bar]:
+    """One bar per year, the years without any purchase declared included."""
+    known = {one.year: one.hours_by_structure for one in sums}
+    bars = []
+    for year in range(sums[0].year, sums[-1].year + 1):
+        parts = known.get(year, ())
+        shown = door.magnitude(parts, policy)
+        hours = None if shown in (SECRET, NOT_GIVEN) else sum(parts)
+        bars.append(Bar(year, hours, shown, sum(1 for part in parts if part)))
+    return bars
+
+
+def _purchases_message(values: dict[int, float]) -> str:
     if len(values) > 1:
         first, last = min(values), max(values)
         return (
@@ -200,23 +236,22 @@ def _purchases_message(values: dict[int, float], years: Sequence[int]) -> str:
     return "Trop peu de structures déclarent leurs achats pour montrer un total"
 
 
-def _columns(bars: Sequence[tuple[int, float | None, str, int]], salt: str) -> str:
-    most = max([value or 0 for _, value, _, _ in bars] + [1])
+def _columns(bars: Sequence[Bar], salt: str) -> str:
+    most = max([bar.hours or 0 for bar in bars] + [1])
     wide = min(96.0, style.FULL / len(bars))
-    high = 120.0 if any(value is not None for _, value, _, _ in bars) else 34.0
+    high = 120.0 if any(bar.hours is not None for bar in bars) else 34.0
     base = high + 22
     with canvas(base + 36) as sheet:
-        for i, (year, value, text, makers) in enumerate(bars):
+        for i, bar in enumerate(bars):
             left, middle = wide * i, wide * (i + 0.5)
-            tall = high * value / most if value is not None else 34.0
-            hidden = value is None
-            sheet.bar(left + wide * 0.2, base - tall, wide * 0.6, tall,
-                      color=style.PAPER if hidden else style.HERE,
-                      edge=style.GREY if hidden else "none")  # fmt: skip
-            words = text if hidden else f"{text} h"
+            tall = 34.0 if bar.hours is None else high * bar.hours / most
+            color, edge = (style.HERE, "none") if bar.hours is not None else (
+                style.PAPER, style.GREY)  # fmt: skip
+            sheet.bar(left + wide * 0.2, base - tall, wide * 0.6, tall, color=color, edge=edge)
+            words = bar.shown if bar.hours is None else f"{bar.shown} h"
             sheet.text(middle, base - tall - 5, words, bold=True, align="center")
-            sheet.text(middle, base + 14, str(year), align="center")
-            told = many(makers, "structure")
+            sheet.text(middle, base + 14, str(bar.year), align="center")
+            told = many(bar.makers, "structure")
             sheet.text(middle, base + 27, told, size=8.5, color=style.GREY, align="center")
         sheet.line([0, wide * len(bars)], [base, base], color=style.EDGE)
         return sheet.svg(salt)

@@ -26,11 +26,7 @@ def decisions(material: Material) -> Block:
         text = "Aucune décision datée n'a été enregistrée pour ce territoire."
         text = none_of(material, "decisions", "éléments de suivi", text)
         return nothing(name, "Aucune décision à suivre", text)
-    still, late = int(table["open"].sum()), int(table["overdue"].sum())
-    stay = agree(still, "reste", "restent")
-    message = f"{many(still, 'décision')} sur {len(table)} {stay} en chantier"
-    if late:
-        message += f", dont {late} après {agree(late, 'son échéance', 'leur échéance')}"
+    message = _message(table)
     counts = study.by_status(table).table
     values = listing([f"{r.label}, {r.count}" for r in counts.itertuples()])
     caption = Caption(
@@ -48,6 +44,15 @@ def decisions(material: Material) -> Block:
          "Échéance dépassée": [bool(v) for v in table["overdue"]]}
     )  # fmt: skip
     return chart(material, name, caption, svg=_by_status(dated, name, material.today), data=data)
+
+
+def _message(table: pd.DataFrame) -> str:
+    still, late = int(table["open"].sum()), int(table["overdue"].sum())
+    stay = agree(still, "reste", "restent")
+    message = f"{many(still, 'décision')} sur {len(table)} {stay} en chantier"
+    if late:
+        message += f", dont {late} après {agree(late, 'son échéance', 'leur échéance')}"
+    return message
 
 
 def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:

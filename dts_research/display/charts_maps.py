@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from shapely import linearrings, polygons
 
-from dts_research.display import door, style
+from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, text_width
 from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.placing import Spot, place
 from dts_research.display.projection import Projection, Rings, joined, projection
 from dts_research.display.style import agree, listing, many
+from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 
 LABEL = 9.0
@@ -52,27 +53,36 @@ def map_territory(material: Material) -> Block:
         text = "Aucune fiche n'est située dans une commune." if total else no_sheet(material)
         return nothing(name, "Aucune expérience à placer sur la carte", text)
     placed = seated["experience_id"].nunique()
-    message = (
-        f"{many(placed, 'expérience se passe', 'expériences se passent')} "
-        f"dans {many(len(counts), 'commune')}"
-    )
-    names = material.geography.commune_names
-    told = sorted(counts.index, key=lambda c: names.get(c, c))
-    values = listing([f"{names.get(c, c)}, {counts[c]}" for c in told[:12]])
+    happen = many(placed, "expérience se passe", "expériences se passent")
+    message = f"{happen} dans {many(len(counts), 'commune')}"
+    data = _counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
         message,
         "Expériences par commune",
         f"Carte du territoire et de ses voisins, avec un cercle par commune. {message}. "
-        f"{values}{' ; la suite est dans le tableau' if len(told) > 12 else ''}.",
+        f"{_first_ones(data)}.",
         "La surface du cercle suit le nombre d'expériences ; une expérience menée dans deux "
         f"communes compte dans chacune. Contours {material.geography.vintage}."
         + unsaid(total - placed, total, "n'est située dans aucune commune",
                  "ne sont situées dans aucune commune"),
     )  # fmt: skip
-    data = frame({"Commune": [names.get(c, c) for c in told], "Code": told,
-                  "Expériences": [int(counts[c]) for c in told]})  # fmt: skip
     svg = _territory_drawing(material, counts, name)
     return chart(material, name, caption, svg=svg, data=data, card=True)
+
+
+def _counted(counts: pd.Series, names: Mapping[str, str], head: str) -> pd.DataFrame:
+    """Places and their counts, in alphabetical order."""
+    told = sorted(counts.index, key=lambda code: plain(names.get(code, code)))
+    return frame(
+        {head: [names.get(code, code) for code in told], "Code": told,
+         "Expériences": [int(counts[code]) for code in told]}
+    )  # fmt: skip
+
+
+def _first_ones(data: pd.DataFrame) -> str:
+    """Values that a listener can hold; the others are in the table."""
+    told = [f"{row[0]}, {row[2]}" for row in data.head(12).itertuples(index=False)]
+    return listing(told) + (" ; la suite est dans le tableau" if len(data) > 12 else "")
 
 
 def _own_outline(material: Material) -> list[np.ndarray]:
@@ -198,21 +208,19 @@ def map_network(material: Material) -> Block:
     known = len(geo.departements[geo.departements["zone"] != "com"])
     tell = agree(len(counts), "raconte", "racontent")
     message = f"{many(len(counts), 'département')} sur {known} {tell} au moins une expérience"
-    names = geo.departement_names
-    codes = sorted(counts.index)
-    values = listing([f"{names.get(c, c)}, {counts[c]}" for c in codes[:14]])
+    data = _counted(counts, geo.departement_names, "Département")
     caption = Caption(
         message,
         "Expériences par département",
         f"Carte de France et des départements d'outre-mer, avec un cercle par département. "
-        f"{message}. {values}{' ; la suite est dans le tableau' if len(codes) > 14 else ''}.",
+        f"{message}. {_first_ones(data)}.",
         "La surface du cercle suit le nombre de fiches : elle dit ce qui a été écrit, pas ce qui "
         f"se fait. Contours {geo.vintage} ; départements d'outre-mer rapprochés."
         + unsaid(len(everything) - int(counts.sum()), len(everything), "n'est pas située",
                  "ne sont pas situées"),
+        period=time_axis.years(everything["started_on"]),
+        place="Ensemble du réseau",
     )  # fmt: skip
-    data = frame({"Département": [names.get(c, c) for c in codes], "Code": codes,
-                  "Expériences": [int(counts[c]) for c in codes]})  # fmt: skip
     svg = _network_drawing(material, counts, name)
     return chart(material, name, caption, svg=svg, data=data, card=True)
 

@@ -109,6 +109,7 @@ def evidence_of_place(material: Material) -> Block:
         if doubted
         else f"Aucune source ne contredit {agree(found.n, 'le lieu retenu', 'les lieux retenus')}"
     )
+    away = len(door.elsewhere(material))
     known = found.table[(found.table["count"] > 0) | (found.table["code"] == "none")]
     rows = [
         Row(r.label, r.count, f"{r.count} sur {found.n}", special=r.contradicted,
@@ -122,7 +123,9 @@ def evidence_of_place(material: Material) -> Block:
         f"Rangées de points, une par sorte de preuve. {message}. {values}.",
         found.reading
         + unsaid(found.missing, len(experiences), "n'a pas de lieu assuré",
-                 "n'ont pas de lieu assuré"),
+                 "n'ont pas de lieu assuré")
+        + (f" {many(away, 'autre lieu', 'autres lieux')} que la source dit ici : retenus ailleurs, "
+           "voir l'annexe." if away else ""),
         "lieux des fiches d'expérience",
     )  # fmt: skip
     data = frame({"Preuve": known["label"], "Lieux": known["count"],

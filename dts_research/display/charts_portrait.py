@@ -57,20 +57,13 @@ def structures(material: Material) -> Block:
     if known.empty:
         text = "La table des structures est vide pour ce territoire."
         return nothing(name, "Aucune structure n'est connue", text)
-    told = known["structure_id"].isin(set(door.rows(material, "experiences")["structure_id"]))
-    kinds = portrait.labels("structure_kinds")
-    table = counted(known["kind"], kinds).table
-    silent = counted(known["kind"][~told], kinds).table
-    quiet = dict(zip(silent["code"], silent["count"]))
-    shown = table[table["count"] > 0]
+    table = _told(known, set(door.rows(material, "experiences")["structure_id"]))
+    message = _structures_message(int(table["silent"].sum()), len(known))
     rows = [
-        Row(r.label, r.count, f"{r.count - quiet.get(r.code, 0)} sur {r.count}",
-            hollow=quiet.get(r.code, 0))
-        for r in shown.itertuples()
-    ]  # fmt: skip
-    without, total = int((~told).sum()), len(known)
-    message = _structures_message(without, total)
-    values = listing([f"{r.label}, {r.value}" for r in rows])
+        Row(r.label, r.count, f"{r.count - r.silent} sur {r.count}", hollow=r.silent)
+        for r in table.itertuples()
+    ]
+    values = listing([f"{row.label}, {row.value}" for row in rows])
     caption = Caption(
         message,
         "Structures ayant au moins une fiche, sur les structures connues, par type",
@@ -79,15 +72,20 @@ def structures(material: Material) -> Block:
         "structure n'est connue ici ne sont pas affichés.",
         "table des structures et fiches d'expérience",
     )
-    data = frame(
-        {
-            "Type": shown["label"],
-            "Structures": shown["count"],
-            "Avec une fiche": [c - quiet.get(k, 0) for k, c in zip(shown["code"], shown["count"])],
-        }
-    )
+    told = table["count"] - table["silent"]
+    data = frame({"Type": table["label"], "Structures": table["count"], "Avec une fiche": told})
     key = [("dot", "avec une fiche"), ("hollow", "sans fiche")]
     return chart(material, name, caption, svg=drawing(rows, salt=name, key=key), data=data)
+
+
+def _told(known: pd.DataFrame, carriers: set[str]) -> pd.DataFrame:
+    """Kinds that are present: code, label, count, silent (structures without any sheet)."""
+    kinds = portrait.labels("structure_kinds")
+    table = counted(known["kind"], kinds).table
+    silent = counted(known["kind"][~known["structure_id"].isin(carriers)], kinds).table
+    quiet = dict(zip(silent["code"], silent["count"]))
+    table = table.assign(silent=[quiet.get(code, 0) for code in table["code"]])
+    return table[table["count"] > 0]
 
 
 def _structures_message(without: int, total: int) -> str:

@@ -15,7 +15,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
 from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
-from dts_research.display.style import agree, french_date, listing, many
+from dts_research.display.style import french_date, listing, many
 from dts_research.display.time_axis import Axis
 from dts_research.workbook.material import Material
 
@@ -46,29 +46,47 @@ def timeline(material: Material) -> Block:
         text = no_sheet(material) if experiences.empty else undated
         return nothing(name, "Rien à situer dans le temps", text)
     turns = sum(len(span.turns) for span in spans)
-    message = (
-        f"{many(len(spans), 'expérience connaît', 'expériences connaissent')} "
-        f"{many(turns, 'tournant')} entre {_years(spans, material.today)}"
-    )
+    know = many(len(spans), "expérience connaît", "expériences connaissent")
+    message = f"{know} {many(turns, 'tournant')} entre {_years(spans, material.today)}"
     stops = sum(span.stage == "arretee" for span in spans)
     caption = Caption(
         message,
         "Du début à la fin de chaque expérience",
-        f"Frise avec une barre par expérience, par date de début. {message}. "
-        f"{many(stops, 'expérience')} {agree(stops, 's’arrête', 's’arrêtent')} avant le terme.",
-        "Une flèche dit que l'expérience continue. L'ordre est celui des débuts."
+        f"Frise des expériences, par date de début. {message}. "
+        f"{many(stops, 'expérience s’arrête', 'expériences s’arrêtent')} avant le terme.",
+        _timeline_reading(spans)
         + unsaid(len(experiences) - len(spans), len(experiences), "n'a pas de date de début",
                  "n'ont pas de date de début"),
     )  # fmt: skip
-    data = frame(
-        {"Expérience": [s.title for s in spans], "Début": [s.start for s in spans],
+    if len(spans) > LINES:
+        svg, data = _per_year(spans, name), _year_data(spans)
+    else:
+        svg, data = _lines(spans, name, material.today), _span_data(spans)
+    return chart(material, name, caption, svg=svg, data=data)
+
+
+def _timeline_reading(spans: Sequence[Span]) -> str:
+    if len(spans) > LINES:
+        return "Chaque colonne compte les expériences par l'année de leur début."
+    return "Une flèche dit que l'expérience continue. L'ordre est celui des débuts."
+
+
+def _span_data(spans: Sequence[Span]) -> pd.DataFrame:
+    return frame(
+        {"Expérience": [door.words(s.title) for s in spans], "Début": [s.start for s in spans],
          "Fin": [french_date(s.end) if s.end else "continue" for s in spans],
          "Tournants": [listing([french_date(d) for d in s.turns]) or "aucun" for s in spans]}
     )  # fmt: skip
-    svg = _lines(spans, name, material.today)
-    if len(spans) > LINES:
-        svg = _per_year(spans, name)
-    return chart(material, name, caption, svg=svg, data=data)
+
+
+def _year_data(spans: Sequence[Span]) -> pd.DataFrame:
+    begun = [span.start.year for span in spans]
+    turned = [day.year for span in spans for day in span.turns]
+    years = range(min(begun), max([*begun, *turned]) + 1)
+    return frame(
+        {"Année": [str(year) for year in years], "Débuts": [begun.count(y) for y in years],
+         "Tournants": [turned.count(y) for y in years]}
+    )  # fmt: skip
 
 
 def _years(spans: Sequence[Span], today: date) -> str:
@@ -86,7 +104,7 @@ def spans_of(experiences: pd.DataFrame, steps: pd.DataFrame) -> list[Span]:
             days.setdefault(key, []).append(day)
     spans = [
         Span(
-            title=door.words(r.title),
+            title=str(r.title),
             start=r.started_on,
             end=r.ended_on if isinstance(r.ended_on, date) else None,
             stage=r.stage if isinstance(r.stage, str) else "",
@@ -99,7 +117,7 @@ def spans_of(experiences: pd.DataFrame, steps: pd.DataFrame) -> list[Span]:
 
 
 def _lines(spans: Sequence[Span], salt: str, today: date) -> str:
-    names = [wrap(span.title, LABELS - 6, SMALL, most=3) for span in spans]
+    names = [wrap(door.words(span.title), LABELS - 6, SMALL, most=3) for span in spans]
     heights = [max(17.0, 11.5 * len(lines) + 5) for lines in names]
     days = [d for s in spans for d in (s.start, s.end, *s.turns)]
     axis = time_axis.spanning([*days, today], today=today, left=LABELS + 8, right=style.FULL - 14)
@@ -171,14 +189,17 @@ def members(material: Material) -> Block:
         "registre des adhésions",
         period=time_axis.years(d for one in found for d in one.table["date"]),
     )
-    data = frame(
-        {"Date": [d for one in found for d in one.table["date"]],
-         "Collectif": [door.words(one.collective) for one in found for _ in one.table["date"]],
-         "Membres": [m for one in found for m in one.table["members"]],
-         "Éligibles": [e for one in found for e in one.table["eligible"]],
-         "Source": [s for one in found for s in one.table["source"]]}
+    svg = _steps(found, name, material.today)
+    return chart(material, name, caption, svg=svg, data=_members_data(found))
+
+
+def _members_data(found: Sequence[membership.Coverage]) -> pd.DataFrame:
+    """One row per change, whatever the collective."""
+    every = pd.concat([one.table.assign(collective=one.collective) for one in found])
+    return frame(
+        {"Date": every["date"], "Collectif": [door.words(c) for c in every["collective"]],
+         "Membres": every["members"], "Éligibles": every["eligible"], "Source": every["source"]}
     )  # fmt: skip
-    return chart(material, name, caption, svg=_steps(found, name, material.today), data=data)
 
 
 def _members_message(found: Sequence[membership.Coverage]) -> str:
@@ -234,9 +255,9 @@ def _staircase(
         y = base - count * scale
         crowded = most == most and 0 < (most - count) * scale < 18
         sheet.marks([x], [y], size=6)
-        words = {"size": SMALL, "bold": True}
-        sheet.text(x + 4 if crowded else x - 4, y + 13 if crowded else y - 6, str(count),
-                   align="left" if crowded else "right" if x > 16 else "left", **words)  # fmt: skip
+        side, align = (4.0, "left") if crowded or x < 16 else (-4.0, "right")
+        below = 13 if crowded else -6
+        sheet.text(x + side, y + below, str(count), size=SMALL, bold=True, align=align)
     last = int(table["members"].iloc[-1])
     _ends(sheet, right + 7, base, scale, (last, known[-1] if known else None, one.observers))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -25,8 +26,8 @@ def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Keep the rows whose diffusion level reaches the audience."""
     if "diffusion" not in frame.columns or frame.empty:
         return frame
-    passes = [policy.lets_through(d if isinstance(d, str) else None) for d in frame["diffusion"]]
-    return frame[pd.Series(passes, index=frame.index, dtype=bool)]
+    levels = {d: policy.lets_through(d) for d in frame["diffusion"].dropna().unique()}
+    return frame[frame["diffusion"].map(levels).fillna(policy.lets_through(None)).astype(bool)]
 
 
 def rows(material: Material, table: str) -> pd.DataFrame:
@@ -51,16 +52,33 @@ def beside(material: Material) -> tuple[pd.DataFrame, str]:
     They are those of the reference territory, else of the whole network. What a collective
     keeps for its own territory never reaches the report of another one.
     """
-    own = material.others["experience_id"].isin(set(material.experiences["experience_id"]))
-    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
-    kept = visible(material.others[~own], wide)
-    everything = pd.concat([visible(material.others[own], material.policy), kept])
+    everything = _all_shown(material)
     everything = within(everything, material.period, material.cycle, material.today)
     if not material.reference:
         return everything, "réseau"
     there = material.geography.resolve(material.reference)
     inside = everything["departement_code"].isin(there.departements)
     return everything[inside], there.label
+
+
+def _all_shown(material: Material) -> pd.DataFrame:
+    own = material.others["experience_id"].isin(set(material.experiences["experience_id"]))
+    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
+    kept = visible(material.others[~own], wide)
+    return pd.concat([visible(material.others[own], material.policy), kept])
+
+
+def elsewhere(material: Material) -> pd.DataFrame:
+    """Places that a source puts here and that the evidence puts elsewhere, with their titles.
+
+    They are not counted here; the annex says so, row by row.
+    """
+    found = material.frames.get("places_elsewhere", pd.DataFrame())
+    if found.empty:
+        return material.experience_places.iloc[:0].assign(title="")
+    titles = _all_shown(material).set_index("experience_id")["title"].to_dict()
+    kept = found[found["experience_id"].isin(titles)]
+    return kept.assign(title=kept["experience_id"].map(titles))
 
 
 def _wider(audience: str) -> str:
@@ -81,8 +99,11 @@ def words(text: Any, *, length: int = 0, missing: str = NOT_GIVEN) -> str:
     """
     if not isinstance(text, str) or not text.strip():
         return missing
-    safe = mask_persons(text.strip())
+    safe = _masked(text.strip())
     return excerpt(safe, length) if length else safe
+
+
+_masked = lru_cache(maxsize=16384)(mask_persons)
 
 
 def people(count: Any, policy: Policy) -> str:

@@ -11,11 +11,12 @@ from dts_research.analysis.result import listed
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import cells, frame, source
+from dts_research.display.fields import Column
 from dts_research.display.style import NOT_GIVEN, french_date, listing
 from dts_research.workbook.material import Material
 
 NUMBERS = frozenset({"Fiches", "Appuis", "Lues", "Acceptées", "En quarantaine", "Doublons",
-                     "Lieux", "Ligne", "Manquants", "Sur"})  # fmt: skip
+                     "Lieux", "Manquants", "Sur"})  # fmt: skip
 
 
 def grid(
@@ -39,9 +40,11 @@ def grid(
     annex
         Long tables that belong at the end.
     """
-    heads = [{"label": head, "align": "right" if head in NUMBERS else "left"} for head in columns]
+    heads = [
+        Column(label=head, align="right" if head in NUMBERS else "left") for head in columns
+    ]
     return blocks.table(
-        id=name, title=title, columns=heads, rows=cells(frame(columns)),  # type: ignore[typeddict-item]
+        id=name, title=title, columns=heads, rows=cells(frame(columns)),
         source=source(material, produced), note=note, annex=annex,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dts_research.display.blocks import Block
@@ -19,7 +20,7 @@ class Blocks:
         for item in self.items:
             display(item)  # type: ignore[no-untyped-call]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Block]:
         return iter(self.items)
 
     def __len__(self) -> int:

@@ -131,7 +131,7 @@ def figure(height: float, *, width: float = FULL) -> Iterator[Figure]:
     height, width
         Size in points (1/72 inch).
     """
-    with matplotlib.rc_context(_RC):
+    with matplotlib.rc_context(_RC):  # type: ignore[arg-type]
         drawn = Figure(figsize=(width / 72, height / 72), dpi=72)
         drawn.patch.set_visible(False)
         yield drawn
@@ -149,7 +149,7 @@ def svg_of(drawn: Figure, *, salt: str = "dts") -> str:
     """
     out = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with matplotlib.rc_context(_RC | {"svg.hashsalt": salt}):
+    with matplotlib.rc_context(_RC | {"svg.hashsalt": salt}):  # type: ignore[arg-type]
         drawn.savefig(out, format="svg", metadata=nothing)
     return _lean(out.getvalue())
 

@@ -12,6 +12,7 @@ from dts_research.display.tables_experiences import (
     what_worked,
 )
 from dts_research.display.tables_opening import cover, key_figures
+from dts_research.display.tables_places import place_evidence
 from dts_research.display.tables_reflection import (
     contributions,
     discussion,
@@ -23,7 +24,6 @@ from dts_research.display.tables_reflection import (
 from dts_research.display.tables_sources import (
     glossary,
     method,
-    place_evidence,
     sources,
     unknowns,
 )

@@ -11,7 +11,7 @@ from dts_research.analysis.result import listed
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import no_sheet, nothing
-from dts_research.display.fields import Labelled
+from dts_research.display.fields import Labelled, Quote
 from dts_research.display.grids import carriers, grid, iso, named, period, seats
 from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, french_date, many
@@ -19,6 +19,8 @@ from dts_research.schema.catalogue import catalogue, plain
 from dts_research.workbook.material import Material
 
 EXCERPT = 200
+# Most rows of a table, and most sheets in full, on paper.
+MOST, MOST_SHEETS = 200, 120
 
 
 def by_title(experiences: pd.DataFrame) -> pd.DataFrame:
@@ -29,14 +31,14 @@ def by_title(experiences: pd.DataFrame) -> pd.DataFrame:
 
 def experiences(material: Material) -> Block:
     """List of the experiences, in alphabetical order."""
-    rows = by_title(door.rows(material, "experiences"))
-    if rows.empty:
+    every = by_title(door.rows(material, "experiences"))
+    if every.empty:
         return nothing("liste-des-experiences", "Aucune expérience à lister", no_sheet(material))
-    who = carriers(material)
+    who, rows = carriers(material), every.head(MOST)
     return grid(
         material,
         "liste-des-experiences",
-        f"{many(len(rows), 'expérience racontée', 'expériences racontées')}",
+        f"{many(len(every), 'expérience racontée', 'expériences racontées')}",
         {
             "Expérience": [door.words(t) for t in rows["title"]],
             "Structure": [who[i] for i in rows["experience_id"]],
@@ -44,8 +46,15 @@ def experiences(material: Material) -> Block:
             "Missions": [named("missions", m) for m in rows["missions"]],
             "Période": [period(r.started_on, r.ended_on, r.stage) for r in rows.itertuples()],
         },
-        note="Par ordre alphabétique des titres.",
+        note=_in_order(every, rows),
     )
+
+
+def _in_order(every: pd.DataFrame, shown: pd.DataFrame) -> str:
+    """Say in which order rows are, and how many are left in the workbook."""
+    rest = len(every) - len(shown)
+    more = f" {many(rest, 'autre est', 'autres sont')} dans le classeur." if rest else ""
+    return f"Par ordre alphabétique des titres.{more}"
 
 
 def structures(material: Material) -> Block:
@@ -82,11 +91,10 @@ def partners(material: Material) -> Block:
         text = "Aucune fiche ne nomme d'acteur."
         return nothing("liste-des-partenaires", "Aucun partenaire n'est nommé", text)
     met = met.loc[sorted(met.index, key=lambda i: plain(str(met["label"][i])))]
-    groups = acts.groupby("actor_id")
-    roles = groups["role"].agg(set).to_dict()
-    counts = groups["experience_id"].nunique().to_dict()
+    roles = acts.groupby("actor_id")["role"].agg(set).to_dict()
+    counts = acts.groupby("actor_id")["experience_id"].nunique().to_dict()
     order = list(labels("actor_roles"))
-    outside = met["outside_network"]
+    outside = [NOT_GIVEN if pd.isna(o) else "oui" if o else "non" for o in met["outside_network"]]
     return grid(
         material,
         "liste-des-partenaires",
@@ -96,7 +104,7 @@ def partners(material: Material) -> Block:
             "Type": [named("actor_types", kind) for kind in met["type"]],
             "Rôles": [named("actor_roles", [r for r in order if r in roles[a]])
                       for a in met["actor_id"]],
-            "Hors du réseau": [NOT_GIVEN if pd.isna(o) else "oui" if o else "non" for o in outside],
+            "Hors du réseau": outside,
             "Fiches": [counts[a] for a in met["actor_id"]],
         },
         note="Par ordre alphabétique.",
@@ -148,6 +156,7 @@ def open_questions(material: Material) -> Block:
 def _excerpts(material: Material, passage: _Passage) -> Block:
     rows = by_title(door.rows(material, "experiences"))
     told = rows[[not says_nothing(text) for text in rows[passage.column]]]
+    shown = told.head(MOST)
     if told.empty:
         text = no_sheet(material) if rows.empty else passage.missing
         return nothing(passage.name, passage.title, text)
@@ -158,11 +167,11 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
         passage.name,
         f"{passage.title} : {many(len(told), 'fiche')} sur {len(rows)}",
         {
-            "Expérience": [door.words(title) for title in told["title"]],
-            passage.head: [door.words(text, length=EXCERPT) for text in told[passage.column]],
-            "Fiche": list(told["experience_id"]),
+            "Expérience": [door.words(title) for title in shown["title"]],
+            passage.head: [door.words(text, length=EXCERPT) for text in shown[passage.column]],
+            "Fiche": list(shown["experience_id"]),
         },
-        note=f"Extraits des fiches, par ordre alphabétique des titres.{rest}",
+        note=f"Extraits des fiches. {_in_order(told, shown)}{rest}",
     )
 
 
@@ -176,7 +185,7 @@ def voices(material: Material) -> Block:
         return nothing("paroles", "Aucune parole à citer", text)
     places, levels = seats(material), labels("consent_levels")
     shown = _chosen(rows, material.reader)
-    items = []
+    items: list[Quote] = []
     for r in shown.itertuples():
         against = r.contradicts_figures is not pd.NA and bool(r.contradicts_figures)
         place = places.get(r.experience_id, "")
@@ -186,7 +195,7 @@ def voices(material: Material) -> Block:
              + (" ; cette parole contredit les chiffres" if against else "")}
         )  # fmt: skip
     title = _voices_title(len(shown), len(rows), kept)
-    return blocks.quotes(id="paroles", title=title, items=items)  # type: ignore[typeddict-item]
+    return blocks.quotes(id="paroles", title=title, items=items)
 
 
 VOICES = {"élu": 6, "animateur": 16}
@@ -221,7 +230,7 @@ CODED = ("missions", "themes", "sector", "stage", "financial_means", "evidence_l
 
 def sheets(material: Material) -> Blocks:
     """Every experience in full, in alphabetical order."""
-    rows = by_title(door.rows(material, "experiences"))
+    rows = by_title(door.rows(material, "experiences")).head(MOST_SHEETS)
     if rows.empty:
         return Blocks((nothing("fiches", "Aucune fiche à lire", no_sheet(material)),))
     who, where = carriers(material), seats(material)

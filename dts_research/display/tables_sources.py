@@ -1,4 +1,4 @@
-"""Where every number comes from, what is not known, how it was made, what words mean."""
+"""What was received, what is not known, how the report was made, what words mean."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import Labelled
 from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
-from dts_research.display.style import NOT_GIVEN, agree, french_date, listing, many
+from dts_research.display.style import agree, french_date, listing, many
+from dts_research.display.tables_places import file_name
 from dts_research.schema.catalogue import catalogue
 from dts_research.workbook import counts_of
 from dts_research.workbook.material import Material
@@ -25,48 +26,6 @@ from dts_research.workbook.material import Material
 ASKED = ("structure_id", "started_on", "missions", "themes", "stage", "what_worked",
          "what_resisted", "surprises", "open_questions", "evidence_level", "people_count",
          "obstacles", "levers")  # fmt: skip
-
-
-def place_evidence(material: Material) -> Block:
-    """For each place counted: the row it comes from, its evidence, its contradictions."""
-    rows = study.rows(
-        door.rows(material, "experience_places"), door.rows(material, "experiences"),
-        material.provenance,
-    )  # fmt: skip
-    if rows.empty:
-        return nothing("lignes-des-lieux", "Aucun lieu à justifier", no_sheet(material))
-    communes, departements = material.geography.commune_names, material.geography.departement_names
-    names = [
-        communes.get(c) or departements.get(d) or NOT_GIVEN
-        for c, d in zip(rows["commune_code"], rows["departement_code"])
-    ]
-    doubted = int(rows["contradiction"].sum())
-    note = "Une ligne par lieu compté sur la carte."
-    return grid(
-        material, "lignes-des-lieux",
-        f"{many(len(rows), 'lieu', 'lieux')}, {many(doubted, 'contradiction')} avec la source",
-        {
-            "Expérience": [door.words(t) for t in rows["title"]],
-            "Lieu retenu": names,
-            "Preuve": [e if isinstance(e, str) else NOT_GIVEN for e in rows["evidence"]],
-            "Contradiction": [door.words(n, missing="aucune") for n in rows["contradiction_note"]],
-            "Fichier": [_file(f) for f in rows["file"]],
-            "Ligne": [_line(r.sheet, r.row) for r in rows.itertuples()],
-        },
-        note=note, produced="lieux des fiches d'expérience", annex=True,
-    )  # fmt: skip
-
-
-def _file(name: Any) -> str:
-    if name != name:
-        return NOT_GIVEN
-    return door.words(str(name).replace("\\", "/").rsplit("/", 1)[-1])
-
-
-def _line(sheet: Any, row: Any) -> str:
-    if row is None or row != row:
-        return NOT_GIVEN
-    return f"{sheet}, ligne {int(row)}" if isinstance(sheet, str) and sheet else f"ligne {int(row)}"
 
 
 def sources(material: Material) -> Block:
@@ -79,7 +38,7 @@ def sources(material: Material) -> Block:
     names = {"read": "Lues", "accepted": "Acceptées", "quarantined": "En quarantaine",
              "duplicates": "Doublons"}  # fmt: skip
     columns: dict[str, list[Any]] = {
-        "Fichier": [_file(f) for f in rows["file"]],
+        "Fichier": [file_name(f) for f in rows["file"]],
         "Reçu le": [french_date(d.date()) for d in pd.to_datetime(rows["received_at"])],
     }
     columns |= {head: [int(v) for v in _counts(rows, key)] for key, head in names.items()}
@@ -133,6 +92,10 @@ def _silences(material: Material) -> list[str]:
     if silent:
         said.append(f"{many(len(silent), 'collectivité')} sans événement connu : {_some(silent)}.")
     where_from = study.evidence(door.rows(material, "experience_places"), experiences)
+    away = len(door.elsewhere(material))
+    if away:
+        verb = agree(away, "est dit ici par sa source et retenu", "sont dits ici et retenus")
+        said.append(f"{many(away, 'lieu', 'lieux')} {verb} ailleurs, sur une preuve plus solide.")
     if where_from.missing:
         have = agree(where_from.missing, "n'a pas", "n'ont pas")
         said.append(f"{many(where_from.missing, 'fiche')} {have} de lieu assuré.")
