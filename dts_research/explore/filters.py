@@ -130,11 +130,16 @@ def narrowed(material: Material, filters: Filters, *, everyone: Material) -> Mat
     ids = set(own["experience_id"])
     frames = dict(material.frames) | {"experiences": own.reset_index(drop=True)}
     for table in FOLLOWING:
-        frame = frames[table]
-        frames[table] = frame[frame["experience_id"].isin(ids)].reset_index(drop=True)
+        frames[table] = _only(frames[table], ids)
     beside = ids | set(_asked(everyone, filters)["experience_id"])
+    if "places_elsewhere" in frames:
+        frames["places_elsewhere"] = _only(frames["places_elsewhere"], beside)
     others = material.others[material.others["experience_id"].isin(beside)]
     return replace(material, frames=frames, others=others, period=filters.period)
+
+
+def _only(frame: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+    return frame[frame["experience_id"].isin(ids)].reset_index(drop=True)
 
 
 def _asked(material: Material, filters: Filters) -> pd.DataFrame:
