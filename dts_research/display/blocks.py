@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any, Unpack, get_args, get_origin, get_type_hints, is_typeddict
 
 from dts_research.display import fields as spec
 from dts_research.display.markup import block_output
@@ -133,6 +133,11 @@ def _block(kind: str, known: type, given: Mapping[str, Any]) -> Block:
         fix = f"Champs connus : {', '.join(allowed)}."
         _refuse(kind, given, f"champ inconnu {', '.join(unknown)}.", fix)
     data = _plain(kind, given)
+    if kind == "table":
+        data["columns"] = [{"label": c} if isinstance(c, str) else c for c in data["columns"]]
+    wrong = _misfit(data, known, kind)
+    if wrong:
+        _refuse(kind, given, f"{wrong}.", "Revoir ce champ.")
     if not _ID.fullmatch(str(data.get("id", "a"))):
         fix = "Écrire des lettres, des chiffres et des tirets, par exemple « fig-effectifs »."
         _refuse(kind, given, f"l'identifiant « {data['id']} » n'est pas utilisable.", fix)
@@ -161,6 +166,24 @@ def _plain(kind: str, value: Any) -> Any:
     return value
 
 
+def _misfit(value: Any, hint: Any, where: str) -> str:
+    """Say where a value is not what its field expects, "" where it fits."""
+    if get_origin(hint) is list:
+        if not isinstance(value, list):
+            return f"{where} doit être une liste"
+        inner = get_args(hint)[0]
+        return next(filter(None, (_misfit(item, inner, where) for item in value)), "")
+    if not is_typeddict(hint):
+        return "" if isinstance(value, hint) else f"{where} doit être de type {hint.__name__}"
+    if not isinstance(value, dict):
+        return f"{where} doit être un dictionnaire"
+    hints = get_type_hints(hint)
+    odd = sorted(set(value) - set(hints)) + sorted(hint.__required_keys__ - set(value))
+    if odd:
+        return f"{where} : champ inconnu ou manquant {', '.join(odd)}"
+    return next(filter(None, (_misfit(value[k], hints[k], k) for k in value)), "")
+
+
 def _check_key_figures(data: dict[str, Any]) -> None:
     if not 1 <= len(data["items"]) <= 4:
         found = f"de un à quatre chiffres clés étaient attendus, trouvé {len(data['items'])}."
@@ -186,7 +209,6 @@ def _check_chart(data: dict[str, Any]) -> None:
 
 
 def _check_table(data: dict[str, Any]) -> None:
-    data["columns"] = [{"label": c} if isinstance(c, str) else c for c in data["columns"]]
     if not data["columns"]:
         _refuse("table", data, "un tableau sans colonne.", "Montrer un bloc absence à la place.")
     _check_rows("table", data, data["columns"], data["rows"])

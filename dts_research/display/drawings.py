@@ -13,10 +13,11 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-KEPT = frozenset(
-    "svg g path text tspan rect circle ellipse line polyline polygon defs use clipPath title desc "
-    "linearGradient radialGradient stop pattern marker symbol mask image".split()
-)
+KEPT = frozenset((
+    "svg", "g", "path", "text", "tspan", "rect", "circle", "ellipse", "line", "polyline",
+    "polygon", "defs", "use", "clipPath", "title", "desc", "linearGradient", "radialGradient",
+    "stop", "pattern", "marker", "symbol", "mask", "image",
+))  # fmt: skip
 _UNSAFE_VALUE = re.compile(
     r"url\s*\((?!#)|expression|@import|javascript:|\\|<|attr\s*\(|image-set|src\s*\(", re.I
 )

@@ -24,7 +24,7 @@ from dts_research.display.fragments import (
     with_prefix,
     words,
 )
-from dts_research.display.typography import french
+from dts_research.display.typography import french, quantity
 
 TONES = {"note": "À noter", "attention": "Attention", "inconnu": "Ce que nous ne savons pas"}
 DECISION = {
@@ -75,7 +75,7 @@ def _key_figures(data: Data, level: int, number: int | None) -> str:
 
 def _value(item: Data) -> str:
     unit = words(item.get("unit") or "")
-    return words(item.get("value", "")) + (
+    return words(quantity(str(item.get("value", "")))) + (
         f'\u00a0<span class="unit">{unit}</span>' if unit else ""
     )
 
@@ -125,7 +125,7 @@ def _behind(data: Data, number: int | None) -> str:
         return ""
     label = f"Données de la figure {number}" if number else "Données de la figure"
     caption = words(behind.get("caption") or data.get("title") or label)
-    columns = [
+    columns: list[Data] = [
         {"label": c, "align": "left" if i == 0 else "right"}
         for i, c in enumerate(behind["columns"])
     ]

@@ -13,6 +13,7 @@ from typing import Any
 
 NARROW = "\u202f"
 FIXED = "\u00a0"
+JOINT = "\ue001"
 SPACES = "[ \t\u00a0\u202f\u2009]"
 
 # Addresses, electronic or not a word at all: never touched.
@@ -37,7 +38,7 @@ _RULES = tuple(
         (rf"(?<=\S){SPACES}*»", f"{FIXED}»"),
         (rf"(?<=[^\s\d;:!?(\[«/]){SPACES}*(?<![;:!?(])([;!?]+)(?=[\s»)\]’”…,]|$)", rf"{NARROW}\1"),
         (rf"(?<=\d){SPACES}*([;!?]+)(?=[\s»)\]’”…,]|$)", rf"{NARROW}\1"),
-        (rf"(?<=[^\s:;(\[«]){SPACES}*:(?=\s|$)", f"{FIXED}:"),
+        (rf"(?<=[^\s:;!?(\[«]){SPACES}*:(?=\s|$)", f"{FIXED}:"),
         (rf"(?<=\d){SPACES}*({_UNIT})(?!\w)", rf"{FIXED}\1"),
         (rf"\b([Nn]°){SPACES}*(?=\d)", rf"\1{FIXED}"),
         (rf"\b(1er){SPACES}+(?=[^\W\d_])", rf"\1{FIXED}"),
@@ -104,8 +105,63 @@ def _group(match: re.Match[str]) -> str:
     return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", NARROW, digits)
 
 
+def set_inline(pieces: list[Any]) -> list[Any]:
+    """Set an inline content as the one text it makes, its codes and addresses left alone."""
+    leaves: list[str] = []
+    _leaves(pieces, leaves)
+    done = french(JOINT.join(leaf.replace(JOINT, "") for leaf in leaves)).split(JOINT)
+    return _hang(pieces, done if len(done) == len(leaves) else leaves[:])
+
+
+def _leaves(pieces: list[Any], leaves: list[str]) -> None:
+    for piece in pieces:
+        if "content" in piece:
+            _leaves(piece["content"], leaves)
+        else:
+            leaves.append(piece.get("text", "") if piece.get("type") == "text" else "")
+
+
+def _hang(pieces: list[Any], texts: list[str]) -> list[Any]:
+    """Put the texts back on their pieces, in order; notes are texts of their own."""
+    hung = []
+    for piece in pieces:
+        if "content" in piece:
+            hung.append({**piece, "content": _hang(piece["content"], texts)})
+            continue
+        text = texts.pop(0)
+        if piece.get("type") == "text":
+            piece = {**piece, "text": text}
+        elif piece.get("type") == "note":
+            piece = {**piece, "blocks": typeset(piece["blocks"])}
+        hung.append(piece)
+    return hung
+
+
+def quantity(text: str) -> str:
+    """Group the digits of a text that is one number, such as a key figure."""
+    match = re.fullmatch(r"([-+−]?)([1-9]\d{4,})([.,]\d+)?", text.strip())
+    if not match:
+        return text
+    sign, digits, rest = match.groups()
+    return sign + re.sub(r"(?<=\d)(?=(?:\d{3})+$)", NARROW, digits) + (rest or "")
+
+
 LEFT_ALONE = frozenset(
-    {"kind", "id", "svg", "slug", "url", "href", "src", "type", "file", "anchor", "tone", "align", "width"}
+    {
+        "kind",
+        "id",
+        "svg",
+        "slug",
+        "url",
+        "href",
+        "src",
+        "type",
+        "file",
+        "anchor",
+        "tone",
+        "align",
+        "width",
+    }
 )
 
 
@@ -117,7 +173,11 @@ def typeset(value: Any, *, left_alone: frozenset[str] = LEFT_ALONE) -> Any:
         if "code" in (value.get("kind"), value.get("type")):
             return dict(value)
         return {
-            key: item if key in left_alone else typeset(item, left_alone=left_alone)
+            key: item
+            if key in left_alone
+            else set_inline(item)
+            if key == "inline"
+            else typeset(item, left_alone=left_alone)
             for key, item in value.items()
         }
     if isinstance(value, (list, tuple)):

@@ -27,18 +27,20 @@ from dts_research.reports.foreign import (
 from dts_research.reports.prose import read_markdown
 
 Block = dict[str, Any]
+FICTION = "Données fictives"
 READERS = ("elu", "animateur", "chercheur")
 DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
 DROPPED |= {"papermill-error-cell-tag"}
 _NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
 _NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
 _MAKERS = {
-    kind: getattr(made, kind)
-    for kind in (
-        "cover key_figures chart table quote quotes discussion callout thread follow_up sheet "
-        "method absence"
-    ).split()
-}
+    make.__name__: make
+    for make in (
+        made.cover, made.key_figures, made.chart, made.table, made.quote, made.quotes,
+        made.discussion, made.callout, made.thread, made.follow_up, made.sheet, made.method,
+        made.absence,
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

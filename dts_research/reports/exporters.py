@@ -19,7 +19,7 @@ class DocumentExporter(Exporter):
 
     strict = Bool(False, help="Refuse an error or a picture without description.").tag(config=True)
     reader = Unicode("", help="Reader: elu, animateur or chercheur.").tag(config=True)
-    export_from_notebook: str | None = None
+    export_from_notebook: Any = None
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any

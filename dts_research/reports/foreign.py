@@ -199,7 +199,11 @@ def _table(grid: _Grid, title: str) -> Block:
     head = grid.head or int(bool(rows and rows[0]) and all(h for _, h in rows[0].values()))
     labels = [" · ".join(_distinct(texts[y][x] for y in range(head))) for x in range(width)]
     body = texts[head:]
-    if width > 1 and not labels[0] and [row[0] for row in body] == [str(i) for i in range(len(body))]:
+    if (
+        width > 1
+        and not labels[0]
+        and [row[0] for row in body] == [str(i) for i in range(len(body))]
+    ):
         labels, body = labels[1:], [row[1:] for row in body]
     columns = [
         {"label": label, "align": "right" if x and _numeric(body, x) else "left"}

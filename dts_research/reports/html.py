@@ -5,25 +5,28 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable
 from functools import cache
+from html import escape
 from importlib.resources import files
 from typing import Any
 
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import attribute, identifier, tag, words
-from dts_research.display.markup import RENDERERS, block_html, stylesheet
-from dts_research.display.typography import french
+from dts_research.display.markup import RENDERERS, TONES, block_html, stylesheet
+from dts_research.display.typography import french, set_inline
 from dts_research.reports.arrange import headings
 from dts_research.reports.build_fonts import FAMILY
-from dts_research.reports.document import Document
+from dts_research.reports.document import FICTION, Document
 
 Block = dict[str, Any]
 Notes = list[list[Block]]
 CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 CSP += "; base-uri 'none'; form-action 'none'"
-FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"))
-FACES += (("Semibold", 600, "normal"), ("Bold", 700, "normal"))
-FICTION = "Données fictives"
-TONES = {"note": "À noter", "attention": "Attention", "inconnu": "Ce que nous ne savons pas"}
+FACES = (
+    ("Regular", 400, "normal"),
+    ("Italic", 400, "italic"),
+    ("Semibold", 600, "normal"),
+    ("Bold", 700, "normal"),
+)
 
 
 def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] = ()) -> str:
@@ -42,7 +45,7 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
     return (
         f'<!DOCTYPE html>\n<html lang="{attribute(document.lang)}">\n{_head(document)}\n'
         f'<body class="dts" id="haut">\n<a class="skip" href="#contenu">Aller au contenu</a>\n'
-        f"{_band(document)}<header class=\"top\">{_cover(document)}{links}</header>\n"
+        f'{_band(document)}<header class="top">{_cover(document)}{links}</header>\n'
         f'<div class="page">{_contents(document)}\n'
         f'<main id="contenu" tabindex="-1">{_faults(document)}{body}{_notes(notes)}</main></div>\n'
         f"{_footer(document, links)}\n</body>\n</html>\n"
@@ -56,7 +59,8 @@ def _head(document: Document) -> str:
         '<head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{CSP}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">'
+        '<meta name="referrer" content="no-referrer">'
+        '<meta name="color-scheme" content="light dark">'
         f"<title>{words(title).replace('<sup>', '').replace('</sup>', '')}</title>"
         f"<style>{style()}</style></head>"
     )
@@ -86,7 +90,7 @@ def _band(document: Document) -> str:
     if not document.fictional:
         return ""
     text = words("Données fictives : ce document sert à la démonstration.")
-    return f'<p class="band" role="note"><strong>{text}</strong></p>\n'
+    return f'<aside class="band" aria-label="Avertissement"><strong>{text}</strong></aside>\n'
 
 
 def _cover(document: Document) -> str:
@@ -95,19 +99,17 @@ def _cover(document: Document) -> str:
 
 def _alternatives(alternatives: Iterable[tuple[str, str]]) -> str:
     items = "".join(
-        f'<li><a href="{attribute_url(href)}">{words(label)}</a></li>'
+        f'<li><a href="{safe_url(href)}">{words(label)}</a></li>'
         for label, href in alternatives
-        if attribute_url(href)
+        if safe_url(href)
     )
     if not items:
         return ""
     return f'<nav class="formats" aria-label="Autres formats"><ul>{items}</ul></nav>'
 
 
-def attribute_url(href: str) -> str:
+def safe_url(href: str) -> str:
     """Address fit for a link: the web, a mailbox, or a file beside the page."""
-    from html import escape
-
     start = href.split("/")[0].split("#")[0].split("?")[0]
     allowed = ":" not in start or start.lower() in {"http:", "https:"}
     mail = href.lower().startswith("mailto:")
@@ -132,7 +134,9 @@ def _faults(document: Document) -> str:
         return ""
     items = "".join(f"<li>{words(fault)}</li>" for fault in document.faults)
     title = words("Brouillon : ce document ne peut pas être publié en l'état")
-    return f'<aside class="draft" role="note"><p><strong>{title}</strong></p><ul>{items}</ul></aside>'
+    return (
+        f'<aside class="draft" role="note"><p><strong>{title}</strong></p><ul>{items}</ul></aside>'
+    )
 
 
 def _footer(document: Document, links: str) -> str:
@@ -141,7 +145,8 @@ def _footer(document: Document, links: str) -> str:
     parts += [FICTION] if document.fictional else []
     text = " · ".join(words(part) for part in parts if part)
     back = '<p><a href="#haut">Revenir en haut</a></p>'
-    return f"<footer class=\"bottom\"><p>{text}</p>{links.replace('Autres formats', 'Autres formats (rappel)')}{back}</footer>"
+    again = links.replace("Autres formats", "Autres formats (rappel)")
+    return f'<footer class="bottom"><p>{text}</p>{again}{back}</footer>'
 
 
 def _notes(notes: Notes) -> str:
@@ -149,9 +154,12 @@ def _notes(notes: Notes) -> str:
         return ""
     items = ""
     for number, blocks in enumerate(list(notes), start=1):
-        back = f'<a href="#appel-{number}" aria-label="Revenir à l’appel de note {number}">↩\ufe0e</a>'
-        items += f'<li id="note-{number}">{_blocks(blocks, notes)}{back}</li>'
-    return f'<section class="notes" aria-labelledby="notes"><h2 id="notes">Notes</h2><ol>{items}</ol></section>'
+        back = (
+            f'<a href="#appel-{number}" aria-label="Revenir à l’appel de note {number}">↩\ufe0e</a>'
+        )
+        items += f'<li id="bas-de-page-{number}">{_blocks(blocks, notes)}{back}</li>'
+    title = '<h2 id="notes">Notes</h2>'
+    return f'<section class="notes" aria-labelledby="notes">{title}<ol>{items}</ol></section>'
 
 
 def _blocks(blocks: Iterable[Block], notes: Notes) -> str:
@@ -170,8 +178,8 @@ def _block(block: Block, notes: Notes) -> str:
 
 
 def inline(pieces: Iterable[Block], notes: Notes) -> str:
-    """Inline content; spaces between pieces are set as one text would be."""
-    return "".join(_piece(piece, notes) for piece in pieces)
+    """Inline content."""
+    return "".join(_piece(piece, notes) for piece in set_inline(list(pieces)))
 
 
 def _piece(piece: Block, notes: Notes) -> str:
@@ -181,22 +189,21 @@ def _piece(piece: Block, notes: Notes) -> str:
         case "emphasis":
             return tag("em", inline(piece["content"], notes))
         case "code":
-            return f"<code>{attribute_free(piece['text'])}</code>"
+            return f"<code>{verbatim(piece['text'])}</code>"
         case "link":
-            return f'<a href="{attribute_url(piece["url"])}">{inline(piece["content"], notes)}</a>'
+            return f'<a href="{safe_url(piece["url"])}">{inline(piece["content"], notes)}</a>'
         case "break":
             return "<br>"
         case "note":
             notes.append(piece["blocks"])
             n = len(notes)
-            return f'<sup class="call"><a id="appel-{n}" href="#note-{n}" aria-label="Note {n}">{n}</a></sup>'
+            link = f'<a id="appel-{n}" href="#bas-de-page-{n}" aria-label="Note {n}">{n}</a>'
+            return f'<sup class="call">{link}</sup>'
     return words(piece.get("text", ""))
 
 
-def attribute_free(text: str) -> str:
+def verbatim(text: str) -> str:
     """Escape a code, left as it was typed."""
-    from html import escape
-
     return escape(str(text), quote=False)
 
 
@@ -245,7 +252,9 @@ def _image(block: Block, notes: Notes) -> str:
         picture = f'<img src="{source}" alt="{attribute(alt)}">'
     warning = "" if alt else _note("Image sans texte de remplacement", "", "draft")
     title = words(block.get("title") or "")
-    count = tag("span", words(f"Figure {block['number']}") if block.get("number") else "", class_="number")
+    count = tag(
+        "span", words(f"Figure {block['number']}") if block.get("number") else "", class_="number"
+    )
     caption = tag("figcaption", count + tag("span", title, class_="message"))
     plot = f'<div class="plot card">{picture}</div>' if picture else _note("Image illisible", alt)
     return f'<figure class="b chart" id="{name}">{caption}{plot}{warning}</figure>'
@@ -257,7 +266,7 @@ def _interactive(block: Block, notes: Notes) -> str:
 
 def _error(block: Block, notes: Notes) -> str:
     title = words(f"Erreur dans le notebook ({block['name']})")
-    text = tag("p", attribute_free(block["message"]), class_="message")
+    text = tag("p", verbatim(block["message"]), class_="message")
     return f'<div class="b error" role="note"><p><strong>{title}</strong></p>{text}</div>'
 
 
@@ -272,7 +281,7 @@ PROSE: dict[str, Callable[[Block, Notes], str]] = {
     "list": _list,
     "quotation": lambda b, notes: tag("blockquote", _blocks(b["blocks"], notes)),
     "aside": _aside,
-    "code": lambda b, notes: f'<pre tabindex="0"><code>{attribute_free(b["text"])}</code></pre>',
+    "code": lambda b, notes: f'<pre tabindex="0"><code>{verbatim(b["text"])}</code></pre>',
     "image": _image,
     "interactive": _interactive,
     "error": _error,

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import full_date, with_prefix
 from dts_research.display.markup import DECISION
-from dts_research.display.typography import typeset
-from dts_research.reports.document import Document
+from dts_research.display.typography import quantity, typeset
+from dts_research.reports.document import FICTION, Document
 
 Block = dict[str, Any]
 Files = dict[str, bytes]
 PORTRAIT = 8
 LANDSCAPE = 14
 LONG_WORD = 28
-FICTION = "Données fictives"
+PIXELS = 640.0
 
 
 def a4_pages(document: Document) -> tuple[dict[str, Any], Files]:
@@ -51,26 +51,16 @@ def front(document: Document) -> dict[str, Any]:
 
 def prepared(block: Block, pictures: Files) -> Block:
     """One block as the template reads it."""
-    match block["kind"]:
-        case "heading":
-            return {**block, "anchor": block["slug"]}
-        case "chart":
-            return _chart(block, pictures)
-        case "image":
-            return _image(block, pictures)
-        case "table":
-            return {**block, "widths": widths(block), **under(block)}
-        case "quote":
-            return {"kind": "quotes", "items": [_quote(block)], "level": block["level"]}
-        case "quotes":
-            return {**block, "items": [_quote(item) for item in block["items"]]}
-        case "discussion":
-            return {**block, "lines": int(block.get("lines") or 3)}
-        case "thread":
-            return _thread(block)
-        case "follow_up":
-            return {**block, "items": [_decision(item) for item in block["items"]]}
-    return block
+    if block["kind"] == "chart":
+        return _chart(block, pictures)
+    if block["kind"] == "image":
+        return _image(block, pictures)
+    return _PREPARED.get(block["kind"], lambda block: block)(block)
+
+
+def _key_figures(block: Block) -> Block:
+    items = [{**item, "value": quantity(item["value"])} for item in block["items"]]
+    return {**block, "items": items}
 
 
 def _chart(block: Block, pictures: Files) -> Block:
@@ -96,22 +86,24 @@ def _placed(content: bytes, suffix: str, pictures: Files, svg: str = "") -> Bloc
         return {"file": "", "share": 1.0, "ratio": 0.5}
     name = f"figure-{len(pictures) + 1}.{suffix}"
     pictures[name] = content
-    ratio = _ratio(svg) if svg else _bitmap_ratio(content)
-    return {"file": name, "share": min(1.0, 1.12 / ratio), "ratio": ratio}
+    width, height = _svg_size(svg) if svg else _bitmap_size(content)
+    ratio, natural = height / width, 1.0 if svg else width / PIXELS
+    return {"file": name, "share": min(1.0, 1.12 / ratio, natural), "ratio": ratio}
 
 
-def _ratio(svg: str) -> float:
+def _svg_size(svg: str) -> tuple[float, float]:
     box = re.search(r'viewBox="([-\d.eE ,]+)"', svg)
     sides = [float(n) for n in re.split(r"[ ,]+", box.group(1).strip())] if box else []
-    return sides[3] / sides[2] if len(sides) == 4 and sides[2] > 0 and sides[3] > 0 else 0.6
+    fit = len(sides) == 4 and sides[2] > 0 and sides[3] > 0
+    return (sides[2], sides[3]) if fit else (480.0, 300.0)
 
 
-def _bitmap_ratio(content: bytes) -> float:
-    """Height over width, read in the head of a PNG."""
+def _bitmap_size(content: bytes) -> tuple[float, float]:
+    """Width and height in points of the screen, read in the head of a PNG."""
     if content[12:16] != b"IHDR":
-        return 0.75
+        return PIXELS, PIXELS * 0.75
     width, height = (int.from_bytes(content[i : i + 4], "big") for i in (16, 20))
-    return height / width if width and height else 0.75
+    return float(width or 1), float(height or 1)
 
 
 def under(block: Mapping[str, Any]) -> Block:
@@ -122,14 +114,22 @@ def under(block: Mapping[str, Any]) -> Block:
     }
 
 
-def widths(block: Mapping[str, Any]) -> list[int]:
-    """Share of each column of texts; 0 for a column of numbers, as wide as they are."""
-    shares = []
-    for x, column in enumerate(block["columns"]):
-        longest = max([len(row[x]) for row in block["rows"]] + [len(column.get("label", ""))])
-        narrow = column.get("align") == "right" and longest < 16
-        shares.append(0 if narrow else max(8, min(longest, 45)))
-    return shares if any(shares) else [1, *shares[1:]]
+def columns(block: Mapping[str, Any]) -> Block:
+    """Widths of the columns: a share for texts, 0 for numbers, as wide as they are.
+
+    A table of few short columns does not fill the page: its rows would be hard to follow.
+    """
+    longest = [
+        max([len(row[x]) for row in block["rows"]] + [len(column.get("label", ""))])
+        for x, column in enumerate(block["columns"])
+    ]
+    shares = [
+        0 if column.get("align") == "right" and length < 16 else max(8, min(length, 45))
+        for column, length in zip(block["columns"], longest)
+    ]
+    room = sum(longest) + 5 * len(longest)
+    shares = shares if any(shares) else [1, *shares[1:]]
+    return {"widths": shares, "share": max(0.5, min(1.0, room / 85))}
 
 
 def _quote(item: Mapping[str, Any]) -> Block:
@@ -152,6 +152,18 @@ def _decision(item: Mapping[str, Any]) -> Block:
     return {"statement": item["statement"], "facts": facts}
 
 
+_PREPARED: dict[str, Callable[[Block], Block]] = {
+    "heading": lambda block: {**block, "anchor": block["slug"]},
+    "key_figures": _key_figures,
+    "table": lambda block: {**block, **columns(block), **under(block)},
+    "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
+    "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
+    "discussion": lambda block: {**block, "lines": int(block.get("lines") or 3)},
+    "thread": _thread,
+    "follow_up": lambda block: {**block, "items": [_decision(item) for item in block["items"]]},
+}
+
+
 def _split(block: Block) -> list[Block]:
     """Turn a wide table on its side; cut a very wide one, its first column repeated."""
     if block["kind"] != "table" or len(block["columns"]) <= PORTRAIT:
@@ -165,7 +177,7 @@ def _split(block: Block) -> list[Block]:
         one["rows"] = [[row[x] for x in kept] for row in block["rows"]]
         if len(starts) > 1:
             one["title"] = f"{block['title']} ({part} sur {len(starts)})"
-        parts.append({**one, "widths": widths(one)})
+        parts.append({**one, **columns(one), "share": 1.0})
     return parts
 
 
@@ -188,11 +200,11 @@ def _data_annex(body: Iterable[Block]) -> list[Block]:
     for block in body:
         if block["kind"] == "chart" and block["data"].get("rows"):
             names = block["data"]["columns"]
-            columns = [{"label": c, "align": "right" if x else "left"} for x, c in enumerate(names)]
+            heads = [{"label": c, "align": "right" if x else "left"} for x, c in enumerate(names)]
             title = f"Figure {block['number']} : {block['data'].get('caption') or block['title']}"
-            one = {"kind": "table", "title": title, "columns": columns, "size": 8.5}
+            one = {"kind": "table", "title": title, "columns": heads, "size": 8.5}
             one |= {"rows": block["data"]["rows"], "level": 3}
-            tables += _split(one | {"widths": widths(one)})
+            tables += _split(one | columns(one))
     words = "Données des figures"
     heading = {"kind": "heading", "level": 2, "anchor": "donnees-des-figures"}
     return [heading | {"inline": [{"type": "text", "text": words}]}, *tables] if tables else []

@@ -101,7 +101,9 @@ class _Reader:
 
     def _link(self, token: Node) -> Blocks:
         url, content = token["attrs"]["url"], self.inline(token.get("children", []))
-        return [{"type": "link", "url": url, "content": content}] if _LINK.fullmatch(url) else content
+        return (
+            [{"type": "link", "url": url, "content": content}] if _LINK.fullmatch(url) else content
+        )
 
     def _unknown(self, token: Node) -> Blocks:
         if token.get("children"):

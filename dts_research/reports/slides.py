@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dts_research.display.fragments import full_date
@@ -11,7 +11,8 @@ from dts_research.reports.document import Document
 from dts_research.reports.pages import Files, front, prepared, soft_words
 
 Block = dict[str, Any]
-PER_PAGE = 4
+PER_PAGE = 3
+WORTH_A_PAGE = 3
 ROWS, COLUMNS = 9, 6
 EXCERPT = 420
 
@@ -20,12 +21,24 @@ def slide_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the projection template, and the pictures it places."""
     pictures: Files = {}
     slides: list[Block] = [{"kind": "title"}]
-    part = False
-    for block in document.body:
-        made = list(_slides(prepared(block, pictures)))
-        part = part or any(s["kind"] == "part" for s in made)
-        slides += [{**s, "level": 1 if s["kind"] == "part" or not part else 2} for s in made]
+    for part, blocks in _parts(document.body):
+        made = [s for block in blocks for s in _slides(prepared(block, pictures))]
+        opened = bool(part) and len(made) >= WORTH_A_PAGE
+        slides += [{"kind": "part", "title": part, "level": 1}] if opened else []
+        slides += [{"part": part, **s, "level": 2 if opened else 1} for s in made]
     return soft_words(typeset(front(document) | {"slides": slides})), pictures
+
+
+def _parts(body: Iterable[Block]) -> list[tuple[str, list[Block]]]:
+    """Blocks under each main heading, the annexes left out."""
+    parts: list[tuple[str, list[Block]]] = [("", [])]
+    for block in body:
+        if block["kind"] == "heading" and block["level"] == 2:
+            if block["slug"] == "annexes":
+                break
+            parts.append((block["text"], []))
+        parts[-1][1].append(block)
+    return parts
 
 
 def _slides(block: Block) -> Iterator[Block]:
@@ -36,20 +49,21 @@ def _slides(block: Block) -> Iterator[Block]:
 
 def _size(text: str, *, large: int = 34) -> int:
     """Size of a text alone on its page."""
-    return next((size for length, size in ((110, large), (220, 28), (400, 22)) if len(text) < length), 17)
-
-
-def _part(block: Block) -> Iterator[Block]:
-    if block["level"] == 2 and block["slug"] != "annexes":
-        yield {"kind": "part", "title": block["text"]}
+    return next(
+        (size for length, size in ((110, large), (220, 28), (400, 22)) if len(text) < length), 17
+    )
 
 
 def _key_figures(block: Block) -> Iterator[Block]:
-    yield {"kind": "key_figures", "title": block.get("title") or "L'essentiel", "items": block["items"]}
+    yield {
+        "kind": "key_figures",
+        "title": block.get("title") or "Chiffres clés",
+        "items": block["items"],
+    }
 
 
 def _chart(block: Block) -> Iterator[Block]:
-    high = min(98.0, 250 * block["ratio"])
+    high = min(102.0, 250 * block["ratio"])
     yield {**block, "high": high, "source": block.get("source", "")}
 
 
@@ -70,18 +84,19 @@ def _quotes(block: Block) -> Iterator[Block]:
 
 
 def _table(block: Block) -> Iterator[Block]:
-    if block.get("annex"):
-        return
+    """Small tables only: the others are for reading, in the document."""
     if len(block["rows"]) <= ROWS and len(block["columns"]) <= COLUMNS:
         yield block
-    else:
-        words = f"Tableau {block.get('number', '')} : à lire dans le document."
-        yield {"kind": "text", "title": block.get("title") or "Tableau", "text": words}
 
 
 def _callout(block: Block) -> Iterator[Block]:
     items = [{"text": item} for item in block.get("items") or []]
-    yield {"kind": "text", "title": block["title"], "text": _cut(block.get("text", "")), "items": items}
+    yield {
+        "kind": "text",
+        "title": block["title"],
+        "text": _cut(block.get("text", "")),
+        "items": items,
+    }
 
 
 def _thread(block: Block) -> Iterator[Block]:
@@ -97,7 +112,7 @@ def _follow_up(block: Block) -> Iterator[Block]:
     for item in block["items"]:
         facts = {fact["label"]: fact["text"] for fact in item["facts"]}
         state = facts.get("Où on en est", "")
-        items.append({"text": f"{item['statement']} : {state}" if state else item["statement"]})
+        items.append({"lead": state, "text": item["statement"]})
     yield from _listed(block.get("title") or "Ce que sont devenues les décisions", items)
 
 
@@ -112,7 +127,12 @@ def _sheet(block: Block) -> Iterator[Block]:
 
 
 def _absence(block: Block) -> Iterator[Block]:
-    yield {"kind": "text", "eyebrow": block["mark"], "title": block["title"], "text": _cut(block["text"])}
+    yield {
+        "kind": "text",
+        "eyebrow": block["mark"],
+        "title": block["title"],
+        "text": _cut(block["text"]),
+    }
 
 
 def _cut(text: str, length: int = EXCERPT) -> str:
@@ -121,7 +141,6 @@ def _cut(text: str, length: int = EXCERPT) -> str:
 
 
 _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
-    "heading": _part,
     "key_figures": _key_figures,
     "chart": _chart,
     "discussion": _questions,

@@ -58,7 +58,9 @@ def _head(row: Any) -> None:
     known = first.get("/A")
     attributes = list(known) if isinstance(known, Array) else [known] if known is not None else []
     kept = [a for a in attributes if not (isinstance(a, Dictionary) and a.get("/O") == Name.Table)]
-    merged = next((a for a in attributes if isinstance(a, Dictionary) and a.get("/O") == Name.Table), None)
+    merged = next(
+        (a for a in attributes if isinstance(a, Dictionary) and a.get("/O") == Name.Table), None
+    )
     if merged is not None:
         merged["/Scope"] = Name.Row
         scope = merged

@@ -25,7 +25,7 @@ from dts_research.reports.pages import a4_pages
 from dts_research.reports.slides import slide_pages
 from dts_research.reports.tags import finish
 
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Any] = ["a-2a", "ua-1"]
 MISSING = "□"
 TRIES = 24
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def _moment(document: Document) -> datetime:
     """Date written in the file: that of the document, so that two renderings are the same."""
     match = re.match(r"(\d{4})-(\d{2})-(\d{2})", str(document.cover.get("date") or ""))
     try:
-        return datetime(*map(int, match.groups()), tzinfo=UTC) if match else _EPOCH
+        return datetime.fromisoformat(f"{match.group()}T00:00:00+00:00") if match else _EPOCH
     except ValueError:
         return _EPOCH
 
@@ -96,9 +96,7 @@ def _last_resort(main: Path, text: str, moment: datetime) -> bytes:
         raise DtsError(message, "La version HTML reste disponible.") from error
 
 
-def _attempt(
-    main: Path, text: str, moment: datetime, *, standards: list[Any] | None = None
-) -> bytes:
+def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) -> bytes:
     (main.parent / "data.json").write_text(text, encoding="utf-8")
     made, warnings = engine.compile_with_warnings(
         str(main), root=str(main.parent), font_paths=_fonts(), ignore_system_fonts=True,

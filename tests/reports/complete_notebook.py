@@ -18,7 +18,7 @@ HOSTILE = [
     "<img src=x onerror=alert(2)>",
     '"><svg onload=alert(3)>',
     "javascript:alert(4)",
-    "#read(\"/etc/passwd\") $x^2$ @cible [lien](javascript:alert(5)) _a_ *b* \\ `c` {{7*7}}",
+    '#read("/etc/passwd") $x^2$ @cible [lien](javascript:alert(5)) _a_ *b* \\ `c` {{7*7}}',
 ]
 LONG_WORD = "anti" * 750
 
@@ -125,8 +125,12 @@ def long_table():
         {"label": "Personnes", "unit": "nombre", "align": "right"},
     ]
     return blocks.table(
-        id="tab-long", title="Soixante communes ont déclaré des heures", columns=columns, rows=rows,
-        source="déclarations des structures, 2025", note="Secret : moins de cinq personnes.",
+        id="tab-long",
+        title="Soixante communes ont déclaré des heures",
+        columns=columns,
+        rows=rows,
+        source="déclarations des structures, 2025",
+        note="Secret : moins de cinq personnes.",
     )
 
 
@@ -136,8 +140,12 @@ def wide_table(annex=False):
     columns += [{"label": f"T{i} 2025", "unit": "heures", "align": "right"} for i in range(1, 12)]
     rows = [[f"Association {n}"] + [f"{n * i * 113}" for i in range(1, 12)] for n in range(1, 9)]
     return blocks.table(
-        id="tab-large", title="Onze trimestres d'activité", columns=columns, rows=rows,
-        source="relevés d'heures", annex=annex,
+        id="tab-large",
+        title="Onze trimestres d'activité",
+        columns=columns,
+        rows=rows,
+        source="relevés d'heures",
+        annex=annex,
     )
 
 
@@ -145,29 +153,43 @@ def quotes():
     """Quotes with every sign a markup language could take for its own."""
     items = [
         {
-            "text": "On nous a dit : « vous êtes trop chers ». Personne n'avait compté l'accompagnement !",
+            "text": "On nous a dit : « vous êtes trop chers ». Et l'accompagnement, qui le compte ?",
             "speaker": "Directrice d'association intermédiaire",
             "place": "Montceau-les-Mines",
             "consent": "citation acceptée",
         },
-        {"text": "C'est 100 # et $x$ @tous [entre crochets] _souligné_ <b>gras</b> & fin",
-         "speaker": "Salarié en parcours", "place": "Le Creusot"},
+        {
+            "text": "C'est 100 # et $x$ @tous [entre crochets] _souligné_ <b>gras</b> & fin",
+            "speaker": "Salarié en parcours",
+            "place": "Le Creusot",
+        },
         {"text": "Bravo 🎉 et شكرا à toute l'équipe", "speaker": "Habitante"},
     ]
-    return blocks.quotes(id="paroles", title="Ce qui se dit", items=items)
+    return blocks.quotes(id="paroles", title="Paroles recueillies en 2025", items=items)
 
 
 def thread():
     """A dated thread."""
     events = [
-        {"date": "2021-06-01", "what": "Le collectif demande un rendez-vous à la communauté urbaine.",
-         "kind": "demande", "evidence": "courrier"},
-        {"date": "2022-11", "what": "La clause sociale est inscrite dans le marché de propreté.",
-         "kind": "décision", "evidence": "délibération", "document": "Délibération 2022-114"},
+        {
+            "date": "2021-06-01",
+            "what": "Le collectif demande un rendez-vous à la communauté urbaine.",
+            "kind": "demande",
+            "evidence": "courrier",
+        },
+        {
+            "date": "2022-11",
+            "what": "La clause sociale est inscrite dans le marché de propreté.",
+            "kind": "décision",
+            "evidence": "délibération",
+            "document": "Délibération 2022-114",
+        },
         {"date": "2024-03-18", "what": "Le marché est reconduit sans la clause.", "kind": "recul"},
     ]
     return blocks.thread(
-        id="fil-epci", title="Communauté urbaine : entendue, puis oubliée", events=events,
+        id="fil-epci",
+        title="Communauté urbaine : entendue, puis oubliée",
+        events=events,
         who="Communauté urbaine du bassin minier",
         unknown=["Qui a demandé le retrait de la clause ?", "Le bilan de 2023 a-t-il été lu ?"],
     )
@@ -176,14 +198,29 @@ def thread():
 def follow_up():
     """What became of three decisions."""
     items = [
-        {"statement": "Rencontrer les trois facilitatrices de la clause", "decided": "2024-01-10",
-         "carrier": "Relais Emploi du Bassin", "due": "2024-06-30", "status": "Faite",
-         "expected": "Être prévenus avant la publication des marchés", "since": "2024-05-12"},
-        {"statement": "Partager une camionnette entre quatre structures", "decided": "2024-01-10",
-         "carrier": "Saône Services Solidaires", "due": "2025-01-31", "status": "Abandonnée",
-         "reason": "L'assurance refusait plusieurs employeurs."},
-        {"statement": "Écrire au lycée agricole", "decided": "2025-09-02", "status": "En cours",
-         "carrier": "Bresse Initiatives Emploi"},
+        {
+            "statement": "Rencontrer les trois facilitatrices de la clause",
+            "decided": "2024-01-10",
+            "carrier": "Relais Emploi du Bassin",
+            "due": "2024-06-30",
+            "status": "Faite",
+            "expected": "Être prévenus avant la publication des marchés",
+            "since": "2024-05-12",
+        },
+        {
+            "statement": "Partager une camionnette entre quatre structures",
+            "decided": "2024-01-10",
+            "carrier": "Saône Services Solidaires",
+            "due": "2025-01-31",
+            "status": "Abandonnée",
+            "reason": "L'assurance refusait plusieurs employeurs.",
+        },
+        {
+            "statement": "Écrire au lycée agricole",
+            "decided": "2025-09-02",
+            "status": "En cours",
+            "carrier": "Bresse Initiatives Emploi",
+        },
     ]
     return blocks.follow_up(id="suivi", items=items)
 
@@ -202,70 +239,174 @@ def sheet():
 def notebook(*, faulty=False):
     """The whole notebook; with an error and a picture without description when faulty."""
     cells = [
-        new_markdown_cell("# Qu'est-ce qui change ?\n\nCe cahier se lit *à plusieurs*. Voir "
-                          "[la méthode](https://example.org/a?b=1;c) et `code_71306 ; x`."),
+        new_markdown_cell(
+            "# Qu'est-ce qui change ?\n\nCe cahier se lit *à plusieurs*. Voir "
+            "[la méthode](https://example.org/a?b=1;c) et `code_71306 ; x`."
+        ),
         new_code_cell('reader: str = "animateur"\nperiod = ""', metadata={"tags": ["parameters"]}),
         shown(blocks.cover(**COVER)),
         new_markdown_cell("# L'essentiel\n\nEn une minute: quatre chiffres, une question."),
-        shown(blocks.key_figures(id="cles", items=[
-            {"value": "92", "label": "expériences relues en 2026", "comparison": "61 en 2024"},
-            {"value": "12500", "unit": "h", "label": "heures travaillées", "comparison": "+ 8 % en un an"},
-            {"value": "45", "unit": "%", "label": "des marchés ont une clause", "comparison": "France : 29 %"},
-            {"value": "Secret", "label": "personnes sorties vers un emploi", "comparison": "moins de cinq"},
-        ])),
+        shown(
+            blocks.key_figures(
+                id="cles",
+                items=[
+                    {
+                        "value": "92",
+                        "label": "expériences relues en 2026",
+                        "comparison": "61 en 2024",
+                    },
+                    {
+                        "value": "12500",
+                        "unit": "h",
+                        "label": "heures travaillées",
+                        "comparison": "+ 8 % en un an",
+                    },
+                    {
+                        "value": "45",
+                        "unit": "%",
+                        "label": "des marchés ont une clause",
+                        "comparison": "France : 29 %",
+                    },
+                    {
+                        "value": "Secret",
+                        "label": "personnes sorties vers un emploi",
+                        "comparison": "moins de cinq",
+                    },
+                ],
+            )
+        ),
         shown(follow_up()),
-        new_markdown_cell("# Où agissons-nous\n\n### Un niveau sauté\n\nTexte avec note[^1] et "
-                          "**gras**.\n\n- un\n- deux\n  1. deux a\n  2. deux b\n\n[^1]: La note, "
-                          "avec `code`.\n\n> Une citation simple.\n\n> [!ATTENTION] À lire avec "
-                          "prudence\n> Les chiffres de 2026 sont *provisoires*.\n\n"
-                          "> [!DEBAT] Qui manque ?\n> - Qui n'est pas dans la pièce ?\n> - Pourquoi ?"),
+        new_markdown_cell(
+            "# Où agissons-nous\n\n### Un niveau sauté\n\nTexte avec note[^1] et "
+            "**gras**.\n\n- un\n- deux\n  1. deux a\n  2. deux b\n\n[^1]: La note, "
+            "avec `code`.\n\n> Une citation simple.\n\n> [!ATTENTION] À lire avec "
+            "prudence\n> Les chiffres de 2026 sont *provisoires*.\n\n"
+            "> [!DEBAT] Qui manque ?\n> - Qui n'est pas dans la pièce ?\n> - Pourquoi ?"
+        ),
         shown(blocks.chart(id="fig-perimetres", svg=drawing(), **CHART)),
-        shown(blocks.chart(id="fig-chaleur", svg=drawing(heat=True), scale_card=True,
-                           **{**CHART, "title": "La carte garde ses couleurs"})),
+        shown(
+            blocks.chart(
+                id="fig-chaleur",
+                svg=drawing(heat=True),
+                scale_card=True,
+                **{**CHART, "title": "La carte garde ses couleurs"},
+            )
+        ),
         shown(blocks.chart(id="fig-demi-a", svg=drawing(), width="half", **CHART)),
         shown(blocks.chart(id="fig-demi-b", svg=drawing(), width="half", **CHART)),
         shown(long_table()),
         shown(wide_table()),
-        shown(blocks.table(id="tab-annexe", title="Détail par structure", annex=True,
-                           columns=[{"label": "Structure"}, {"label": "Note"}],
-                           rows=[["Les Jardins du Canal", HOSTILE[0]]])),
+        shown(
+            blocks.table(
+                id="tab-annexe",
+                title="Détail par structure",
+                annex=True,
+                columns=[{"label": "Structure"}, {"label": "Note"}],
+                rows=[["Les Jardins du Canal", HOSTILE[0]]],
+            )
+        ),
         new_markdown_cell("# Ce qui se dit"),
         shown(quotes()),
         shown(blocks.quote(text="Seul à l'écran.", speaker="Un élu")),
         shown(thread()),
-        shown(blocks.discussion(id="debat-1", title="Et maintenant ?", lines=4, questions=[
-            "Que ferions-nous si la clause revenait ?", "Qui n'est pas dans la pièce ?"])),
-        shown(blocks.callout(id="note-1", tone="inconnu", title="Ce que les fiches taisent",
-                             text="Aucune ne parle du logement.", items=["Les refus", "Les abandons"])),
-        shown(blocks.absence(id="abs-1", title="Carte des communes", mark="Non publié",
-                             text="Moins de cinq structures : la carte les désignerait.")),
+        shown(
+            blocks.discussion(
+                id="debat-1",
+                title="Et maintenant ?",
+                lines=4,
+                questions=[
+                    "Que ferions-nous si la clause revenait ?",
+                    "Qui n'est pas dans la pièce ?",
+                ],
+            )
+        ),
+        shown(
+            blocks.callout(
+                id="note-1",
+                tone="inconnu",
+                title="Ce que les fiches taisent",
+                text="Aucune ne parle du logement.",
+                items=["Les refus", "Les abandons"],
+            )
+        ),
+        shown(
+            blocks.absence(
+                id="abs-1",
+                title="Carte des communes",
+                mark="Non publié",
+                text="Moins de cinq structures : la carte les désignerait.",
+            )
+        ),
         new_markdown_cell("# Une expérience en entier"),
         shown(sheet()),
-        new_markdown_cell("Pour les chercheurs seulement.", metadata={"tags": ["lecteur-chercheur"]}),
-        new_markdown_cell("# Sorties venues d'ailleurs\n\n| a | b |\n|---|--:|\n| x | 1 |\n\n"
-                          "<b onclick='alert(8)'>html brut</b>\n\n![suivi](https://example.org/p.png)"),
-        other({"text/html": "<style>x</style><table><thead><tr><th></th><th>nom</th><th>v</th></tr>"
-               "</thead><tbody><tr><th>0</th><td>a<script>alert(9)</script></td><td>1.5</td></tr>"
-               "<tr><th>1</th><td>b</td><td>2.5</td></tr></tbody></table><p>2 rows × 2 columns</p>",
-               "text/plain": "nom v"}),
-        other({"text/html": "<div id=map><script>alert(10)</script>Carte des lieux</div>",
-               "text/plain": "<Map>"}),
-        other({"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Box()"}),
-        other({"image/png": picture(), "text/plain": "fig"},
-              metadata={"alt": "Courbe qui monte de 1 à 3, donnée en exemple.", "titre": "Trois points"}),
-        new_code_cell("print()", outputs=[
-            new_output("stream", name="stdout", text="ligne imprimée \x1b[31mrouge\x1b[0m\n"),
-            new_output("stream", name="stderr", text="avertissement caché"),
-        ]),
-        shown(blocks.method(id="methode", title="Sources et limites", items=[
-            {"label": "Source", "text": "Récits fictifs."}, {"label": "Licence", "text": "etalab-2.0"}])),
-        new_code_cell("secret", metadata={"tags": ["remove-cell"]},
-                      outputs=[new_output("stream", name="stdout", text="RETIRÉ")]),
+        new_markdown_cell(
+            "Pour les chercheurs seulement.", metadata={"tags": ["lecteur-chercheur"]}
+        ),
+        new_markdown_cell(
+            "# Sorties venues d'ailleurs\n\n| a | b |\n|---|--:|\n| x | 1 |\n\n"
+            "<b onclick='alert(8)'>html brut</b>\n\n![suivi](https://example.org/p.png)"
+        ),
+        other(
+            {
+                "text/html": "<style>x</style><table><thead><tr><th></th><th>nom</th><th>v</th>"
+                "</tr></thead><tbody><tr><th>0</th><td>a<script>alert(9)</script></td><td>1.5</td>"
+                "</tr><tr><th>1</th><td>b</td><td>2.5</td></tr></tbody></table>"
+                "<p>2 rows × 2 columns</p>",
+                "text/plain": "nom v",
+            }
+        ),
+        other(
+            {
+                "text/html": "<div id=map><script>alert(10)</script>Carte des lieux</div>",
+                "text/plain": "<Map>",
+            }
+        ),
+        other(
+            {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Box()"}
+        ),
+        other(
+            {"image/png": picture(), "text/plain": "fig"},
+            metadata={
+                "alt": "Courbe qui monte de 1 à 3, donnée en exemple.",
+                "titre": "Trois points",
+            },
+        ),
+        new_code_cell(
+            "print()",
+            outputs=[
+                new_output("stream", name="stdout", text="ligne imprimée \x1b[31mrouge\x1b[0m\n"),
+                new_output("stream", name="stderr", text="avertissement caché"),
+            ],
+        ),
+        shown(
+            blocks.method(
+                id="methode",
+                title="Sources et limites",
+                items=[
+                    {"label": "Source", "text": "Récits fictifs."},
+                    {"label": "Licence", "text": "etalab-2.0"},
+                ],
+            )
+        ),
+        new_code_cell(
+            "secret",
+            metadata={"tags": ["remove-cell"]},
+            outputs=[new_output("stream", name="stdout", text="RETIRÉ")],
+        ),
     ]
     if faulty:
         cells += [
-            new_code_cell("1/0", outputs=[new_output("error", ename="ZeroDivisionError",
-                                                     evalue="division <b>", traceback=["/chemin/secret"])]),
+            new_code_cell(
+                "1/0",
+                outputs=[
+                    new_output(
+                        "error",
+                        ename="ZeroDivisionError",
+                        evalue="division <b>",
+                        traceback=["/chemin/secret"],
+                    )
+                ],
+            ),
             other({"image/png": picture()}),
             other({blocks.MIMETYPE: {"kind": "table", "id": "x"}}),
         ]

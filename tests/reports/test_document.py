@@ -1,0 +1,180 @@
+"""An executed notebook as blocks: nothing lost without a word, nothing hidden shown."""
+
+from itertools import pairwise
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from dts_research.display import blocks
+from dts_research.reports.document import read_document
+from dts_research.reports.foreign import tables_of_html
+from dts_research.reports.prose import plain, read_markdown
+
+sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
+
+
+@pytest.fixture(scope="module")
+def document():
+    return read_document(sample.notebook())
+
+
+def kinds(document):
+    return [block["kind"] for block in document.blocks]
+
+
+def of(*cells):
+    return read_document(new_notebook(cells=list(cells)))
+
+
+def shown(data, **metadata):
+    output = new_output("display_data", data, metadata=metadata)
+    return new_code_cell("x", outputs=[output])
+
+
+def test_the_cover_says_the_title_and_the_fiction(document):
+    assert document.title == sample.COVER["title"]
+    assert document.fictional
+    assert kinds(document)[0] == "cover" and kinds(document).count("cover") == 1
+    assert not document.faults
+
+
+def test_headings_never_skip_a_level(document):
+    levels = [b["level"] for b in document.blocks if b["kind"] == "heading"]
+    assert levels[0] == 2
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_identifiers_are_unique(document):
+    names = [b["slug"] if b["kind"] == "heading" else b["id"] for b in document.body]
+    assert len(names) == len(set(names))
+    assert {"fig-perimetres", "fiche-F-71-2024-AB12"} <= set(names)
+
+
+def test_figures_and_tables_are_numbered_in_order(document):
+    charts = [b["number"] for b in document.blocks if b["kind"] in {"chart", "image"}]
+    tables = [b["number"] for b in document.blocks if b["kind"] == "table"]
+    assert charts == list(range(1, 6)) and tables == list(range(1, 6))
+
+
+def test_annexed_tables_go_to_the_end(document):
+    see = next(b for b in document.blocks if b["kind"] == "see_annex")
+    assert document.blocks[-1]["id"] == see["href"] == "tab-annexe"
+    assert document.blocks[-2]["text"] == "Annexes"
+
+
+def test_what_is_marked_is_not_read(document):
+    text = str(document.blocks)
+    assert "RETIRÉ" not in text and "avertissement caché" not in text
+    assert "reader: str" not in text
+
+
+def test_each_reader_has_their_cells():
+    cells = [new_markdown_cell("pour tous")]
+    cells += [
+        new_markdown_cell(f"à partir de {r}", metadata={"tags": [f"lecteur-{r}"]})
+        for r in ("animateur", "chercheur")
+    ]
+    nb = new_notebook(cells=cells)
+    counts = {r: len(read_document(nb, reader=r).blocks) for r in ("élu", "animateur", "chercheur")}
+    assert counts == {"élu": 1, "animateur": 2, "chercheur": 3}
+    nb.metadata["papermill"] = {"parameters": {"reader": "elu"}}
+    assert len(read_document(nb).blocks) == 1
+
+
+def test_parameters_are_those_it_was_run_with():
+    nb = new_notebook(cells=[
+        new_code_cell('a: str = "x"\nb = 2', metadata={"tags": ["parameters"]}),
+        new_code_cell("b = 3", metadata={"tags": ["injected-parameters"]}),
+    ])  # fmt: skip
+    assert read_document(nb).parameters == {"a": "x", "b": 3}
+
+
+def test_without_cover_the_first_heading_is_the_title():
+    document = of(new_markdown_cell("# Ma question\n\ntexte"), new_markdown_cell("## Suite"))
+    assert document.title == "Ma question"
+    assert kinds(document) == ["paragraph", "heading"]
+    assert document.cover["title"] == "Ma question"
+    assert of().title == "Document sans titre"
+
+
+def test_a_heading_that_is_not_the_title_stays():
+    document = of(sample.shown(blocks.cover(title="Titre", fictional=False)),
+                  new_markdown_cell("# Une question"))  # fmt: skip
+    assert [b["text"] for b in document.blocks if b["kind"] == "heading"] == ["Une question"]
+
+
+def test_foreign_tables_are_read():
+    html = (
+        "<table><thead><tr><th></th><th colspan=2>Heures</th></tr><tr><th></th><th>A</th><th>B"
+        "</th></tr></thead><tbody><tr><th>0</th><td>1.5</td><td>x</td></tr></tbody></table>"
+    )
+    (table,) = tables_of_html(html)
+    assert [c["label"] for c in table["columns"]] == ["Heures · A", "Heures · B"]
+    assert table["rows"] == [["1,5", "x"]]
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<table>", "<table><tr>", "<table><tr><td>a", "</td></table><table><td>a</table>",
+     "<table><tr><td rowspan=999999 colspan=9999>a</td></tr></table>",
+     "<table><tr><td><table><tr><td>b</td></tr></table></td></tr></table>", "<table></thead>"],
+)  # fmt: skip
+def test_broken_tables_do_not_crash(html):
+    for table in tables_of_html(html):
+        assert all(len(row) == len(table["columns"]) for row in table["rows"])
+
+
+def test_of_foreign_html_only_the_text_is_kept():
+    document = of(shown({"text/html": "<div><script>x()</script><b>Carte</b></div>"}))
+    assert document.blocks[0]["kind"] == "interactive"
+    assert document.blocks[0]["text"] == "Carte"
+
+
+def test_a_picture_without_description_is_a_fault():
+    document = of(shown({"image/png": sample.picture()}))
+    assert kinds(document) == ["image"] and len(document.faults) == 1
+    described = of(shown({"image/png": sample.picture()}, alt="Courbe qui monte"))
+    assert described.blocks[0]["alt"] == "Courbe qui monte" and not described.faults
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"image/png": "n'est pas une image"},
+        {"image/svg+xml": "<svg"},
+        {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}},
+        {"application/json": {"a": 1}},
+        {"text/latex": "$x$", "text/plain": "x"},
+        {blocks.MIMETYPE: {"kind": "inconnu"}},
+        {blocks.MIMETYPE: "texte"},
+        {blocks.MIMETYPE: {"kind": "quotes", "id": "q", "items": ["texte"]}},
+        {blocks.MIMETYPE: {"kind": "cover", "title": "t", "fictional": True, "autre": 1}},
+    ],
+)
+def test_nothing_is_lost_in_silence(data):
+    from dts_research.reports.html import render_html
+
+    document = of(new_markdown_cell("# T"), shown(data))
+    assert len(document.blocks) == 1
+    assert render_html(document)
+
+
+def test_errors_are_told_without_the_traceback():
+    error = new_output("error", ename="ValueError", evalue="non", traceback=["/chemin/secret"])
+    document = of(new_code_cell("x", outputs=[error]))
+    assert document.faults and "/chemin" not in str(document.blocks)
+
+
+def test_markdown_pieces():
+    found = read_markdown(
+        "Un **mot** et [lien](https://a.fr), [piège](javascript:x), `code`[^1]\n\n[^1]: Note.\n\n"
+        "> [!NOTE] Titre\n> corps\n\n> [!DEBAT] Sujet\n> - Pourquoi ?\n\n|a|b|\n|--|-:|\n|x|1|"
+    )
+    assert [b["kind"] for b in found] == ["paragraph", "aside", "discussion", "table"]
+    assert plain(found[0]["inline"]) == "Un mot et lien, piège, code"
+    assert [i["url"] for i in found[0]["inline"] if i["type"] == "link"] == ["https://a.fr"]
+    assert found[1]["title"] == "Titre" and found[2]["questions"] == ["Pourquoi ?"]
+    assert found[3]["columns"][1]["align"] == "right"

@@ -1,0 +1,46 @@
+"""Exporters of nbconvert: found by name, right extension, strict where asked."""
+
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
+
+import pytest
+
+from dts_research.errors import DtsError
+from dts_research.reports.exporters import HtmlExporter, PdfExporter, SlidesExporter
+
+sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
+
+
+@pytest.mark.parametrize(
+    ("exporter", "extension", "start"),
+    [
+        (HtmlExporter, ".html", "<!DOCTYPE html>"),
+        (PdfExporter, ".pdf", b"%PDF-"),
+        (SlidesExporter, ".diapos.pdf", b"%PDF-"),
+    ],
+)
+def test_each_exporter_writes_its_format(exporter, extension, start):
+    content, resources = exporter().from_notebook_node(sample.notebook())
+    assert content.startswith(start)
+    assert resources["output_extension"] == extension
+
+
+def test_the_names_are_declared():
+    import tomllib
+
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    declared = tomllib.loads(text)["project"]["entry-points"]["nbconvert.exporters"]
+    assert set(declared) >= {"dts-html", "dts-pdf", "dts-slides"}
+
+
+def test_strict_refuses_what_cannot_be_published():
+    with pytest.raises(DtsError, match="texte de remplacement"):
+        HtmlExporter(strict=True).from_notebook_node(sample.notebook(faulty=True))
+    assert HtmlExporter(strict=True).from_notebook_node(sample.notebook())
+
+
+def test_the_reader_is_chosen():
+    for reader, seen in (("animateur", False), ("chercheur", True)):
+        content, _ = HtmlExporter(reader=reader).from_notebook_node(sample.notebook())
+        assert ("Pour les chercheurs seulement" in content) is seen

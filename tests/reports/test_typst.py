@@ -1,0 +1,182 @@
+"""PDFs: structure, language, pages and words, read back; hostile texts stay texts."""
+
+import io
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
+
+import pikepdf
+import pypdf
+import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from dts_research.display import blocks
+from dts_research.reports.document import Document, read_document
+from dts_research.reports.pages import a4_pages, columns
+from dts_research.reports.slides import slide_pages
+from dts_research.reports.typst import render_pdf, render_slides
+
+sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
+
+
+def words(pdf):
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def flat(pages):
+    return " ".join(" ".join(pages).replace("\u200b", "").split())
+
+
+@pytest.fixture(scope="module")
+def document():
+    return read_document(sample.notebook(faulty=True))
+
+
+@pytest.fixture(scope="module")
+def a4(document):
+    return render_pdf(document)
+
+
+@pytest.fixture(scope="module")
+def slides(document):
+    return render_slides(document)
+
+
+@pytest.fixture(scope="module", params=["a4", "slides"])
+def pdf(request, a4, slides):
+    return {"a4": a4, "slides": slides}[request.param]
+
+
+def test_both_are_tagged_titled_and_conforming(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert opened.Root.Lang.startswith("fr") if isinstance(opened.Root.Lang, str) else True
+        assert str(opened.Root.Lang).lower().startswith("fr")
+        assert bool(opened.Root.MarkInfo.Marked)
+        assert (
+            str(opened.docinfo["/Title"])
+            == "Ce que nos territoires changent, et ce qui les en empêche"
+        )
+        metadata = bytes(opened.Root.Metadata.read_bytes()).decode()
+    assert "pdfuaid:part" in metadata and "pdfaid:part" in metadata
+
+
+def test_the_bytes_do_not_change(document, a4, slides):
+    assert render_pdf(document) == a4
+    assert render_slides(document) == slides
+
+
+def test_a4_pages_and_fiction_on_each(a4):
+    reader = pypdf.PdfReader(io.BytesIO(a4))
+    portrait = [p for p in reader.pages if abs(float(p.mediabox.width) - 595.3) < 1]
+    assert len(portrait) >= len(reader.pages) - 1
+    total = len(reader.pages)
+    for number, text in enumerate(words(a4), start=1):
+        assert "Données fictives" in text
+        if number > 1:
+            assert f"{number} / {total}" in " ".join(text.split())
+            assert "Saône-et-Loire" in text
+
+
+def test_slides_are_wide_and_say_the_fiction(slides):
+    for page in pypdf.PdfReader(io.BytesIO(slides)).pages:
+        assert abs(float(page.mediabox.width / page.mediabox.height) - 16 / 9) < 0.01
+    assert all("Données fictives" in text for text in words(slides))
+
+
+def test_contents_lead_to_headings(a4):
+    text = words(a4)
+    assert "Sommaire" in text[1] and "Où agissons-nous" in text[1]
+    assert pypdf.PdfReader(io.BytesIO(a4)).outline
+
+
+def test_hostile_texts_stay_texts(a4):
+    text = flat(words(a4))
+    assert "C’est 100 # et $x$ @tous [entre crochets] _souligné_ <b>gras</b> & fin" in text
+    assert "{{7*7}}" in text and "root:" not in text
+    assert "".join(words(a4)).replace("\u200b", "").replace("\n", "").count("anti") >= 740
+
+
+def test_long_tables_repeat_their_head_and_wide_ones_turn(a4):
+    text = words(a4)
+    pages = [
+        t
+        for t in text
+        if "Commune n° 30" in t.replace("\u00a0", " ")
+        or "Commune n° 60" in t.replace("\u00a0", " ")
+    ]
+    assert len(pages) >= 1 and all("Heures" in page for page in pages)
+    wide = next(i for i, t in enumerate(text) if "Association 8" in t)
+    page = pypdf.PdfReader(io.BytesIO(a4)).pages[wide]
+    assert page.mediabox.width > page.mediabox.height
+
+
+def elements(pdf, kind):
+    """Structure elements of one type."""
+    found = []
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for item in opened.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == kind:
+                found.append({k: str(item[k]) for k in ("/Alt", "/A") if k in item})
+    return found
+
+
+def test_figures_have_their_description_and_rows_their_head(a4):
+    figures = elements(a4, pikepdf.Name.Figure)
+    assert len(figures) >= 5 and all(f.get("/Alt") for f in figures)
+    heads = elements(a4, pikepdf.Name.TH)
+    assert sum("/Row" in head.get("/A", "") for head in heads) >= 60
+
+
+def test_signs_no_font_draws_are_replaced(caplog):
+    quote = {"kind": "quotes", "id": "q", "title": "T", "level": 2,
+             "items": [{"text": "Bravo 🎉 \U0010fffd"}]}  # fmt: skip
+    text = flat(words(render_pdf(Document("Titre", blocks=(quote,)))))
+    assert "Bravo □" in text
+    assert "remplacés" in caplog.text
+
+
+@pytest.mark.parametrize("render", [render_pdf, render_slides])
+def test_an_empty_document_is_a_document(render):
+    assert words(render(read_document(new_notebook())))
+    prose = read_document(new_notebook(cells=[new_markdown_cell("# Titre\n\n### Bas\n\ntexte")]))
+    assert words(render(prose))
+
+
+def test_very_wide_tables_are_cut_in_parts():
+    heads = [{"label": f"c{i}"} for i in range(30)]
+    table = {"kind": "table", "id": "t", "title": "T", "number": 1, "level": 2,
+             "columns": heads, "rows": [[f"x{i}" for i in range(30)]]}  # fmt: skip
+    pages, _ = a4_pages(Document("T", blocks=(table,)))
+    parts = pages["blocks"]
+    assert [p["title"] for p in parts] == ["T (1 sur 3)", "T (2 sur 3)", "T (3 sur 3)"]
+    assert all(p["columns"][0]["label"] == "c0" and len(p["widths"]) <= 14 for p in parts)
+
+
+def test_widths_leave_room_to_words():
+    block = {"columns": [{"label": "a"}, {"label": "b", "align": "right"}],
+             "rows": [["x" * 90, "12"]]}  # fmt: skip
+    assert columns(block)["widths"] == [45, 0]
+
+
+def test_one_thing_on_each_slide(document):
+    slides, _ = slide_pages(document)
+    kinds = [s["kind"] for s in slides["slides"]]
+    assert kinds[0] == "title"
+    assert kinds.count("question") == 4 and kinds.count("quote") == 4
+    assert kinds.count("chart") == 6
+
+
+def test_every_kind_of_block_is_printed(a4):
+    text = flat(words(a4)).lower()
+    for part in ("92", "rencontrer les trois", "à discuter", "ce que nous ne savons pas",
+                 "non publié", "licence", "le marché est reconduit", "ce qui a résisté",
+                 "données des figures", "contenu interactif", "ligne imprimée",
+                 "brouillon"):  # fmt: skip
+        assert part in text
+
+
+def test_a_drawing_that_cannot_be_read_leaves_its_words():
+    chart = blocks.chart(id="f", svg=sample.drawing(), **sample.CHART).as_json()
+    chart |= {"svg": "<svg", "level": 2, "number": 1}
+    text = flat(words(render_pdf(Document("T", blocks=(chart,)))))
+    assert "Barres horizontales" in text
