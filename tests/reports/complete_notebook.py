@@ -153,7 +153,7 @@ def quotes():
     """Quotes with every sign a markup language could take for its own."""
     items = [
         {
-            "text": "On nous a dit : « vous êtes trop chers ». Et l'accompagnement, qui le compte ?",
+            "text": "On nous a dit : « vous êtes trop chers ». Qui compte l'accompagnement ?",
             "speaker": "Directrice d'association intermédiaire",
             "place": "Montceau-les-Mines",
             "consent": "citation acceptée",
