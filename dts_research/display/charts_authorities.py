@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -46,12 +46,13 @@ WORDS = (
 
 def threads_of(material: Material) -> tuple[Thread, ...]:
     """Threads of the authorities of a territory, in alphabetical order."""
-    return evidence.threads(
+    found = evidence.threads(
         door.rows(material, "authority_events"),
         door.rows(material, "actors"),
         door.rows(material, "direct_purchases"),
         today=material.today,
     )
+    return tuple(replace(thread, who=door.words(thread.who)) for thread in found)
 
 
 def authority_thread(material: Material) -> Block:

@@ -157,7 +157,7 @@ def _by_category(material: Material, study: _Study, here: Result, message: str) 
     )
     data = frame({"Catégorie": pairs.table["label"], "Ici": pairs.table["here"]})
     if pairs.total:
-        data[pairs.there.capitalize()] = list(pairs.table["everywhere"])
+        data[pairs.there[:1].upper() + pairs.there[1:]] = list(pairs.table["everywhere"])
     svg = drawing(rows, salt=study.name, key=_key(pairs))
     return chart(material, study.name, caption, svg=svg, data=data)
 

@@ -180,7 +180,7 @@ def members(material: Material) -> Block:
     message = _members_message(found)
     told = [f"{french_date(r.date, short=True)}, {r.members}" for r in found[0].table.itertuples()]
     alt = f"Courbe en escalier des membres du collectif. {message}. Membres : {listing(told)}."
-    sources = sorted({str(s) for one in found for s in one.table["source"] if s})
+    sources = sorted({door.words(s) for one in found for s in one.table["source"] if s})
     caption = Caption(
         message,
         "Structures membres et structures éligibles",
@@ -198,7 +198,8 @@ def _members_data(found: Sequence[membership.Coverage]) -> pd.DataFrame:
     every = pd.concat([one.table.assign(collective=one.collective) for one in found])
     return frame(
         {"Date": every["date"], "Collectif": [door.words(c) for c in every["collective"]],
-         "Membres": every["members"], "Éligibles": every["eligible"], "Source": every["source"]}
+         "Membres": every["members"], "Éligibles": every["eligible"],
+         "Source": [door.words(text) for text in every["source"]]}
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def threads(material: Material) -> Blocks:
                 tone="inconnu",
                 title=f"{many(len(silent), 'collectivité')} sans aucun événement connu",
                 text="Rien n'est noté : cela ne veut pas dire que rien n'a eu lieu.",
-                items=[door.words(who) for who in silent],
+                items=silent,
             )
         )
     return Blocks(tuple(told))
@@ -86,7 +86,7 @@ def _thread(thread: Thread) -> Block:
         for r in thread.events.itertuples()
     ]  # fmt: skip
     return blocks.thread(
-        id=blocks.slug(f"fil {thread.actor_id}"), title=door.words(thread.who),
+        id=blocks.slug(f"fil {thread.actor_id}"), title=thread.who,
         who=f"{named('actor_types', thread.kind)}, {many(len(events), 'événement')}",
         events=events, unknown=_unknown(thread),
     )  # fmt: skip
@@ -207,7 +207,7 @@ def _disputed(material: Material) -> list[str]:
 
 
 def _silent(material: Material) -> list[str]:
-    unknown = [door.words(t.who) for t in threads_of(material) if t.unknown]
+    unknown = [t.who for t in threads_of(material) if t.unknown]
     if unknown:
         rest = f" et {len(unknown) - 3} autres" if len(unknown) > 4 else ""
         some = unknown if len(unknown) <= 4 else unknown[:3]

@@ -88,7 +88,7 @@ def _silences(material: Material) -> list[str]:
     if len(quiet):
         names = sorted(door.words(label) for label in quiet["label"])
         said.append(f"{many(len(quiet), 'structure')} sans fiche : {_some(names)}.")
-    silent = [door.words(t.who) for t in threads_of(material) if t.unknown]
+    silent = [t.who for t in threads_of(material) if t.unknown]
     if silent:
         said.append(f"{many(len(silent), 'collectivité')} sans événement connu : {_some(silent)}.")
     where_from = study.evidence(door.rows(material, "experience_places"), experiences)

@@ -63,7 +63,8 @@ def test_the_kind_is_that_of_the_structure_that_carries() -> None:
 
 
 def test_obstacles_and_levers_face_each_other() -> None:
-    rows = sheets(obstacles=[("humain", "politique"), (), ()], levers=[("humain",), ("humain",), ()])
+    levers = [("humain",), ("humain",), ()]
+    rows = sheets(obstacles=[("humain", "politique"), (), ()], levers=levers)
     result = portrait.obstacles_and_levers(rows)
     human = result.table.set_index("code").loc["humain"]
     assert (human["obstacles"], human["levers"], human["both"]) == (1, 2, 1)
@@ -91,7 +92,8 @@ def test_nothing_to_report_is_recognised(text: str | None) -> None:
 
 
 def test_nothing_to_report_is_not_a_blank() -> None:
-    result = portrait.said(sheets(surprises=["Rien à signaler.", None, "Un barnum offert"]), "surprises")
+    rows = sheets(surprises=["Rien à signaler.", None, "Un barnum offert"])
+    result = portrait.said(rows, "surprises")
     assert dict(zip(result.table["state"], result.table["count"])) == {
         "told": 1, "nothing": 1, "blank": 1,
     }  # fmt: skip

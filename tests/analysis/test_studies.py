@@ -27,9 +27,12 @@ ACTORS = frame(
     {"actor_id": "T", "type": "tete_reseau", "label": "Tête de réseau"},
 )
 PURCHASES = pd.DataFrame(
-    [("H", "S1", 2024, 100.0, 2000.0), ("B", "S1", 2024, 50.0, 900.0), ("B", "S2", 2024, 10.0, 200.0)],
+    [
+        ("H", "S1", 2024, 100.0, 2000.0), ("B", "S1", 2024, 50.0, 900.0),
+        ("B", "S2", 2024, 10.0, 200.0),
+    ],
     columns=["actor_id", "structure_id", "year", "hours", "amount"],
-)
+)  # fmt: skip
 
 
 def test_authorities_come_in_alphabetical_order_those_without_event_included() -> None:
@@ -75,11 +78,13 @@ def member(key: str, joined: date, left: date | None = None, **more: str) -> dic
 
 
 STRUCTURES = frame(*({"structure_id": f"S{i}", "kind": "AI"} for i in range(4)))
-KINDS = frame(
-    {"structure_id": "S0", "kind": "AI", "valid_from": date(2000, 1, 1), "valid_to": None},
-    {"structure_id": "S1", "kind": "AI", "valid_from": date(2023, 1, 1), "valid_to": None},
-    {"structure_id": "S2", "kind": "AI", "valid_from": date(2000, 1, 1), "valid_to": date(2023, 6, 1)},
-)
+KINDS = pd.DataFrame(
+    [
+        ("S0", "AI", date(2000, 1, 1), None), ("S1", "AI", date(2023, 1, 1), None),
+        ("S2", "AI", date(2000, 1, 1), date(2023, 6, 1)),
+    ],
+    columns=["structure_id", "kind", "valid_from", "valid_to"], dtype=object,
+)  # fmt: skip
 
 
 def test_the_denominator_changes_with_the_years() -> None:

@@ -1,0 +1,233 @@
+"""Charts: a message, an alt sentence, the data behind; never a rank, never a word cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dts_research.analysis import portrait
+from dts_research.display import charts
+from dts_research.display.blocks import Block
+from dts_research.display.charts_time import LINES
+from dts_research.display.style import SECRET
+from dts_research.schema.catalogue import catalogue, plain
+from dts_research.workbook.material import Material
+
+drawn = SimpleNamespace(**run_path(str(Path(__file__).with_name("drawn.py"))))
+
+FORBIDDEN = re.compile(
+    r"\b(?:classement|palmarès|top|podium|meilleure?s?|pires?|bons? élèves?|mauvais élèves?|"
+    r"retardataires?|champions?|scores?|benchmark|performances?|note /20)\b",
+    re.IGNORECASE,
+)
+LONG = "Association intermédiaire pour l'insertion et la coopération du Charolais-Brionnais"
+Chart = Callable[[Material], Block]
+EVERY = [getattr(charts, name) for name in charts.__all__]
+named = pytest.mark.parametrize("draw", EVERY, ids=charts.__all__)
+
+
+@pytest.fixture(scope="module")
+def here(demo_book: Any) -> Material:
+    return demo_book.territory("71", reader="chercheur")
+
+
+@pytest.fixture(scope="module")
+def network(demo_book: Any) -> Material:
+    return demo_book.network()
+
+
+@pytest.fixture(scope="module")
+def alone(single_book: Any) -> Material:
+    (places,) = single_book.frames("experience_places")
+    return single_book.territory(places["departement_code"].iloc[0])
+
+
+@pytest.fixture(scope="module")
+def empty(empty_book: Any) -> Material:
+    return empty_book.territory("13")
+
+
+def long_names(material: Material) -> Material:
+    """The same material, with names as long as some are in the field."""
+    frames = dict(material.frames)
+    for table, column in (("experiences", "title"), ("actors", "label"), ("structures", "label")):
+        texts = [f"{LONG} {i}" for i in range(len(frames[table]))]
+        frames[table] = frames[table].assign(**{column: texts})
+    return replace(material, frames=frames)
+
+
+def texts(block: Block) -> str:
+    data = block.data
+    rows = [cell for row in data.get("data", {}).get("rows", []) for cell in row]
+    return " ".join([*(str(v) for k, v in data.items() if k not in ("svg", "data")), *rows])
+
+
+@named
+def test_it_says_its_message_in_fifteen_words(draw: Chart, here: Material) -> None:
+    block = draw(here)
+    assert block.kind == "chart"
+    message = block.data["title"]
+    assert len([w for w in message.split() if any(c.isalnum() for c in w)]) <= 15
+    assert not message.endswith("…")
+    assert not re.search(r"\b[01] \w+s\b", message), message
+    assert block.data["subtitle"].count(",") >= 2
+
+
+@named
+def test_its_alt_says_kind_message_and_values(draw: Chart, here: Material) -> None:
+    alt, message = draw(here).data["alt"], draw(here).data["title"]
+    assert message in alt
+    assert not alt.startswith(message), "the kind of drawing comes first"
+    assert re.search(r"\d", alt.replace(message, ""))
+
+
+@named
+def test_its_source_and_its_data_are_there(draw: Chart, here: Material) -> None:
+    data = draw(here).data
+    assert "données fictives" in data["source"]
+    assert data["reading"]
+    assert data["data"]["rows"]
+    assert all(len(row) == len(data["data"]["columns"]) for row in data["data"]["rows"])
+    assert all(isinstance(cell, str) and cell for row in data["data"]["rows"] for cell in row)
+
+
+@named
+def test_no_word_ranks(draw: Chart, here: Material, network: Material) -> None:
+    for material in (here, network):
+        assert not FORBIDDEN.search(texts(draw(material)))
+
+
+@named
+def test_no_word_is_cut_or_hidden(draw: Chart, here: Material) -> None:
+    for material in (here, long_names(here)):
+        svg = draw(material).data["svg"]
+        assert drawn.outside(svg) == []
+        assert drawn.overlapping(svg) == []
+
+
+@named
+def test_with_one_experience_it_still_speaks(draw: Chart, alone: Material) -> None:
+    block = draw(alone)
+    assert block.kind in ("chart", "absence")
+    assert not re.search(r"\b1 (?:expériences|communes|structures|thèmes)\b", texts(block))
+    if block.kind == "chart":
+        assert drawn.outside(block.data["svg"]) == []
+
+
+@named
+def test_without_anything_it_says_what_is_missing(draw: Chart, empty: Material) -> None:
+    block = draw(empty)
+    assert block.kind == "absence"
+    assert block.data["text"].endswith(".")
+    assert block.data["mark"]
+
+
+@named
+def test_twice_the_same_drawing(draw: Chart, here: Material) -> None:
+    assert draw(here).data == draw(here).data
+
+
+@named
+def test_a_drawing_carries_no_style_no_script_no_date(draw: Chart, here: Material) -> None:
+    svg = draw(here).data["svg"]
+    assert "<style" not in svg
+    assert "<script" not in svg
+    assert "<metadata" not in svg
+    assert "<text" in svg
+    assert len(svg) < 150_000
+
+
+def test_every_chart_has_its_own_identifier(here: Material) -> None:
+    ids = [draw(here).data["id"] for draw in EVERY]
+    assert len(set(ids)) == len(ids) >= 10
+    assert all(re.fullmatch(r"[a-z]+(?:-[a-z]+)+", name) for name in ids)
+
+
+# -- what is plotted -------------------------------------------------------------------------
+
+
+def column(block: Block, head: str) -> list[str]:
+    place = block.data["data"]["columns"].index(head)
+    return [row[place] for row in block.data["data"]["rows"]]
+
+
+def test_missions_show_the_counts_and_the_network(here: Material) -> None:
+    block = charts.missions(here)
+    counts = portrait.by_mission(here.experiences).table
+    assert column(block, "Ici") == [str(count) for count in counts["count"]]
+    assert column(block, "Catégorie") == list(catalogue().codelists["missions"].labels.values())
+    assert "réseau" in block.data["svg"]
+
+
+def test_missions_of_the_network_are_beside_nothing(network: Material) -> None:
+    assert charts.missions(network).data["data"]["columns"] == ["Catégorie", "Ici"]
+
+
+def test_a_reference_territory_takes_the_place_of_the_network(demo_book: Any) -> None:
+    block = charts.missions(demo_book.territory("71", reference="93"))
+    assert block.data["data"]["columns"][-1] == "Seine-Saint-Denis"
+
+
+def test_themes_keep_the_order_of_the_codebook(here: Material) -> None:
+    assert column(charts.themes(here), "Thème")[:38] == list(
+        catalogue().codelists["themes"].labels.values()
+    )
+
+
+def test_authorities_are_in_alphabetical_order(here: Material) -> None:
+    block = charts.authority_thread(here)
+    names = column(block, "Collectivité")
+    assert names == sorted(names, key=plain)
+    told = [w.text for w in drawn.words(block.data["svg"])]
+    assert "aucun événement daté connu" in told
+    assert any(text.startswith("rien depuis") for text in told)
+
+
+def test_communes_are_in_alphabetical_order(here: Material) -> None:
+    names = column(charts.map_territory(here), "Commune")
+    assert names == sorted(names, key=plain)
+
+
+@named
+def test_no_chart_is_ordered_by_value(draw: Chart, here: Material) -> None:
+    """Rows in disorder of value, or the order of a list known beforehand."""
+    block = draw(here)
+    names = list(dict.fromkeys(column(block, block.data["data"]["columns"][0])))
+    listed = [list(c.labels.values()) for c in catalogue().codelists.values()]
+    known = any([n for n in order if n in names] == names for order in listed)
+    alphabetical = names == sorted(names, key=plain)
+    head = block.data["data"]["columns"][0]
+    dated = head in ("Année", "Date", "Expérience", "Décision", "Étape")
+    assert known or alphabetical or dated, names
+
+
+def test_hours_that_rest_on_too_few_structures_are_secret(demo_book: Any) -> None:
+    block = charts.purchases(demo_book.territory("P-BRESSE"))
+    assert set(column(block, "Heures")) == {SECRET}
+    assert not re.search(r"\d{3}", re.sub(r"\b20\d\d\b", "", block.data["alt"]))
+
+
+def test_many_experiences_become_columns(network: Material) -> None:
+    block = charts.timeline(network)
+    assert len(network.experiences) > LINES
+    assert block.data["data"]["columns"] == ["Année", "Débuts", "Tournants"]
+
+
+def test_the_plural_follows_the_count(here: Material) -> None:
+    frames = dict(here.frames) | {"experiences": here.experiences.assign(stage="arretee").head(1)}
+    message = charts.stages(replace(here, frames=frames)).data["title"]
+    assert message == "1 expérience sur 1 s'est arrêtée avant son terme"
+
+
+def test_a_mission_without_sheet_is_the_message(here: Material) -> None:
+    only = here.experiences.assign(missions=pd.Series([("M1",)] * len(here.experiences)))
+    frames = dict(here.frames) | {"experiences": only}
+    assert "ne relève" in charts.missions(replace(here, frames=frames)).data["title"]

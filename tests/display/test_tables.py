@@ -1,0 +1,170 @@
+"""Tables and text blocks: complete on the demo network, honest on an empty one."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dts_research.display import tables
+from dts_research.display.blocks import Block
+from dts_research.display.several import Blocks
+from dts_research.display.tables_places import MOST, ranges
+from dts_research.display.tables_reflection import LAST_QUESTION
+from dts_research.schema.catalogue import plain
+from dts_research.workbook.material import Material
+
+FORBIDDEN = re.compile(
+    r"\b(?:classement|palmarès|top|podium|pires?|bons? élèves?|retardataires?|champions?|scores?|"
+    r"benchmark|performances?)\b",
+    re.IGNORECASE,
+)
+named = pytest.mark.parametrize("name", tables.__all__)
+
+
+@pytest.fixture(scope="module")
+def here(demo_book: Any) -> Material:
+    return demo_book.territory("71", reader="chercheur")
+
+
+def shown(name: str, material: Material) -> list[Block]:
+    block = getattr(tables, name)(material)
+    return list(block) if isinstance(block, Blocks) else [block]
+
+
+def test_every_table_of_the_notebooks_is_there() -> None:
+    assert set(tables.__all__) >= {
+        "cover", "key_figures", "follow_up", "threads", "voices", "unknowns", "place_evidence",
+        "sources", "sheets", "discussion", "method", "glossary", "what_resisted",
+    }  # fmt: skip
+
+
+@named
+def test_it_shows_on_the_demo_network(name: str, here: Material, demo_book: Any) -> None:
+    for material in (here, demo_book.network(), demo_book.territory("93")):
+        for block in shown(name, material):
+            assert block._repr_mimebundle_()["text/html"]
+            assert not FORBIDDEN.search(json.dumps(block.as_json(), ensure_ascii=False))
+
+
+@named
+def test_it_speaks_on_an_empty_workbook(name: str, empty_book: Any, single_book: Any) -> None:
+    for book in (empty_book, single_book):
+        assert shown(name, book.territory("13"))
+
+
+@named
+def test_identifiers_are_unique(name: str, here: Material) -> None:
+    ids = [block.data["id"] for block in shown(name, here) if block.kind != "cover"]
+    assert len(ids) == len(set(ids))
+
+
+def test_at_most_four_key_figures_each_set_beside_something(here: Material) -> None:
+    items = tables.key_figures(here).data["items"]
+    assert 0 < len(items) <= 4
+    assert all(item["value"] and item["label"] and item["comparison"] for item in items)
+
+
+def test_the_cover_says_that_it_is_fiction_and_a_draft(here: Material) -> None:
+    data = tables.cover(here).data
+    assert data["fictional"] is True
+    assert "soumis à la discussion" in data["status"]
+    assert tables.cover(here, "Un titre").data["title"] == "Un titre"
+
+
+def test_the_last_question_is_who_is_missing(here: Material, empty_book: Any) -> None:
+    for material in (here, empty_book.territory("13")):
+        questions = tables.discussion(material).data["questions"]
+        assert questions[-1] == LAST_QUESTION
+        assert 2 <= len(questions) <= 5
+        assert all(question.rstrip().endswith("?") for question in questions)
+
+
+def test_lists_are_alphabetical(here: Material) -> None:
+    for name in ("experiences", "structures", "partners", "what_worked"):
+        names = [row[0] for row in getattr(tables, name)(here).data["rows"]]
+        assert names == sorted(names, key=plain)
+
+
+def test_each_excerpt_points_at_its_sheet(here: Material) -> None:
+    ids = set(here.experiences["experience_id"])
+    block = tables.what_resisted(here)
+    assert {row[-1] for row in block.data["rows"]} <= ids
+    assert all(len(row[1]) <= 210 for row in block.data["rows"])
+
+
+def test_a_disagreement_keeps_its_positions(here: Material) -> None:
+    rows = tables.contributions(here).data["rows"]
+    split = [row for row in rows if row[1] == "Divergence"]
+    assert split
+    assert all(len(row[2]) > 20 for row in split)
+
+
+def test_decisions_keep_status_and_reason(here: Material) -> None:
+    items = tables.follow_up(here).data["items"]
+    left = [item for item in items if item["status"].startswith("Abandonnée")]
+    assert left
+    assert all(item["reason"] for item in left)
+    assert any("échéance dépassée" in item["status"] for item in items)
+    assert any("Devenue" in item["since"] for item in items)
+
+
+def test_each_thread_says_what_is_not_known(here: Material) -> None:
+    threads = [block for block in tables.threads(here) if block.kind == "thread"]
+    assert any(block.data["unknown"] for block in threads)
+    silent = [block for block in tables.threads(here) if block.kind == "callout"]
+    assert silent[0].data["tone"] == "inconnu"
+
+
+def test_each_place_points_at_its_row(here: Material) -> None:
+    block = tables.place_evidence(here)
+    file, line = block.data["columns"][-2]["label"], block.data["columns"][-1]["label"]
+    assert (file, line) == ("Fichier", "Ligne")
+    assert all(re.search(r"lignes? \d", row[-1]) for row in block.data["rows"])
+    assert all("/" not in row[-2] for row in block.data["rows"])
+    assert len(block.data["rows"]) == len(here.experience_places)
+
+
+def test_many_places_are_put_together_and_every_row_is_kept(here: Material) -> None:
+    places = here.experience_places
+    times = MOST // len(places) + 1
+    frames = dict(here.frames)
+    frames["experience_places"] = places.loc[[i for i in places.index for _ in range(times)]]
+    block = tables.place_evidence(replace(here, frames=frames))
+    heads = [column["label"] for column in block.data["columns"]]
+    assert "Lieux" in heads
+    told = [row[heads.index("Lieux")] for row in block.data["rows"]]
+    counted = sum(int(text.replace("\u202f", "")) for text in told)
+    assert counted == len(frames["experience_places"])
+
+
+def test_rows_are_written_shortly() -> None:
+    assert ranges([2, 3, 4, 7, 9, 10]) == "2-4, 7, 9-10"
+    assert ranges([]) == ""
+
+
+def test_what_is_not_known_is_told(here: Material) -> None:
+    box = next(iter(tables.unknowns(here)))
+    assert box.data["tone"] == "inconnu"
+    told = " ".join(box.data["items"])
+    assert "Commune de Tournus" in told
+    assert "sans fiche" in told
+
+
+def test_a_short_report_cites_fewer_people_and_keeps_those_who_contradict(here: Material) -> None:
+    few = tables.voices(replace(here, reader="élu")).data["items"]
+    every = tables.voices(here).data["items"]
+    assert len(few) < len(every)
+    assert any("contredit" in item["consent"] for item in few)
+
+
+def test_several_blocks_are_shown_one_after_the_other(
+    here: Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", seen.append)
+    tables.threads(here)._ipython_display_()
+    assert len(seen) == len(tables.threads(here)) > 1
