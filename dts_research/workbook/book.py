@@ -207,9 +207,9 @@ class _View:
         if territory.level != "departement":
             return places.iloc[:0]
         stated = places["stated_departement"].fillna("").map(str)
-        here = stated.map(lambda text: departement_code(text) == territory.code)
-        here |= stated.map(plain) == plain(territory.label)
-        return places[here & (places["departement_code"] != territory.code)].reset_index(drop=True)
+        codes = stated.map(departement_code).astype("object")
+        here = (codes == territory.code) | (stated.map(plain) == plain(territory.label))
+        return places[here.astype(bool) & (places["departement_code"] != territory.code)].reset_index(drop=True)
 
     def _around(self, store: Store, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
