@@ -53,8 +53,8 @@ def map_territory(material: Material) -> Block:
         text = "Aucune fiche n'est située dans une commune." if total else no_sheet(material)
         return nothing(name, "Aucune expérience à placer sur la carte", text)
     placed = seated["experience_id"].nunique()
-    happen = many(placed, "expérience se passe", "expériences se passent")
-    message = f"{happen} dans {many(len(counts), 'commune')}"
+    message = many(placed, "expérience se passe", "expériences se passent")
+    message += f" dans {many(len(counts), 'commune')}"
     data = _counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
         message,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dts_research.analysis import partners as study
 from dts_research.analysis import places
 from dts_research.analysis.portrait import labels
 from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import canvas, key_line
+from dts_research.display.canvas import Canvas, canvas, key_line
 from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
 from dts_research.display.rows_of_marks import Row, drawing
@@ -60,39 +62,67 @@ def _place(outside: bool | None) -> str:
     return "selon les cas" if outside is None else "oui" if outside else "non"
 
 
+@dataclass(frozen=True)
+class _Grid:
+    """Rows (types), columns (roles) and counts of the grid, and where they stand."""
+
+    types: dict[str, str]
+    roles: dict[str, str]
+    counts: dict[tuple[str, str], int]
+    left: float = 172.0
+    head: float = 58.0
+    tall: float = 23.0
+
+    @property
+    def wide(self) -> float:
+        """Width of a column."""
+        return min(74.0, (style.FULL - self.left) / len(self.roles))
+
+    def middle(self, kind: str, role: str) -> tuple[float, float]:
+        """Middle of a cell."""
+        x = self.left + self.wide * (list(self.roles).index(role) + 0.5)
+        return x, self.head + self.tall * (list(self.types).index(kind) + 0.5)
+
+
 def _grid(found: study.Partners, salt: str) -> str:
-    roles = [r for r in labels("actor_roles") if r in set(found.table["role"])]
-    names = labels("actor_roles")
-    left, head = 172.0, 58.0
-    wide = min(74.0, (style.FULL - left) / len(roles))
-    cells = {(r.type, r.role): int(r.experiences) for r in found.table.itertuples()}
-    outside = dict(zip(found.by_type["type"], found.by_type["outside"]))
-    most = max(cells.values())
-    tall = 23.0
-    with canvas(head + tall * len(outside) + 4) as sheet:
+    roles = {r: n for r, n in labels("actor_roles").items() if r in set(found.table["role"])}
+    counts = {(r.type, r.role): int(r.experiences) for r in found.table.itertuples()}
+    cells = _Grid(dict(zip(found.by_type["type"], found.by_type["label"])), roles, counts)
+    with canvas(cells.head + cells.tall * len(cells.types) + 4) as sheet:
         keys = [("dot", "hors du réseau"), ("hollow", "dans le réseau, ou selon les cas")]
-        key_line(sheet, left, 7, keys)
-        for j, role in enumerate(roles):
-            lines = wrap(names[role], wide - 6, SMALL)
-            for k, line in enumerate(lines):
-                y = head - 8 - 11 * (len(lines) - 1 - k)
-                sheet.text(left + wide * (j + 0.5), y, line, size=SMALL, align="center")
-        circles: dict[bool, list[tuple[float, float, float]]] = {}
-        for i, (kind, label) in enumerate(zip(found.by_type["type"], found.by_type["label"])):
-            y = head + tall * (i + 0.5)
-            sheet.line([0, left + wide * len(roles)], [y + tall / 2] * 2, color=style.PALE)
-            sheet.lines(left - 10, y, wrap(label, left - 14, SMALL), size=SMALL, align="right")
-            for j, role in enumerate(roles):
-                count = cells.get((kind, role), 0)
-                if count:
-                    x, size = left + wide * (j + 0.5), 19.0 * (count / most) ** 0.5
-                    circles.setdefault(outside[kind] is True, []).append((x - 6, y, size))
-                    sheet.text(x + 7, y + 3.2, str(count), size=SMALL, bold=True)
-        for filled, places in circles.items():
-            xs, ys, sizes = zip(*places)
-            color, edge = (style.HERE, style.PAPER) if filled else (style.PAPER, style.INK)
-            sheet.marks(xs, ys, size=[max(6.0, s) for s in sizes], color=color, edge=edge)
+        key_line(sheet, cells.left, 7, keys)
+        _heads(sheet, cells)
+        _circles(sheet, cells, dict(zip(found.by_type["type"], found.by_type["outside"])))
         return sheet.svg(salt)
+
+
+def _heads(sheet: Canvas, cells: _Grid) -> None:
+    for j, name in enumerate(cells.roles.values()):
+        lines = wrap(name, cells.wide - 6, SMALL)
+        for k, line in enumerate(lines):
+            y = cells.head - 8 - 11 * (len(lines) - 1 - k)
+            x = cells.left + cells.wide * (j + 0.5)
+            sheet.text(x, y, line, size=SMALL, align="center")
+    right = cells.left + cells.wide * len(cells.roles)
+    for i, label in enumerate(cells.types.values()):
+        y = cells.head + cells.tall * (i + 0.5)
+        sheet.line([0, right], [y + cells.tall / 2] * 2, color=style.PALE)
+        lines = wrap(label, cells.left - 14, SMALL)
+        sheet.lines(cells.left - 10, y, lines, size=SMALL, align="right")
+
+
+def _circles(sheet: Canvas, cells: _Grid, outside: dict[str, bool | None]) -> None:
+    """Draw circles whose area follows the count, full for what stands outside the network."""
+    most = max(cells.counts.values())
+    for filled in (True, False):
+        kept = [(key, n) for key, n in cells.counts.items() if (outside[key[0]] is True) is filled]
+        places = [cells.middle(*key) for key, _ in kept]
+        sizes = [max(6.0, 19.0 * (n / most) ** 0.5) for _, n in kept]
+        color, edge = (style.HERE, style.PAPER) if filled else (style.PAPER, style.INK)
+        xs, ys = [x - 6 for x, _ in places], [y for _, y in places]
+        sheet.marks(xs, ys, size=sizes, color=color, edge=edge)
+        for (_, n), (x, y) in zip(kept, places):
+            sheet.text(x + 7, y + 3.2, str(n), size=SMALL, bold=True)
 
 
 def evidence_of_place(material: Material) -> Block:
@@ -103,13 +133,7 @@ def evidence_of_place(material: Material) -> Block:
     if not found.n:
         text = "Aucun lieu n'est renseigné." if len(experiences) else no_sheet(material)
         return nothing(name, "Aucun lieu à justifier", text)
-    doubted = int(found.table["contradicted"].sum())
-    message = (
-        f"La source contredit {many(doubted, 'lieu', 'lieux')} sur {found.n}"
-        if doubted
-        else f"Aucune source ne contredit {agree(found.n, 'le lieu retenu', 'les lieux retenus')}"
-    )
-    away = len(door.elsewhere(material))
+    message = _place_message(int(found.table["contradicted"].sum()), found.n)
     known = found.table[(found.table["count"] > 0) | (found.table["code"] == "none")]
     rows = [
         Row(r.label, r.count, f"{r.count} sur {found.n}", special=r.contradicted,
@@ -124,8 +148,7 @@ def evidence_of_place(material: Material) -> Block:
         found.reading
         + unsaid(found.missing, len(experiences), "n'a pas de lieu assuré",
                  "n'ont pas de lieu assuré")
-        + (f" {many(away, 'autre lieu', 'autres lieux')} que la source dit ici : retenus ailleurs, "
-           "voir l'annexe." if away else ""),
+        + _away(len(door.elsewhere(material))),
         "lieux des fiches d'expérience",
     )  # fmt: skip
     data = frame({"Preuve": known["label"], "Lieux": known["count"],
@@ -134,3 +157,14 @@ def evidence_of_place(material: Material) -> Block:
     return chart(material, name, caption, svg=drawing(rows, salt=name, key=key), data=data)
 
 
+def _place_message(doubted: int, total: int) -> str:
+    if doubted:
+        return f"La source contredit {many(doubted, 'lieu', 'lieux')} sur {total}"
+    return f"Aucune source ne contredit {agree(total, 'le lieu retenu', 'les lieux retenus')}"
+
+
+def _away(count: int) -> str:
+    if not count:
+        return ""
+    verb = agree(count, "est retenu", "sont retenus")
+    return f" {many(count, 'autre lieu', 'autres lieux')} que la source dit ici {verb} ailleurs."

@@ -27,10 +27,7 @@ def themes(material: Material) -> Block:
         return nothing(name, "Aucune expérience à répartir entre les thèmes", no_sheet(material))
     known = here.table[here.table["code"] != NOT_GIVEN]
     told, total = int((known["count"] > 0).sum()), len(known)
-    left = total - told
-    message = f"{many(told, 'thème')} sur {total} {agree(told, 'est raconté', 'sont racontés')}"
-    if left:
-        message += f", {left} {agree(left, 'reste', 'restent')} sans expérience"
+    message = _themes_message(told, total)
     silent = listing([str(label) for label in known["label"][known["count"] == 0][:8]])
     gaps = f" Sans expérience, entre autres : {silent}." if silent else ""
     families = known.groupby("family", sort=False)["count"].sum()
@@ -48,6 +45,12 @@ def themes(material: Material) -> Block:
          "Expériences": here.table["count"]}
     )  # fmt: skip
     return chart(material, name, caption, svg=_themes_drawing(known, name), data=data)
+
+
+def _themes_message(told: int, total: int) -> str:
+    left = total - told
+    message = f"{many(told, 'thème')} sur {total} {agree(told, 'est raconté', 'sont racontés')}"
+    return message + (f", {left} {agree(left, 'reste', 'restent')} sans expérience" if left else "")
 
 
 def _themes_drawing(table: pd.DataFrame, salt: str) -> str:
@@ -99,12 +102,7 @@ def obstacles(material: Material) -> Block:
         return nothing(name, "Aucun frein ni levier n'est nommé", text)
     known = here.table[here.table["code"] != NOT_GIVEN]
     both = int(((known["obstacles"] > 0) & (known["levers"] > 0)).sum())
-    message = (
-        f"{many(both, 'type')} sur {len(known)} "
-        f"{agree(both, 'est nommé', 'sont nommés')} à la fois comme frein et comme levier"
-    )
-    if not both:
-        message = "Aucun type n'est nommé à la fois comme frein et comme levier"
+    message = _facing_message(both, len(known))
     values = listing(
         [f"{r.label}, {many(r.obstacles, 'frein')} et {many(r.levers, 'levier')}"
          for r in known.itertuples()]
@@ -120,6 +118,13 @@ def obstacles(material: Material) -> Block:
          "Les deux dans la même fiche": known["both"]}
     )  # fmt: skip
     return chart(material, name, caption, svg=_facing(known, name), data=data)
+
+
+def _facing_message(both: int, total: int) -> str:
+    if not both:
+        return "Aucun type n'est nommé à la fois comme frein et comme levier"
+    named = agree(both, "est nommé", "sont nommés")
+    return f"{many(both, 'type')} sur {total} {named} à la fois comme frein et comme levier"
 
 
 def _facing(table: pd.DataFrame, salt: str) -> str:
@@ -149,13 +154,7 @@ def small_multiples_missions(material: Material) -> Block:
         title = "Aucune expérience à croiser par mission et par étape"
         return nothing(name, title, no_sheet(material))
     table = here.table
-    stopped = table[(table["stage"] == "arretee") & (table["mission"] != NOT_GIVEN)]
-    where = int((stopped["count"] > 0).sum())
-    message = "Aucune mission ne raconte d'expérience arrêtée avant son terme"
-    if where:
-        place = f"{many(where, 'mission')} sur {len(stopped)}"
-        place = "les trois missions" if where == len(stopped) == 3 else place
-        message = f"Des expériences s'arrêtent avant leur terme dans {place}"
+    message = _stops_message(table)
     parts = [
         f"{label} : " + listing([f"{r.stage_label}, {r.count}" for r in part.itertuples()])
         for label, part in table.groupby("mission_label", sort=False)
@@ -171,6 +170,16 @@ def small_multiples_missions(material: Material) -> Block:
                     list(dict.fromkeys(table["mission_label"]))].reset_index()  # fmt: skip
     data = data.rename(columns={"stage_label": "Étape"})
     return chart(material, name, caption, svg=_panels(table, name), data=data)
+
+
+def _stops_message(table: pd.DataFrame) -> str:
+    stopped = table[(table["stage"] == "arretee") & (table["mission"] != NOT_GIVEN)]
+    where = int((stopped["count"] > 0).sum())
+    if not where:
+        return "Aucune mission ne raconte d'expérience arrêtée avant son terme"
+    place = f"{many(where, 'mission')} sur {len(stopped)}"
+    place = "les trois missions" if where == len(stopped) == 3 else place
+    return f"Des expériences s'arrêtent avant leur terme dans {place}"
 
 
 def _panels(table: pd.DataFrame, salt: str) -> str:
