@@ -181,14 +181,14 @@ class _View:
         experiences.attrs["withheld"] = len(found) - len(self._shown(found))
         ids = set(experiences["experience_id"])
         frames = {"experiences": experiences.reset_index(drop=True)}
-        frames["experience_places"] = _of(places, ids)
+        frames["experience_places"] = self._shown(_of(places, ids))
         for table in BY_EXPERIENCE:
-            frames[table] = _of(store.load(table), ids)
+            frames[table] = self._shown(_of(store.load(table), ids))
         for table in NATIONWIDE:
             frames[table] = store.load(table)
         for table in BY_TERRITORY:
             frames[table] = self._around(store, table, territory)
-        return _with_named(frames, store)
+        return self._with_named(frames, store)
 
     def _places(self, store: Store, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
@@ -209,7 +209,9 @@ class _View:
         stated = places["stated_departement"].fillna("").map(str)
         codes = stated.map(departement_code).astype("object")
         here = (codes == territory.code) | (stated.map(plain) == plain(territory.label))
-        return places[here.astype(bool) & (places["departement_code"] != territory.code)].reset_index(drop=True)
+        return places[
+            here.astype(bool) & (places["departement_code"] != territory.code)
+        ].reset_index(drop=True)
 
     def _around(self, store: Store, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
@@ -226,13 +228,29 @@ class _View:
         places = store.load("experience_places", columns=("experience_id", "departement_code"))
         first = places.drop_duplicates("experience_id").set_index("experience_id")
         home = experiences["experience_id"].map(first["departement_code"])
-        return self._shown(experiences).assign(departement_code=home)
+        return self._shown(experiences.assign(departement_code=home))
+
+    def _with_named(self, frames: dict[str, pd.DataFrame], store: Store) -> dict[str, pd.DataFrame]:
+        """Add the actors and structures that the slice names but that live elsewhere."""
+        named = {
+            "actors": ("actor_id", ("experience_actors", "authority_events", "direct_purchases")),
+            "structures": ("structure_id", ("experiences", "direct_purchases", "memberships")),
+        }
+        for table, (key, users) in named.items():
+            wanted = set().union(*(set(frames[u][key].dropna()) for u in users))
+            missing = wanted - set(frames[table][key])
+            if missing:
+                extra = self._shown(store.load(table, ids=missing))
+                frames[table] = pd.concat([frames[table], extra], ignore_index=True)
+        return frames
 
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "diffusion" not in frame.columns:
             return frame
         passes = [self.policy.lets_through(None if pd.isna(d) else d) for d in frame["diffusion"]]
-        return frame[pd.Series(passes, index=frame.index, dtype=bool)]
+        shown = frame[pd.Series(passes, index=frame.index, dtype=bool)].reset_index(drop=True)
+        shown.attrs["withheld"] = len(frame) - len(shown)
+        return shown
 
 
 def _place_ids(frames: dict[str, pd.DataFrame]) -> set[str]:
@@ -256,21 +274,6 @@ def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
     elif "commune_code" not in frame.columns:
         inside |= True
     return inside
-
-
-def _with_named(frames: dict[str, pd.DataFrame], store: Store) -> dict[str, pd.DataFrame]:
-    """Add the actors and structures that the slice names but that live elsewhere."""
-    named = {
-        "actors": ("actor_id", ("experience_actors", "authority_events", "direct_purchases")),
-        "structures": ("structure_id", ("experiences", "direct_purchases", "memberships")),
-    }
-    for table, (key, users) in named.items():
-        wanted = set().union(*(set(frames[u][key].dropna()) for u in users))
-        missing = wanted - set(frames[table][key])
-        if missing:
-            extra = store.load(table, ids=missing)
-            frames[table] = pd.concat([frames[table], extra], ignore_index=True)
-    return frames
 
 
 def _audience(name: str) -> str:
