@@ -1,0 +1,139 @@
+"""Find what the store keeps: slices, former versions, where a row comes from, snapshots."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from dts_research.schema import Catalogue, Schema, catalogue
+from dts_research.store import images
+from dts_research.store.rows import columns_of, short_names, sql_name, typed, where
+
+
+class Reader:
+    """Answers from an open store; ``slices`` notes what was read, with its digest.
+
+    Parameters
+    ----------
+    db
+        The open file.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.catalogue: Catalogue = catalogue()
+        self.slices: list[tuple[str, str, str]] = []
+
+    def known_rows(self) -> frozenset[str]:
+        """Digests of all source rows received so far."""
+        return frozenset(r[0] for r in self._db.execute("SELECT digest FROM source_rows"))
+
+    def load(
+        self,
+        table: str,
+        *,
+        territory: str | None = None,
+        ids: Collection[str] | None = None,
+        columns: Sequence[str] | None = None,
+        texts: bool = True,
+    ) -> pd.DataFrame:
+        """Read typed rows, ordered by territory and id, and note the slice that was read.
+
+        Parameters
+        ----------
+        table
+            Name of a schema table.
+        territory
+            Only the rows filed under this territory.
+        ids
+            Only these records.
+        columns
+            Only these fields (long ones included when `texts`).
+        texts
+            Fetch the long texts too.
+        """
+        schema = self.catalogue.tables[table]
+        wanted = [n for n in short_names(schema) if columns is None or n in columns]
+        names = list(dict.fromkeys([schema.key, *wanted]))
+        drawn = None
+        if territory is not None and ids is None:
+            drawn = images.read(self._db, schema, territory, names)
+        frame, digest = drawn or self._rows(schema, names, where(table, territory, ids))
+        self.slices.append((table, territory or ("*" if ids is None else "ids"), digest))
+        if not texts:
+            return frame[wanted]
+        return self._with_texts(frame, schema, wanted, columns)
+
+    def _rows(
+        self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str]]
+    ) -> tuple[pd.DataFrame, str]:
+        query = (
+            f"SELECT digest, {columns_of(names)} FROM {sql_name(schema.name)}{condition[0]} "
+            "ORDER BY territory, id"
+        )
+        rows = self._db.execute(query, condition[1]).fetchall()
+        digests, *data = zip(*rows) if rows else [()] * (len(names) + 1)
+        columns = {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
+        return pd.DataFrame(columns), images.digest_of(digests)
+
+    def _with_texts(
+        self, frame: pd.DataFrame, schema: Schema, wanted: list[str], columns: Sequence[str] | None
+    ) -> pd.DataFrame:
+        keys = [str(key) for key in frame[schema.key]]
+        frame = frame[wanted].copy()
+        names = [f.name for f in schema.fields if f.long and (columns is None or f.name in columns)]
+        found: dict[tuple[str, str], str] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500] if names else []
+            marks = ",".join("?" * len(part))
+            query = f"SELECT id, field, text FROM texts WHERE tbl=? AND id IN ({marks})"
+            found |= {(i, f): t for i, f, t in self._db.execute(query, (schema.name, *part))}
+        for name in names:
+            values = [found.get((key, name)) for key in keys]
+            frame[name] = pd.Series(values, index=frame.index, dtype="str")
+        return frame[[n for n in schema.names if n in frame.columns]]
+
+    def count(self, table: str) -> int:
+        """How many records a table holds."""
+        return int(self._db.execute(f"SELECT count(*) FROM {sql_name(table)}").fetchone()[0])
+
+    def history(self, table: str, record_id: str) -> pd.DataFrame:
+        """Former versions of a record: version, replaced_at, and its fields as they were."""
+        query = "SELECT version, replaced_at, record FROM history WHERE tbl=? AND id=? ORDER BY 1"
+        rows = self._db.execute(query, (table, record_id)).fetchall()
+        return pd.DataFrame([{"version": v, "replaced_at": w, **json.loads(r)} for v, w, r in rows])
+
+    def provenance(self, table: str, record_id: str | None = None) -> pd.DataFrame:
+        """Where records come from: id, file, sha256, sheet, row, received_at, version, raw."""
+        query = """SELECT p.id, i.file, i.sha256, p.sheet, p.row, i.received_at, p.version, p.raw
+            FROM provenance p JOIN imports i USING(import_id)
+            WHERE p.tbl=? AND (?2 IS NULL OR p.id=?2) ORDER BY p.id, i.import_id, p.row"""
+        names = ["id", "file", "sha256", "sheet", "row", "received_at", "version", "raw"]
+        return pd.DataFrame(self._db.execute(query, (table, record_id)).fetchall(), columns=names)
+
+    def imports(self) -> pd.DataFrame:
+        """All imports, oldest first: import_id, received_at, file, sha256, mapping, counts."""
+        names = ["import_id", "received_at", "file", "sha256", "mapping", "counts"]
+        rows = self._db.execute(f"SELECT {columns_of(names)} FROM imports ORDER BY 1").fetchall()
+        return pd.DataFrame(rows, columns=names)
+
+    def digest(self) -> str:
+        """Digest of everything the store holds: the same material gives the same digest."""
+        total = hashlib.sha256()
+        query = "SELECT tbl, id, territory, digest FROM records ORDER BY tbl, id"
+        for row in self._db.execute(query):
+            total.update("\x1f".join(row).encode())
+        return total.hexdigest()
+
+    def snapshot(self, path: Path) -> str:
+        """Write an immutable copy of the store and return its SHA-256."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        self._db.execute("VACUUM INTO ?", (str(path),))
+        return hashlib.sha256(path.read_bytes()).hexdigest()
