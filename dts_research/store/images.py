@@ -74,7 +74,7 @@ def read(
 
 
 def _column(schema: Schema, name: str, values: str, codes: bytes) -> Any:
-    distinct = typed(json.loads(values), schema.field(name)).array
+    distinct = typed(json.loads(values), schema.field(name))
     return distinct.take(np.frombuffer(codes, dtype="<u4").astype(np.intp))
 
 

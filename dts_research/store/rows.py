@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dts_research.schema import Field, Schema
@@ -100,17 +102,26 @@ def raw_rows(raw: pd.DataFrame | None) -> dict[Any, str]:
     return {number: json.dumps(record, ensure_ascii=False) for number, record in records}
 
 
-def typed(values: Sequence[Any], field: Field) -> pd.Series:
-    """Plain values of one column as the typed series of its field."""
+def typed(values: Sequence[Any], field: Field) -> Any:
+    """Plain values of one column as the typed array of its field."""
     if field.is_list:
-        return _lists(values)
+        return _objects(_lists(values), len(values))
     if field.type == "date":
-        return pd.Series([v and date.fromisoformat(v) for v in values], dtype=object)
+        return _objects(map(_day, values), len(values))
     if field.type == "boolean":
-        return pd.Series([None if v is None else bool(v) for v in values], dtype="boolean")
-    return pd.Series(values, dtype=_DTYPES.get(field.type, "str"))
+        values = [None if v is None else bool(v) for v in values]
+    return pd.array(list(values), dtype=_DTYPES.get(field.type, "str"))
 
 
-def _lists(values: Sequence[str | None]) -> pd.Series:
+@lru_cache(maxsize=20_000)
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _objects(values: Iterable[Any], count: int) -> np.ndarray:
+    return np.fromiter(values, dtype=object, count=count)
+
+
+def _lists(values: Sequence[str | None]) -> Iterator[tuple[str, ...]]:
     known = {value: tuple(value.split("|")) if value else () for value in set(values)}
-    return pd.Series([known[value] for value in values], dtype=object)
+    return (known[value] for value in values)
