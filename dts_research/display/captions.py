@@ -79,6 +79,13 @@ def no_sheet(material: Material) -> str:
     return "Ce classeur ne contient encore aucune fiche d'expérience pour ce territoire."
 
 
+def silent(count: int, what: str) -> str:
+    """Say that no sheet gives a field: « Aucune des 7 fiches ne dit sa mission. »."""
+    if count == 1:
+        return f"La seule fiche ne dit pas {what}."
+    return f"Aucune des {french_number(count)} fiches ne dit {what}."
+
+
 def none_of(material: Material, table: str, what: str, text: str) -> str:
     """Say that nothing is known, or that something is known and kept from this audience.
 

@@ -12,7 +12,7 @@ from dts_research.analysis import portrait
 from dts_research.analysis.result import NOT_GIVEN, Result, counted
 from dts_research.display import door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, silent
 from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
@@ -24,9 +24,12 @@ def missions(material: Material) -> Block:
     if not here.n:
         title = "Aucune expérience à répartir entre les missions"
         return nothing(MISSIONS.name, title, no_sheet(material))
-    silent = [r.label for r in here.table.itertuples() if not r.count]
-    if silent:
-        message = f"{_none_of(here.n)} de la mission « {silent[0]} »"
+    if here.missing == here.n:
+        text = silent(here.n, "sa mission")
+        return nothing(MISSIONS.name, "Missions des expériences", text)
+    without = [r.label for r in here.table.itertuples() if not r.count]
+    if without:
+        message = f"{_none_of(here.n)} de la mission « {without[0]} »"
     else:
         verb = agree(here.several, "en croise", "en croisent")
         message = (
@@ -41,6 +44,8 @@ def stages(material: Material) -> Block:
     here = portrait.by_stage(door.rows(material, "experiences"))
     if not here.n:
         return nothing(STAGES.name, "Aucune expérience à situer par étape", no_sheet(material))
+    if here.missing == here.n:
+        return nothing(STAGES.name, "Étapes des expériences", silent(here.n, "son étape"))
     stopped = int(here.table.set_index("code")["count"].get("arretee", 0))
     if stopped:
         verb = agree(stopped, "s'est arrêtée", "se sont arrêtées")
@@ -175,4 +180,3 @@ def _none_of(total: int) -> str:
 
 def _their(count: int) -> str:
     return agree(count, "son", "leur")
-

@@ -7,44 +7,84 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dts_research.analysis import portrait
-from dts_research.analysis.result import NOT_GIVEN
+from dts_research.analysis.result import NOT_GIVEN, counted, listed
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
+from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, silent, unsaid
 from dts_research.display.lettering import wrap
+from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
+from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 
+THEMES = "experiences-par-theme"
 SMALL = 9.0
 COLUMN = style.FULL / 2
 
 
 def themes(material: Material) -> Block:
-    """Experiences by theme, in the order of the codebook, gaps included."""
-    name, here = "experiences-par-theme", portrait.by_theme(door.rows(material, "experiences"))
+    """Experiences by theme told, in the order of the codebook; else by the file's own words."""
+    name, rows = THEMES, door.rows(material, "experiences")
+    here = portrait.by_theme(rows)
     if not here.n:
         return nothing(name, "Aucune expérience à répartir entre les thèmes", no_sheet(material))
+    if here.missing == here.n:
+        return own_words(material, rows)
     known = here.table[here.table["code"] != NOT_GIVEN]
     told, total = int((known["count"] > 0).sum()), len(known)
     message = _themes_message(told, total)
-    silent = listing([str(label) for label in known["label"][known["count"] == 0][:8]])
-    gaps = f" Sans expérience, entre autres : {silent}." if silent else ""
     families = known.groupby("family", sort=False)["count"].sum()
     sums = listing([f"{family}, {count}" for family, count in families.items()])
     caption = Caption(
         message,
         "Expériences par thème du livret de codes",
         f"Barres par thème, rangées selon le livret de codes. {message}. "
-        f"Mentions par famille : {sums}.{gaps}",
-        "Une fiche peut porter plusieurs thèmes."
+        f"Mentions par famille : {sums}.",
+        f"Une fiche peut porter plusieurs thèmes.{_untold(total - told)}"
         + unsaid(here.missing, here.n, "ne dit pas son thème", "ne disent pas leurs thèmes"),
     )
     data = frame(
         {"Thème": here.table["label"], "Famille": here.table["family"],
          "Expériences": here.table["count"]}
     )  # fmt: skip
-    return chart(material, name, caption, svg=_themes_drawing(known, name), data=data)
+    return chart(
+        material, name, caption, svg=_themes_drawing(known[known["count"] > 0], name), data=data
+    )
+
+
+def _untold(count: int) -> str:
+    if not count:
+        return ""
+    verb = agree(count, "n'est raconté", "ne sont racontés")
+    return (
+        f" {many(count, 'autre thème', 'autres thèmes')} du livret {verb} par aucune fiche : "
+        "la table de données les donne tous."
+    )
+
+
+def own_words(material: Material, experiences: pd.DataFrame) -> Block:
+    """Experiences by the labels of the file they come from, in alphabetical order."""
+    cells = experiences.get("source_themes", pd.Series([()] * len(experiences)))
+    words = sorted({word for cell in cells for word in listed(cell)}, key=plain)
+    if not words:
+        return nothing(THEMES, "Thèmes des expériences", silent(len(experiences), "ses thèmes"))
+    here = counted(cells, {word: door.words(word) for word in words})
+    known = here.table[here.table["code"] != NOT_GIVEN]
+    values = listing([f"{r.label}, {r.count}" for r in known.itertuples()])
+    message = f"{many(len(known), 'thème')}, dans les mots du fichier reçu"
+    caption = Caption(
+        message,
+        "Expériences par thème, tel que le fichier reçu le nomme",
+        f"Rangées de points, une par thème, par ordre alphabétique. {message}. {values}.",
+        "Un point est une expérience, qui peut porter plusieurs thèmes. Aucune fiche ne porte "
+        "encore de thème du livret de codes."
+        + unsaid(here.missing, here.n, "ne dit pas son thème", "ne disent pas leurs thèmes"),
+    )
+    rows = [Row(r.label, r.count, f"{r.count} sur {here.n}") for r in known.itertuples()]
+    data = frame({"Thème du fichier": here.table["label"], "Expériences": here.table["count"]})
+    svg = drawing(rows, salt=THEMES, key=[("dot", "une expérience")])
+    return chart(material, THEMES, caption, svg=svg, data=data)
 
 
 def _themes_message(told: int, total: int) -> str:
@@ -71,9 +111,7 @@ def _theme_height(label: str) -> float:
     return 4.5 + 11 * len(wrap(label, 140, SMALL))
 
 
-def _themes_column(
-    sheet: Canvas, parts: Sequence[pd.DataFrame], *, x: float, scale: float
-) -> None:
+def _themes_column(sheet: Canvas, parts: Sequence[pd.DataFrame], *, x: float, scale: float) -> None:
     top, axis = 0.0, x + 148
     for part in parts:
         sheet.text(x, top + 15, str(part["family"].iloc[0]), size=SMALL, bold=True)
@@ -154,6 +192,9 @@ def small_multiples_missions(material: Material) -> Block:
         title = "Aucune expérience à croiser par mission et par étape"
         return nothing(name, title, no_sheet(material))
     table = here.table
+    if not table["count"][(table["mission"] != NOT_GIVEN) & (table["stage"] != NOT_GIVEN)].sum():
+        text = silent(here.n, "à la fois sa mission et son étape")
+        return nothing(name, "Étapes de chaque mission", text)
     message = _stops_message(table)
     parts = [
         f"{label} : " + listing([f"{r.stage_label}, {r.count}" for r in part.itertuples()])
@@ -207,9 +248,7 @@ def _panels(table: pd.DataFrame, salt: str) -> str:
         return sheet.svg(salt)
 
 
-def _panel_row(
-    sheet: Canvas, x: float, y: float, pitch: float, cell: tuple[str, int]
-) -> None:
+def _panel_row(sheet: Canvas, x: float, y: float, pitch: float, cell: tuple[str, int]) -> None:
     code, count = cell
     stop = code == "arretee"
     color, edge = (style.ACCENT, style.INK) if stop else (style.HERE, style.PAPER)

@@ -182,6 +182,38 @@ def test_themes_keep_the_order_of_the_codebook(here: Material) -> None:
     )
 
 
+def with_experiences(material: Material, **columns: Any) -> Material:
+    changed = material.experiences.assign(
+        **{name: pd.Series([cell] * len(material.experiences)) for name, cell in columns.items()}
+    )
+    return replace(material, frames=dict(material.frames) | {"experiences": changed})
+
+
+def test_only_the_themes_told_are_drawn_and_the_others_are_counted(here: Material) -> None:
+    told = with_experiences(here, themes=("mobilite",))
+    block = charts.themes(told)
+    label = catalogue().codelists["themes"].labels["mobilite"]
+    words = " ".join(w.text for w in drawn.words(block.data["svg"]))
+    assert label.split()[-1] in words
+    assert "Essaimage" not in words
+    assert "37 autres thèmes du livret" in block.data["reading"]
+    assert len(block.data["data"]["rows"]) == 38
+
+
+def test_without_our_themes_the_words_of_the_file_are_kept(here: Material) -> None:
+    block = charts.themes(with_experiences(here, themes=(), source_themes=("SPORT", "EMPLOI")))
+    assert column(block, "Thème du fichier") == ["EMPLOI", "SPORT"]
+    assert "mots du fichier" in block.data["title"]
+    assert charts.themes(with_experiences(here, themes=(), source_themes=())).kind == "absence"
+
+
+@pytest.mark.parametrize("draw", [charts.missions, charts.stages, charts.small_multiples_missions])
+def test_a_field_that_nobody_gives_is_not_a_page_of_zeros(draw: Chart, here: Material) -> None:
+    block = draw(with_experiences(here, missions=(), stage=None))
+    assert block.kind == "absence"
+    assert block.data["text"].startswith("Aucune des")
+
+
 def test_authorities_are_in_alphabetical_order(here: Material) -> None:
     block = charts.authority_thread(here)
     names = column(block, "Collectivité")
