@@ -19,7 +19,7 @@ ROOMS = (
 )  # fmt: skip
 PURE = {"pathlib", "matplotlib", "dts_research.store", "dts_research.intake"}
 FILE_HARD, FILE_WANTED = 400, 300
-BODY_HARD, BODY_WANTED = 40, 25
+BODY_HARD, BODY_WANTED = 30, 25
 ARGUMENTS_HARD, POSITIONAL_HARD = 8, 6
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc)(_|$)|^process_")
 # Built by pieces, so that this file does not hold what it looks for.
