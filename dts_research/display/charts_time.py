@@ -22,7 +22,7 @@ from dts_research.workbook.material import Material
 SMALL = 9.0
 LABELS = 208.0
 # Beyond this many, one line per experience can no longer be read.
-LINES = 45
+LINES = 40
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def spans_of(experiences: pd.DataFrame, steps: pd.DataFrame) -> list[Span]:
 
 def _lines(spans: Sequence[Span], salt: str, today: date) -> str:
     names = [wrap(door.words(span.title), LABELS - 6, SMALL, most=3) for span in spans]
-    heights = [max(17.0, 11.5 * len(lines) + 5) for lines in names]
+    heights = [max(14.5, 11.0 * len(lines) + 3.5) for lines in names]
     days = [d for s in spans for d in (s.start, s.end, *s.turns)]
     axis = time_axis.spanning([*days, today], today=today, left=LABELS + 8, right=style.FULL - 14)
     assert axis is not None

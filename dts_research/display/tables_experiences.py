@@ -29,28 +29,7 @@ def by_title(experiences: pd.DataFrame) -> pd.DataFrame:
     return experiences.loc[order]
 
 
-def experiences(material: Material) -> Block:
-    """List of the experiences, in alphabetical order."""
-    every = by_title(door.rows(material, "experiences"))
-    if every.empty:
-        return nothing("liste-des-experiences", "Aucune expérience à lister", no_sheet(material))
-    who, rows = carriers(material), every.head(MOST)
-    return grid(
-        material,
-        "liste-des-experiences",
-        f"{many(len(every), 'expérience racontée', 'expériences racontées')}",
-        {
-            "Expérience": [door.words(t) for t in rows["title"]],
-            "Structure": [who[i] for i in rows["experience_id"]],
-            "Étape": [named("stages", s) for s in rows["stage"]],
-            "Missions": [named("missions", m) for m in rows["missions"]],
-            "Période": [period(r.started_on, r.ended_on, r.stage) for r in rows.itertuples()],
-        },
-        note=_in_order(every, rows),
-    )
-
-
-def _in_order(every: pd.DataFrame, shown: pd.DataFrame) -> str:
+def in_order(every: pd.DataFrame, shown: pd.DataFrame) -> str:
     """Say in which order rows are, and how many are left in the workbook."""
     rest = len(every) - len(shown)
     more = f" {many(rest, 'autre est', 'autres sont')} dans le classeur." if rest else ""
@@ -171,7 +150,7 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
             passage.head: [door.words(text, length=EXCERPT) for text in shown[passage.column]],
             "Fiche": list(shown["experience_id"]),
         },
-        note=f"Extraits des fiches. {_in_order(told, shown)}{rest}",
+        note=f"Extraits des fiches. {in_order(told, shown)}{rest}",
     )
 
 
@@ -198,7 +177,7 @@ def voices(material: Material) -> Block:
     return blocks.quotes(id="paroles", title=title, items=items)
 
 
-VOICES = {"élu": 6, "animateur": 16}
+VOICES = {"élu": 6, "animateur": 16, "chercheur": 80}
 
 
 def _chosen(rows: pd.DataFrame, reader: str) -> pd.DataFrame:
@@ -206,7 +185,7 @@ def _chosen(rows: pd.DataFrame, reader: str) -> pd.DataFrame:
 
     The order is that of the sheets, so that the choice owes nothing to taste.
     """
-    most = VOICES.get(reader, len(rows))
+    most = VOICES[reader]
     against = rows["contradicts_figures"].eq(True).fillna(False).astype(bool)
     first = ~rows.duplicated("experience_id")
     kept = [*rows.index[against], *rows.index[first & ~against], *rows.index[~first & ~against]]

@@ -94,6 +94,9 @@ def _thread(thread: Thread) -> Block:
 
 def _unknown(thread: Thread) -> list[str]:
     """What is not known about an authority."""
+    if thread.events.empty:
+        bought = many(thread.purchases, "achat direct est déclaré", "achats directs sont déclarés")
+        return [f"{bought}, mais aucun événement daté n'est connu."]
     said = []
     if thread.silent:
         last = max(d for d in thread.events["date"] if isinstance(d, date))
