@@ -32,7 +32,8 @@ def index_page(statuses: Sequence[Status], press: Press) -> str:
     network = [one for one in statuses if not one.report.territory]
     territories = sorted((one for one in statuses if one.report.territory), key=_alphabetical)
     css = files("dts_research.reports").joinpath("templates/index.css").read_text("utf-8")
-    band = f'<p class="band" role="note"><strong>{words(FICTION)}</strong></p>\n'
+    warning = tag("strong", words(FICTION))
+    band = f'<aside class="band" aria-label="Avertissement">{warning}</aside>\n'
     return PAGE.format(
         policy=CSP,
         css=style() + css,

@@ -16,12 +16,9 @@ def test_the_network_and_a_perimeter_have_none(demo_book: Workbook) -> None:
     assert demo_book.territory("P-BRESSE").places_elsewhere.empty
 
 
-def test_the_real_file_puts_two_projects_in_bouches_du_rhone(real_data: Any, empty_book: Any) -> None:
-    from dts_research.workbook.arrival import receive_files
-
-    path = real_data / "experiences" / "BDD FFE - TEST - V0.csv"
-    receive_files(empty_book, [path])
-    material = empty_book.territory("13")
+def test_the_real_file_puts_two_projects_in_bouches_du_rhone(real_data: Any, new_book: Any) -> None:
+    book = new_book("reel", [real_data / "experiences" / "BDD FFE - TEST - V0.csv"])
+    material = book.territory("13")
     assert len(material.experience_places) == 7
     assert set(material.provenance["row"]) == {13, 30, 72, 91, 99, 109, 119, 211, 280}
     assert sorted(material.places_elsewhere["evidence"]) == ["abroad", "coordinates"]
