@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from dts_research.display.fragments import attribute, words
+from dts_research.display.fragments import attribute, tag, words
 from dts_research.reports.freshness import FAILED, STATES, Status
 from dts_research.reports.manifest import Entry, write_whole
 from dts_research.reports.names import plain
