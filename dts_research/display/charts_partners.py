@@ -166,5 +166,6 @@ def _place_message(doubted: int, total: int) -> str:
 def _away(count: int) -> str:
     if not count:
         return ""
-    verb = agree(count, "est retenu", "sont retenus")
-    return f" {many(count, 'autre lieu', 'autres lieux')} que la source dit ici {verb} ailleurs."
+    verb = agree(count, "est situé", "sont situés")
+    place = many(count, "autre lieu", "autres lieux")
+    return f" {place} que le fichier situe ici {verb} ailleurs par la preuve : voir l'annexe."

@@ -71,14 +71,17 @@ def _all_shown(material: Material) -> pd.DataFrame:
 def elsewhere(material: Material) -> pd.DataFrame:
     """Places that a source puts here and that the evidence puts elsewhere, with their titles.
 
-    They are not counted here; the annex says so, row by row.
+    They are not counted here; the annex says so, row by row. A sheet that another territory
+    keeps for itself goes by its identifier.
     """
     found = material.frames.get("places_elsewhere", pd.DataFrame())
     if found.empty:
         return material.experience_places.iloc[:0].assign(title="")
-    titles = _all_shown(material).set_index("experience_id")["title"].to_dict()
-    kept = found[found["experience_id"].isin(titles)]
-    return kept.assign(title=kept["experience_id"].map(titles))
+    titles = _all_shown(material).set_index("experience_id")["title"].dropna().to_dict()
+    kept = visible(found, material.policy)
+    kept = kept[kept["experience_id"].isin(set(material.others["experience_id"]))]
+    names = [titles.get(i, f"Fiche {i}") for i in kept["experience_id"]]
+    return kept.assign(title=pd.Series(names, index=kept.index, dtype=object))
 
 
 def _wider(audience: str) -> str:

@@ -1,7 +1,6 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
 from dts_research.display.tables_experiences import (
-    experiences,
     open_questions,
     partners,
     sheets,
@@ -12,6 +11,7 @@ from dts_research.display.tables_experiences import (
     what_worked,
 )
 from dts_research.display.tables_opening import cover, key_figures
+from dts_research.display.tables_overview import experiences
 from dts_research.display.tables_places import place_evidence
 from dts_research.display.tables_reflection import (
     contributions,

@@ -261,4 +261,3 @@ def _sheet_steps(steps: pd.DataFrame | None) -> list[Labelled]:
         for i in order
     ]  # fmt: skip
     return [Labelled(label="Étapes", text="\n".join(lines))]
-

@@ -49,7 +49,7 @@ def key_figures(material: Material) -> Block:
         return nothing("chiffres-cles", "Pas encore de chiffre clé", no_sheet(material))
     found = [
         _experiences(material, len(experiences)),
-        _structures(material),
+        _structures(material) or _places(material),
         _territories(material) if material.whole_network else _authorities(material),
         _decisions(material),
     ]
@@ -67,7 +67,7 @@ def _experiences(material: Material, n: int) -> KeyFigure:
         unit=agree(n, "expérience"),
         label=f"{agree(n, 'racontée', 'racontées')} dans une fiche, {when(material)}",
         comparison=" ; ".join(part for part in (beside, aside) if part)
-        or "toutes celles que ce classeur connaît",
+        or "toutes celles que ce classeur situe ici",
     )
 
 
@@ -89,6 +89,27 @@ def _structures(material: Material) -> KeyFigure | None:
     label = f"{agree(count, 'a', 'ont')} au moins une fiche"
     return KeyFigure(value=french_number(count), unit=agree(count, "structure"), label=label,
                      comparison=beside)  # fmt: skip
+
+
+def _places(material: Material) -> KeyFigure | None:
+    """Places, where no structure is known: material that comes from outside."""
+    places = door.rows(material, "experience_places")
+    if places.empty:
+        return None
+    doubted = int(places["contradiction"].eq(True).fillna(False).sum())
+    against = (
+        f"dont {french_number(doubted)} {agree(doubted, 'contredit', 'contredits')} par la source"
+        if doubted
+        else "aucun n'est contredit par la source"
+    )
+    away = len(door.elsewhere(material))
+    verb = agree(away, "autre, que le fichier situe ici, est ailleurs",
+                 "autres, que le fichier situe ici, sont ailleurs")  # fmt: skip
+    return KeyFigure(
+        value=french_number(len(places)), unit=agree(len(places), "lieu", "lieux"),
+        label=f"{agree(len(places), 'retenu', 'retenus')} dans ce territoire",
+        comparison=against + (f" ; {french_number(away)} {verb}" if away else ""),
+    )  # fmt: skip
 
 
 def _authorities(material: Material) -> KeyFigure | None:

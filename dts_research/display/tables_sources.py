@@ -11,7 +11,7 @@ from dts_research.analysis.portrait import by_mission, labels
 from dts_research.analysis.result import listed
 from dts_research.display import blocks, door, style
 from dts_research.display.blocks import Block
-from dts_research.display.captions import no_sheet, nothing, when, where
+from dts_research.display.captions import no_sheet, nothing, silent, when, where
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import Labelled
 from dts_research.display.grids import grid
@@ -22,6 +22,7 @@ from dts_research.schema.catalogue import catalogue
 from dts_research.workbook import counts_of
 from dts_research.workbook.material import Material
 
+REAL = 6
 # Fields whose blanks a group can fill at its next session.
 ASKED = ("structure_id", "started_on", "missions", "themes", "stage", "what_worked",
          "what_resisted", "surprises", "open_questions", "evidence_level", "people_count",
@@ -44,7 +45,7 @@ def sources(material: Material) -> Block:
     columns |= {head: [int(v) for v in _counts(rows, key)] for key, head in names.items()}
     columns["Empreinte"] = [str(digest)[:10] for digest in rows["sha256"]]
     received = many(len(rows), "fichier reçu", "fichiers reçus")
-    title = f"{received}, {many(aside, 'ligne')} en quarantaine"
+    title = f"{received}, {many(aside, 'ligne') if aside else 'aucune ligne'} en quarantaine"
     return grid(
         material, "sources", title, columns,
         note="Une ligne en quarantaine attend d'être corrigée par qui l'a écrite ; elle ne compte "
@@ -57,6 +58,10 @@ def _counts(rows: pd.DataFrame, key: str) -> pd.Series:
     if key not in rows.columns:
         return pd.Series(0, index=rows.index)
     return pd.to_numeric(rows[key], errors="coerce").fillna(0)
+
+
+# Beyond this many fields that no sheet fills, a table of equal numbers says less than a sentence.
+ALL_BLANK = 5
 
 
 def unknowns(material: Material) -> Blocks:
@@ -80,22 +85,26 @@ def _silences(material: Material) -> list[str]:
     said = []
     if experiences.empty:
         said.append(no_sheet(material))
-    missions = by_mission(experiences).table
-    for label in missions["label"][missions["count"] == 0]:
-        said.append(f"La mission « {label} » n'a aucune fiche.")
+    missions = by_mission(experiences)
+    if missions.n and missions.missing == missions.n:
+        said.append(silent(missions.n, "sa mission"))
+    else:
+        labels_of = missions.table["label"][missions.table["count"] == 0]
+        said += [f"La mission « {label} » n'a aucune fiche." for label in labels_of]
     known = door.rows(material, "structures")
     quiet = known[~known["structure_id"].isin(set(experiences["structure_id"]))]
     if len(quiet):
         names = sorted(door.words(label) for label in quiet["label"])
         said.append(f"{many(len(quiet), 'structure')} sans fiche : {_some(names)}.")
-    silent = [t.who for t in threads_of(material) if t.unknown]
-    if silent:
-        said.append(f"{many(len(silent), 'collectivité')} sans événement connu : {_some(silent)}.")
+    mute = [t.who for t in threads_of(material) if t.unknown]
+    if mute:
+        said.append(f"{many(len(mute), 'collectivité')} sans événement connu : {_some(mute)}.")
     where_from = study.evidence(door.rows(material, "experience_places"), experiences)
     away = len(door.elsewhere(material))
     if away:
-        verb = agree(away, "est dit ici par sa source et retenu", "sont dits ici et retenus")
-        said.append(f"{many(away, 'lieu', 'lieux')} {verb} ailleurs, sur une preuve plus solide.")
+        verb = agree(away, "est situé", "sont situés")
+        place = f"{many(away, 'lieu', 'lieux')} que le fichier situe ici"
+        said.append(f"{place} {verb} ailleurs par une preuve plus solide : voir l'annexe.")
     if where_from.missing:
         have = agree(where_from.missing, "n'a pas", "n'ont pas")
         said.append(f"{many(where_from.missing, 'fiche')} {have} de lieu assuré.")
@@ -128,14 +137,20 @@ def _kept_back(material: Material) -> list[str]:
 def _blanks(material: Material, experiences: pd.DataFrame) -> Block:
     schema = catalogue().tables["experiences"]
     counts = {name: sum(_is_blank(v) for v in experiences[name]) for name in ASKED}
+    named = [_is_blank(v) for v in experiences["organisation"]]
+    unnamed = [_is_blank(v) for v in experiences["structure_id"]]
+    counts["structure_id"] = sum(a and b for a, b in zip(named, unnamed))
     missing = {name: count for name, count in counts.items() if count}
     total = len(experiences)
     if not missing:
         text = "Toutes les fiches remplissent les champs suivis."
         return nothing("champs-manquants", "Aucun champ suivi ne manque", text, mark=style.ZERO)
-    full = many(len(missing), "champ suivi a des blancs", "champs suivis ont des blancs")
+    if set(counts.values()) <= {0, total} and len(missing) > ALL_BLANK:
+        return _all_blank(list(missing), total)
+    verb = agree(len(missing), "a des blancs", "ont des blancs")
+    tracked = many(len(missing), "champ suivi", "champs suivis")
     return grid(
-        material, "champs-manquants", f"{full} sur {len(ASKED)}",
+        material, "champs-manquants", f"{tracked} sur {len(ASKED)} {verb}",
         {
             "Champ": [schema.field(name).title for name in missing],
             "Manquants": list(missing.values()),
@@ -143,6 +158,15 @@ def _blanks(material: Material, experiences: pd.DataFrame) -> Block:
         },
         note="Dans l'ordre de la fiche. Un blanc n'est pas « rien à signaler ».",
     )  # fmt: skip
+
+
+def _all_blank(missing: list[str], total: int) -> Block:
+    """One sentence where a table would repeat the same number on every row."""
+    schema = catalogue().tables["experiences"]
+    heads = listing([schema.field(name).title.lower() for name in missing])
+    which = "La seule fiche ne dit" if total == 1 else f"Aucune des {total} fiches ne dit"
+    text = f"{which} rien de : {heads}. Un blanc n'est pas « rien à signaler »."
+    return nothing("champs-manquants", "Ce qu'aucune fiche ne dit", text)
 
 
 def _is_blank(value: Any) -> bool:
@@ -161,9 +185,32 @@ def method(material: Material) -> Block:
     known = {"people": material.policy.people, "vintage": material.geography.vintage}
     items = [("Champ", field), *((label, text.format(**known)) for label, text in METHOD.items())]
     if material.fictional:
-        items.insert(0, ("Fiction", "Toutes ces données sont inventées pour la démonstration."))
+        items.insert(0, ("Fiction", _fiction(material)))
     found = [Labelled(label=label, text=text) for label, text in items]
     return blocks.method(id="methode", title="Comment ce rapport est fait", items=found)
+
+
+def _fiction(material: Material) -> str:
+    """Say what is invented, and the sheets that are not."""
+    text = "Toutes ces données sont inventées pour la démonstration, sauf les codes officiels et "
+    text += "les populations des communes"
+    real = real_sheets(door.rows(material, "experiences"))
+    if real.empty:
+        return f"{text}."
+    told = [f"« {door.words(r.title)} » (source : {door.words(r.source)})"
+            for r in real.head(REAL).itertuples()]  # fmt: skip
+    rest = len(real) - len(told)
+    told += [f"{many(rest, 'autre')}"] if rest else []
+    which = agree(len(real), "la fiche tirée d'un document réel",
+                  "les fiches tirées de documents réels")  # fmt: skip
+    return f"{text}, et {which} : {listing(told)}."
+
+
+def real_sheets(experiences: pd.DataFrame) -> pd.DataFrame:
+    """Sheets whose source is told and is not said to be fiction."""
+    sources = experiences["source"].fillna("").astype(str)
+    invented = sources.str.contains("ficti(?:f|ve)", case=False, regex=True)
+    return experiences[~invented & (sources.str.strip() != "")]
 
 
 METHOD = {
@@ -211,5 +258,3 @@ def glossary(material: Material) -> Block:
     entries = sorted([*acronyms, *WORDS.items()], key=lambda pair: pair[0].casefold())
     items = [Labelled(label=label, text=text) for label, text in [*entries, *aims]]
     return blocks.method(id="sigles-et-mots", title="Sigles et mots", items=items)
-
-

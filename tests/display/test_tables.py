@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dts_research.display import tables
@@ -120,7 +121,7 @@ def test_each_thread_says_what_is_not_known(here: Material) -> None:
 
 
 def test_each_place_points_at_its_row(here: Material) -> None:
-    block = tables.place_evidence(here)
+    block = next(iter(tables.place_evidence(here)))
     file, line = block.data["columns"][-2]["label"], block.data["columns"][-1]["label"]
     assert (file, line) == ("Fichier", "Ligne")
     assert all(re.search(r"lignes? \d", row[-1]) for row in block.data["rows"])
@@ -133,12 +134,60 @@ def test_many_places_are_put_together_and_every_row_is_kept(here: Material) -> N
     times = MOST // len(places) + 1
     frames = dict(here.frames)
     frames["experience_places"] = places.loc[[i for i in places.index for _ in range(times)]]
-    block = tables.place_evidence(replace(here, frames=frames))
+    block = next(iter(tables.place_evidence(replace(here, frames=frames))))
     heads = [column["label"] for column in block.data["columns"]]
     assert "Lieux" in heads
     told = [row[heads.index("Lieux")] for row in block.data["rows"]]
     counted = sum(int(text.replace("\u202f", "")) for text in told)
     assert counted == len(frames["experience_places"])
+
+
+def outside(material: Material) -> Material:
+    """The same sheets, as a file from outside would tell them: titles and summaries only."""
+    blank = {"missions": (), "themes": (), "obstacles": (), "levers": ()}
+    texts = ("stage", "started_on", "ended_on", "what_worked", "what_resisted", "surprises",
+             "open_questions", "evidence_level", "people_count", "structure_id")  # fmt: skip
+    sheets = material.experiences.assign(**dict.fromkeys(texts, pd.NA))
+    for name, cell in blank.items():
+        sheets[name] = pd.Series([cell] * len(sheets), index=sheets.index)
+    empty = {"structures": material.structures.iloc[:0]}
+    return replace(material, frames=dict(material.frames) | empty | {"experiences": sheets})
+
+
+def test_columns_that_no_sheet_fills_are_left_out_and_told(here: Material) -> None:
+    block = tables.experiences(outside(here))
+    heads = [column["label"] for column in block.data["columns"]]
+    assert heads[:1] + heads[-2:] == ["Expérience", "Lieu", "Ce que c'est"]
+    assert "tape, missions et période : « Non renseigné »" in block.data["note"]
+    assert "Lieu" in [column["label"] for column in tables.experiences(here).data["columns"]]
+
+
+def test_fields_that_nobody_gives_are_one_sentence(here: Material) -> None:
+    box, blanks = tables.unknowns(outside(here))
+    assert blanks.kind == "absence"
+    assert "ce qui a marché" in blanks.data["text"]
+    assert sum("mission" in item for item in box.data["items"]) == 1
+
+
+def test_places_stated_here_and_found_elsewhere_have_their_table(here: Material) -> None:
+    away = here.experience_places.head(1).assign(
+        stated_departement="71", departement_code="21", commune_code="21231", contradiction=True
+    )
+    moved = replace(here, frames=dict(here.frames) | {"places_elsewhere": away})
+    table = list(tables.place_evidence(moved))[1]
+    assert table.data["title"] == "Ce que le fichier situe ici et que la preuve situe ailleurs"
+    assert table.data["rows"][0][1:3] == ["Saône-et-Loire (71)", "Dijon (21)"]
+    assert "ligne" in table.data["rows"][0][-1]
+    told = " ".join(next(iter(tables.unknowns(moved))).data["items"])
+    assert "1 lieu que le fichier situe ici est situé ailleurs" in told
+    figures = tables.key_figures(outside(moved)).data["items"]
+    assert any(item["unit"] == "lieux" for item in figures)
+
+
+def test_the_method_says_which_sheets_are_not_invented(demo_book: Any) -> None:
+    fiction = tables.method(demo_book.territory("13")).data["items"][0]["text"]
+    assert "sauf les codes officiels" in fiction
+    assert "RTES" in fiction
 
 
 def test_rows_are_written_shortly() -> None:

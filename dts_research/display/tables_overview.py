@@ -1,0 +1,55 @@
+"""The list of the experiences, with the columns that their sheets fill."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dts_research.display import door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import no_sheet, nothing
+from dts_research.display.grids import carriers, grid, named, period, seats
+from dts_research.display.style import NOT_GIVEN, listing, many
+from dts_research.display.tables_experiences import MOST, by_title, in_order
+from dts_research.workbook.material import Material
+
+SUMMARY = 160
+
+
+def experiences(material: Material) -> Block:
+    """List of the experiences, in alphabetical order."""
+    every = by_title(door.rows(material, "experiences"))
+    if every.empty:
+        return nothing("liste-des-experiences", "Aucune expérience à lister", no_sheet(material))
+    rows = every.head(MOST)
+    columns = _columns(material, rows)
+    blank = [head for head, cells in columns.items() if set(cells) == {NOT_GIVEN}]
+    if {"Étape", "Missions"} <= set(blank):
+        columns["Ce que c'est"] = [door.words(s, length=SUMMARY) for s in rows["summary"]]
+        blank += ["Ce que c'est"] * (set(columns["Ce que c'est"]) == {NOT_GIVEN})
+    return grid(
+        material,
+        "liste-des-experiences",
+        f"{many(len(every), 'expérience racontée', 'expériences racontées')}",
+        {head: cells for head, cells in columns.items() if head not in blank},
+        note=in_order(every, rows) + _left_out(blank),
+    )
+
+
+def _columns(material: Material, rows: pd.DataFrame) -> dict[str, list[str]]:
+    who, where = carriers(material), seats(material)
+    return {
+        "Expérience": [door.words(t) for t in rows["title"]],
+        "Structure": [who[i] for i in rows["experience_id"]],
+        "Lieu": [where.get(i, NOT_GIVEN) for i in rows["experience_id"]],
+        "Étape": [named("stages", s) for s in rows["stage"]],
+        "Missions": [named("missions", m) for m in rows["missions"]],
+        "Période": [period(r.started_on, r.ended_on, r.stage) for r in rows.itertuples()],
+    }
+
+
+def _left_out(blank: list[str]) -> str:
+    """Say which columns no sheet fills."""
+    if not blank:
+        return ""
+    heads = listing([blank[0], *(head[:1].lower() + head[1:] for head in blank[1:])])
+    return f" {heads} : « {NOT_GIVEN} » dans toutes les fiches."
