@@ -152,9 +152,11 @@ def hypotheses(material: Material) -> Block:
         return nothing("hypotheses", "Aucune hypothèse en travail", text)
     moved = int(rows["status"].isin(("supported", "qualified", "set_aside")).sum())
     verb = agree(moved, "a bougé", "ont bougé")
+    since = agree(moved, "sa pose", "leur pose")
+    title = f"{many(moved, 'hypothèse')} sur {len(rows)} {verb} depuis {since}"
+    title = title if moved else "Aucune hypothèse n'a encore bougé"
     return grid(
-        material, "hypotheses", f"{many(moved, 'hypothèse')} sur {len(rows)} {verb} depuis sa pose"
-        if moved < 2 else f"{moved} hypothèses sur {len(rows)} {verb} depuis leur pose",
+        material, "hypotheses", title,
         {
             "Hypothèse": [door.words(s) for s in rows["statement"]],
             "Statut": [named("hypothesis_status", s) for s in rows["status"]],
@@ -241,5 +243,3 @@ def _left_open(material: Material) -> list[str]:
         if 20 < len(first) < 160 and "?" in text:
             asked.append(f"{first} ?")
     return asked[:: max(1, len(asked) // 2)][:2]
-
-
