@@ -16,6 +16,9 @@ from dts_research.display.style import french_date
 from dts_research.display.typography import french
 
 Data = Mapping[str, Any]
+STUB = 60
+BRIEF = 70
+BESIDE = ' class="brief"'
 
 
 def words(text: Any) -> str:
@@ -70,10 +73,17 @@ def listing(items: Iterable[Any], *, name: str = "ul", **attributes: str) -> str
     return tag(name, "".join(tag("li", words(item)) for item in items), **attributes)
 
 
+def brief(text: Any) -> bool:
+    """Tell whether a text is a mention of a line or two, not a sentence."""
+    plain = str(text).strip()
+    return len(plain) <= BRIEF and "\n" not in plain and not plain.endswith((".", "?", "!", "…"))
+
+
 def terms(pairs: Iterable[tuple[str, Any]], **attributes: str) -> str:
     """Labels and texts, those without text left out."""
     rows = (
-        f"<div><dt>{words(label)}</dt><dd>{paragraphs(text)}</dd></div>"
+        f"<div{BESIDE if brief(text) else ''}>"
+        f"<dt>{words(label)}</dt><dd>{paragraphs(text)}</dd></div>"
         for label, text in pairs
         if str(text or "").strip()
     )
@@ -82,7 +92,7 @@ def terms(pairs: Iterable[tuple[str, Any]], **attributes: str) -> str:
 
 def heading(data: Data, level: int, default: str = "") -> str:
     """Title of a block, at its place among the headings."""
-    title = words(data.get("title") or default)
+    title = "" if data.get("untitled") else words(data.get("title") or default)
     return tag(f"h{min(level, 6)}", title, class_="b-title", id=identifier(data, "t"))
 
 
@@ -110,6 +120,7 @@ def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str)
 
 
 def _row(row: list[str], sides: list[str]) -> str:
-    cells = [f'<th scope="row" class="left">{words(row[0])}</th>'] if row else []
+    stub = "left" if row and len(row[0]) <= STUB else "left long"
+    cells = [f'<th scope="row" class="{stub}">{words(row[0])}</th>'] if row else []
     cells += [f'<td class="{side}">{words(c)}</td>' for c, side in zip(row[1:], sides[1:])]
     return "".join(cells)

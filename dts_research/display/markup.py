@@ -12,6 +12,7 @@ from importlib.resources import files
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import (
     Data,
+    attribute,
     full_date,
     grid,
     heading,
@@ -88,11 +89,13 @@ def _chart(data: Data, level: int, number: int | None) -> str:
     )
     if not drawing:
         drawing = paragraphs(data.get("alt", ""), class_="missing")
-    half = " half" if data.get("width") == "half" else ""
+    width = "half" if data.get("width") == "half" else "full"
     caption = _caption("Figure", number, data)
-    plot = f'<div class="plot{" card" if card else ""}">{drawing}</div>'
+    kind = "plot card" if card else "plot"
+    title = attribute(data.get("title") or "")
+    plot = f'<div class="{kind}" role="group" tabindex="0" aria-label="{title}">{drawing}</div>'
     content = f"<figcaption>{caption}</figcaption>{plot}{_under(data)}{_behind(data, number)}"
-    return f'<figure id="{name}" class="b chart{half}">{content}</figure>'
+    return f'<figure id="{name}" class="b chart {width}">{content}</figure>'
 
 
 def _caption(word: str, number: int | None, data: Data) -> str:
@@ -150,7 +153,9 @@ def _quote(data: Data) -> str:
 
 def _quotes(data: Data, level: int, number: int | None) -> str:
     title = heading(data, level) if data.get("title") else ""
-    return section(data, title + "".join(map(_quote, data.get("items", []))), kind="quotes")
+    items = data.get("items", [])
+    said = tag("div", "".join(map(_quote, items)), class_="many" if len(items) > 6 else "few")
+    return section(data, title + said, kind="quotes")
 
 
 def _lonely_quote(data: Data, level: int, number: int | None) -> str:

@@ -9,6 +9,10 @@ from dts_research.display.blocks import slug
 
 Block = dict[str, Any]
 DEEPEST = 6
+# Kinds whose own title is a heading: not said twice under a heading of the same words.
+TITLED = frozenset(
+    {"key_figures", "quotes", "discussion", "thread", "follow_up", "sheet", "method"}
+)
 
 
 def arrange(found: list[Block], *, title: str, faults: list[str]) -> tuple[str, list[Block]]:
@@ -41,21 +45,26 @@ def _annexed(body: list[Block]) -> list[Block]:
     if not annexes:
         return body
     kept = [{"kind": "see_annex", "target": b} if b.get("annex") else b for b in body]
-    heading = {"kind": "heading", "level": 1, "text": "Annexes", "slug": "annexes"}
+    heading = {"kind": "heading", "level": 0, "text": "Annexes", "slug": "annexes"}
     return [*kept, heading | {"inline": [{"type": "text", "text": "Annexes"}]}, *annexes]
 
 
 def _levels(body: list[Block]) -> list[Block]:
-    """Headings from 2 on, never skipping one; each block knows the level of its own title."""
-    tops = [b["level"] for b in body if b["kind"] == "heading"]
-    shift = 2 - min(tops, default=2)
-    level, placed = 1, []
+    """Headings from 2 on, never skipping one; each block knows the level of its own title.
+
+    A notebook's only first-level heading is its question, not a part that holds all the others.
+    """
+    tops = [b["level"] for b in body if b["kind"] == "heading" and b["level"]]
+    shift = 1 if tops.count(1) > 1 else 2 - min([top for top in tops if top > 1], default=2)
+    level, last, placed = 1, "", []
     for block in body:
         if block["kind"] == "heading":
+            last = block["text"]
             level = min(max(2, block["level"] + shift), level + 1, DEEPEST)
             placed.append({**block, "level": level})
         else:
-            placed.append({**block, "level": min(level + 1, DEEPEST)})
+            again = bool(last) and block.get("title") == last and block["kind"] in TITLED
+            placed.append({**block, "level": min(level + 1, DEEPEST), "untitled": again})
     return placed
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dts_research.display.drawings import safe_drawing
-from dts_research.display.fragments import full_date, with_prefix
+from dts_research.display.fragments import brief, full_date, with_prefix
 from dts_research.display.markup import DECISION
 from dts_research.display.typography import quantity, typeset
 from dts_research.reports.document import FICTION, Document
@@ -19,6 +19,7 @@ PORTRAIT = 8
 LANDSCAPE = 14
 LONG_WORD = 28
 PIXELS = 640.0
+LINE, SHORT, STUB = 85, 16, 60
 
 
 def a4_pages(document: Document) -> tuple[dict[str, Any], Files]:
@@ -56,6 +57,12 @@ def prepared(block: Block, pictures: Files) -> Block:
     if block["kind"] == "image":
         return _image(block, pictures)
     return _PREPARED.get(block["kind"], lambda block: block)(block)
+
+
+def _sheet(block: Block) -> Block:
+    """Short fields together at the top, then the texts."""
+    facts = [f for f in block["fields"] if brief(f["text"])]
+    return {**block, "facts": facts, "fields": [f for f in block["fields"] if f not in facts]}
 
 
 def _key_figures(block: Block) -> Block:
@@ -115,21 +122,22 @@ def under(block: Mapping[str, Any]) -> Block:
 
 
 def columns(block: Mapping[str, Any]) -> Block:
-    """Widths of the columns: a share for texts, 0 for numbers, as wide as they are.
+    """Widths of the columns: a share for texts, 0 for short ones, as wide as they are.
 
     A table of few short columns does not fill the page: its rows would be hard to follow.
     """
-    longest = [
-        max([len(row[x]) for row in block["rows"]] + [len(column.get("label", ""))])
+    cells = [
+        [column.get("label", ""), *(row[x] for row in block["rows"])]
         for x, column in enumerate(block["columns"])
     ]
-    shares = [
-        0 if column.get("align") == "right" and length < 16 else max(8, min(length, 45))
-        for column, length in zip(block["columns"], longest)
-    ]
-    room = sum(longest) + 5 * len(longest)
+    longest = [max(map(len, texts)) for texts in cells]
+    shares = [0 if length <= SHORT else round(min(length, 140) ** 0.75) for length in longest]
+    for x in sorted(range(len(longest)), key=longest.__getitem__, reverse=True):
+        if sum(n + 3 for n, share in zip(longest, shares) if not share) > LINE * 0.7:
+            shares[x] = shares[x] or longest[x]
     shares = shares if any(shares) else [1, *shares[1:]]
-    return {"widths": shares, "share": max(0.5, min(1.0, room / 85))}
+    room = (sum(longest) + 5 * len(longest)) / LINE
+    return {"widths": shares, "share": max(0.5, min(1.0, room)), "stub": longest[0] <= STUB}
 
 
 def _quote(item: Mapping[str, Any]) -> Block:
@@ -159,6 +167,7 @@ _PREPARED: dict[str, Callable[[Block], Block]] = {
     "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
     "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
     "discussion": lambda block: {**block, "lines": int(block.get("lines") or 3)},
+    "sheet": _sheet,
     "thread": _thread,
     "follow_up": lambda block: {**block, "items": [_decision(item) for item in block["items"]]},
 }

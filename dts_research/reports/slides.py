@@ -13,6 +13,8 @@ from dts_research.reports.pages import Files, front, prepared, soft_words
 Block = dict[str, Any]
 PER_PAGE = 3
 WORTH_A_PAGE = 3
+QUOTES = 8
+SHEETS = 3
 ROWS, COLUMNS = 9, 6
 EXCERPT = 420
 
@@ -21,7 +23,9 @@ def slide_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the projection template, and the pictures it places."""
     pictures: Files = {}
     slides: list[Block] = [{"kind": "title"}]
+    many = sum(b["kind"] == "sheet" for b in document.body) > SHEETS
     for part, blocks in _parts(document.body):
+        blocks = [b for b in blocks if not (many and b["kind"] == "sheet")]
         made = [s for block in blocks for s in _slides(prepared(block, pictures))]
         opened = bool(part) and len(made) >= WORTH_A_PAGE
         slides += [{"kind": "part", "title": part, "level": 1}] if opened else []
@@ -79,7 +83,9 @@ def _questions(block: Block) -> Iterator[Block]:
 
 
 def _quotes(block: Block) -> Iterator[Block]:
-    for item in block["items"]:
+    items = block["items"]
+    step = max(1, -(-len(items) // QUOTES))
+    for item in items[::step]:
         yield {"kind": "quote", **item, "size": _size(item["text"])}
 
 
@@ -100,11 +106,10 @@ def _callout(block: Block) -> Iterator[Block]:
 
 
 def _thread(block: Block) -> Iterator[Block]:
+    """Its last events; one without any is told by what is not known."""
     events = [{"lead": e["date"], "text": _cut(e["what"], 180)} for e in block["events"]]
-    yield from _listed(block["title"], events)
-    if block["unknown"]:
-        items = [{"text": text} for text in block["unknown"]]
-        yield from _listed("Ce que nous ne savons pas", items)
+    unknown = [{"lead": "Ce que nous ne savons pas", "text": text} for text in block["unknown"]]
+    yield from _listed(block["title"], (events[-PER_PAGE:] or unknown)[:PER_PAGE])
 
 
 def _follow_up(block: Block) -> Iterator[Block]:
@@ -122,7 +127,8 @@ def _listed(title: str, items: list[Block]) -> Iterator[Block]:
 
 
 def _sheet(block: Block) -> Iterator[Block]:
-    text = block["fields"][0]["text"]
+    """A sheet alone; many of them are for reading, in the document."""
+    text = (block["fields"] or block["facts"])[0]["text"]
     yield {"kind": "text", "title": block["title"], "text": _cut(full_date(text))}
 
 

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from dts_research.display import blocks
 from dts_research.reports.document import read_document
 from dts_research.reports.foreign import tables_of_html
+from dts_research.reports.html import render_html
 from dts_research.reports.prose import plain, read_markdown
 
 sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
@@ -155,8 +156,6 @@ def test_a_picture_without_description_is_a_fault():
     ],
 )
 def test_nothing_is_lost_in_silence(data):
-    from dts_research.reports.html import render_html
-
     document = of(new_markdown_cell("# T"), shown(data))
     assert len(document.blocks) == 1
     assert render_html(document)
@@ -178,3 +177,17 @@ def test_markdown_pieces():
     assert [i["url"] for i in found[0]["inline"] if i["type"] == "link"] == ["https://a.fr"]
     assert found[1]["title"] == "Titre" and found[2]["questions"] == ["Pourquoi ?"]
     assert found[3]["columns"][1]["align"] == "right"
+
+
+def test_a_lonely_question_is_not_a_part_that_holds_the_others():
+    cover = sample.shown(blocks.cover(title="Rapport", fictional=False))
+    document = of(new_markdown_cell("# Question ?"), cover, new_markdown_cell("## A\n\n### a"))
+    levels = [b["level"] for b in document.blocks if b["kind"] == "heading"]
+    assert levels == [2, 2, 3]
+
+
+def test_a_title_is_not_said_twice():
+    said = blocks.quotes(id="q", title="Paroles", items=[{"text": "oui"}])
+    document = of(new_markdown_cell("# T\n\n## Paroles"), sample.shown(said))
+    assert document.blocks[-1]["untitled"]
+    assert render_html(document).count(">Paroles<") == 1
