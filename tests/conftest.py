@@ -16,6 +16,23 @@ DEMO = ROOT / "data" / "demo"
 SETTINGS = 'name = "{name}"\nfictional = true\n\n[folders]\nreports = "../reports"\n'
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Write down what passed, so that a second environment need not do it again."""
+    passed = os.environ.get("DTS_TESTS_PASSED")
+    if passed and report.when == "call" and report.passed:
+        with open(passed, "a", encoding="utf-8") as out:
+            out.write(f"{report.nodeid}\n")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what already passed in another environment."""
+    known = os.environ.get("DTS_TESTS_KNOWN")
+    if known:
+        done = set(Path(known).read_text(encoding="utf-8").splitlines())
+        config.hook.pytest_deselected(items=[i for i in items if i.nodeid in done])
+        items[:] = [i for i in items if i.nodeid not in done]
+
+
 def _folder(variable: str, default: Path) -> Path:
     folder = Path(os.environ.get(variable) or default)
     if not folder.is_dir():
