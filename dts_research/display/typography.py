@@ -48,6 +48,18 @@ _RULES = tuple(
 )
 
 
+# Control characters, halves of characters, and what turns the reading order around.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff"
+    r"\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """Leave out what cannot be printed, or would hide the order of the words."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def french(text: str) -> str:
     """Set one plain text in French typography.
 
@@ -62,6 +74,7 @@ def french(text: str) -> str:
         The same words; only spaces, apostrophes and ellipses may differ. Applying it twice
         changes nothing more.
     """
+    text = printable(text)
     parts: list[str] = []
     end = 0
     for kept in _KEPT.finditer(text):

@@ -12,7 +12,7 @@ from typing import Any
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import attribute, identifier, tag, words
 from dts_research.display.markup import RENDERERS, TONES, block_html, stylesheet
-from dts_research.display.typography import french, set_inline
+from dts_research.display.typography import french, printable, set_inline
 from dts_research.reports.arrange import headings
 from dts_research.reports.build_fonts import FAMILY
 from dts_research.reports.document import FICTION, Document
@@ -21,6 +21,10 @@ Block = dict[str, Any]
 Notes = list[list[Block]]
 CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 CSP += "; base-uri 'none'; form-action 'none'"
+PAGE_MARK = (
+    f'@page{{@bottom-left{{content:"{FICTION}";font:700 9pt "{FAMILY}",sans-serif;'
+    "color:#a83e07}}@page:first{@bottom-left{content:none}}"
+)
 FACES = (
     ("Regular", 400, "normal"),
     ("Italic", 400, "italic"),
@@ -62,7 +66,7 @@ def _head(document: Document) -> str:
         '<meta name="referrer" content="no-referrer">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{words(title).replace('<sup>', '').replace('</sup>', '')}</title>"
-        f"<style>{style()}</style></head>"
+        f"<style>{style()}{PAGE_MARK if document.fictional else ''}</style></head>"
     )
 
 
@@ -204,7 +208,7 @@ def _piece(piece: Block, notes: Notes) -> str:
 
 def verbatim(text: str) -> str:
     """Escape a code, left as it was typed."""
-    return escape(str(text), quote=False)
+    return escape(printable(str(text)), quote=False)
 
 
 def _note(title: str, text: str, kind: str = "interactive") -> str:

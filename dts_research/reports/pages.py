@@ -10,7 +10,7 @@ from typing import Any
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import brief, full_date, with_prefix
 from dts_research.display.markup import DECISION
-from dts_research.display.typography import quantity, typeset
+from dts_research.display.typography import printable, quantity, typeset
 from dts_research.reports.document import FICTION, Document
 
 Block = dict[str, Any]
@@ -222,6 +222,7 @@ def _data_annex(body: Iterable[Block]) -> list[Block]:
 def soft_words(value: Any) -> Any:
     """Let very long words break; codes of files and addresses of links stay whole."""
     if isinstance(value, str):
+        value = printable(value)
         return re.sub(rf"[^\s\u00a0\u202f\u200b]{{{LONG_WORD},}}", _breakable, value)
     if isinstance(value, dict):
         return {k: v if k in {"url", "file", "anchor"} else soft_words(v) for k, v in value.items()}

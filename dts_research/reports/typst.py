@@ -13,9 +13,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import as_file, files
+from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unicodedata import category
 
 import typst as engine
 
@@ -27,9 +30,9 @@ from dts_research.reports.tags import finish
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 MISSING = "□"
-TRIES = 24
+# The typeface Typst falls back on, which comes with the charts' library too.
+FALLBACK = "DejaVuSansMono.ttf"
 _log = logging.getLogger(__name__)
-_GLYPH = re.compile(r"could not be displayed|no glyph|missing glyph|not be displayed with any font")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -68,23 +71,13 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _compile(main: Path, pages: Mapping[str, Any], moment: datetime) -> bytes:
-    """Compile, replacing the characters no font can draw, by their names, then all of them."""
+    """Compile; where a sign still resists, keep only what our typeface draws."""
     text = json.dumps(pages, ensure_ascii=False)
-    for _ in range(TRIES):
-        try:
-            return _attempt(main, text, moment)
-        except engine.TypstError as error:
-            unknown = _undrawn(error)
-            if not unknown or not set(unknown) & set(text):
-                break
-            _log.warning("Signes remplacés par %s : %s", MISSING, " ".join(map(ascii, unknown)))
-            text = "".join(MISSING if c in unknown else c for c in text)
-    return _last_resort(main, text, moment)
-
-
-def _last_resort(main: Path, text: str, moment: datetime) -> bytes:
-    """Keep only what our own typeface draws; then give up the standards, and say so."""
-    text = "".join(c if ord(c) in drawable() or c in "\n\t" else MISSING for c in text)
+    try:
+        return _attempt(main, only(text, drawable(FALLBACK)), moment)
+    except engine.TypstError as error:
+        _log.warning("Typst : %s", error.message)
+    text = only(text, drawable())
     try:
         return _attempt(main, text, moment)
     except engine.TypstError as error:
@@ -94,6 +87,17 @@ def _last_resort(main: Path, text: str, moment: datetime) -> bytes:
     except engine.TypstError as error:
         message = f"Le PDF n'a pas pu être fait : {error.message}."
         raise DtsError(message, "La version HTML reste disponible.") from error
+
+
+def only(text: str, known: frozenset[int]) -> str:
+    """Replace the signs that no font draws; marks that only change another sign go with it."""
+    unknown = {c for c in set(text) if ord(c) not in known and c not in "\n\t"}
+    if not unknown:
+        return text
+    _log.warning("Signes remplacés par %s : %s", MISSING, " ".join(map(ascii, sorted(unknown))))
+    marks = {"Mn", "Mc", "Me", "Cf", "Sk"}
+    place = {ord(c): "" if category(c) in marks else MISSING for c in unknown}
+    return text.translate(place)
 
 
 def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) -> bytes:
@@ -114,20 +118,15 @@ def _fonts() -> Any:
         return engine.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
-def _undrawn(error: engine.TypstError) -> str:
-    """Characters a refusal names."""
-    told = " ".join([error.message, *(error.hints or [])])
-    if not _GLYPH.search(told):
-        return ""
-    named = re.findall(r"U\+([0-9A-Fa-f]{4,6})|\\u\{([0-9a-fA-F]+)\}", told)
-    quoted = "".join(re.findall(r"[\"'`‘“](.+?)[\"'`’”]", told))
-    return "".join(chr(int(a or b, 16)) for a, b in named) + re.sub(r"[\x00-\x7f]", "", quoted)
-
-
 @cache
-def drawable() -> frozenset[int]:
-    """Code points of our typeface."""
+def drawable(*others: str) -> frozenset[int]:
+    """Code points of our typeface, and of others that stand in for it."""
     from fontTools.ttLib import TTFont
 
     with as_file(files("dts_research.reports").joinpath("fonts/DTSSans-Regular.ttf")) as path:
-        return frozenset(TTFont(path).getBestCmap())
+        known = set(TTFont(path).getBestCmap())
+    charts = find_spec("matplotlib")  # where it stands; it is not imported
+    folders = charts.submodule_search_locations or [] if charts else []
+    for name, folder in product(others, folders):
+        known |= set(TTFont(Path(folder) / "mpl-data" / "fonts" / "ttf" / name).getBestCmap())
+    return frozenset(known)

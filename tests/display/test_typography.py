@@ -101,6 +101,10 @@ def test_blocks_are_set_except_identifiers_and_drawings():
     assert typeset({"kind": "code", "text": "a ; b"})["text"] == "a ; b"
 
 
+def test_what_cannot_be_printed_or_turns_the_order_is_left_out():
+    assert french("a\x00\x1b\u202eb\ud800\ufeff\tc") == "ab\tc"
+
+
 def test_quantities():
     assert quantity("12500") == "12\u202f500"
     assert quantity("2026") == "2026"

@@ -96,6 +96,7 @@ def test_identifiers_are_unique_and_links_lead_somewhere(page):
 
 def test_fiction_is_told_on_top(html, page):
     assert html.index('class="band"') < html.index("<main")
+    assert '@page{@bottom-left{content:"Données fictives"' in html
     real = Document("Titre", blocks=({"kind": "cover", "title": "Titre", "fictional": False},))
     assert 'class="band"' not in render_html(real)
 
