@@ -61,7 +61,11 @@ def _print_json(value: object) -> None:
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
 
 
-@click.group(cls=French, context_settings={"help_option_names": ["-h", "--help", "--aide"]})
+@click.group(
+    cls=French,
+    subcommand_metavar="COMMANDE [ARGUMENTS]...",
+    context_settings={"help_option_names": ["-h", "--help", "--aide"]},
+)
 @click.option("--workbook", type=click.Path(path_type=Path), help="Dossier du classeur.")
 @click.option("--debug", is_flag=True, help="Montrer le détail technique d'une erreur.")
 @click.version_option(package_name="dts-research", prog_name="dts")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError, RequestError
+from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reports.freshness import STATES
 from dts_research.reports.freshness import states as report_states
 from dts_research.reports.parameters import declared_parameters, with_values
@@ -15,8 +16,9 @@ from dts_research.reports.plan import Report, expand, load_plan, select
 from dts_research.reports.pool import Outcome, make_reports
 from dts_research.reports.press import Press
 from dts_research.schema import catalogue
-from dts_research.workbook import Workbook
+from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.arrival import as_rows
+from dts_research.workbook.material import years_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ class Made:
         )
         for name, why in failed.items():
             yield f"En échec : {name} : {why}"
-        yield f"À ouvrir : {self.folder / 'index.html'}"
+        if 0 < len(made) <= 3:
+            for name in made:
+                yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
+        yield f"Tous les rapports : {self.folder / 'index.html'}"
 
 
 def _count(count: int, one: str, many: str) -> str:
@@ -130,7 +135,20 @@ def _with(report: Report, press: Press, parameters: Sequence[str], audience: str
     texts = [*([f"audience={audience}"] if audience else []), *parameters]
     if not texts:
         return report
-    return with_values(report, texts, declared_parameters(press.notebooks / report.notebook))
+    changed = with_values(report, texts, declared_parameters(press.notebooks / report.notebook))
+    _refuse_wrong_values(changed.parameters)
+    return changed
+
+
+def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
+    """Refuse a reader, a period or a threshold that no notebook would accept."""
+    reader = values.get("reader", READERS[0])
+    if reader not in READERS:
+        raise RequestError(
+            f"Lecteur « {reader} » inconnu.", f"Choisir parmi : {', '.join(READERS)}."
+        )
+    years_of(str(values.get("period", "")))
+    Policy(people=int(values.get("min_count", PEOPLE_FLOOR)))
 
 
 def states(book: Workbook) -> list[dict[str, Any]]:

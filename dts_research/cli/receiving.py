@@ -16,9 +16,11 @@ from dts_research.workbook.review import review
 
 READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".json", ".jsonl"}
 _COUNTS = {
-    "accepted": "acceptées", "quarantined": "en quarantaine", "duplicates": "déjà reçues",
-    "withdrawn": "retirées",
-}  # fmt: skip
+    "accepted": ("acceptée", "acceptées"),
+    "quarantined": ("en quarantaine", "en quarantaine"),
+    "duplicates": ("déjà reçue", "déjà reçues"),
+    "withdrawn": ("retirée", "retirées"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Outcome:
 
     arrivals: list[Arrival]
     refused: list[tuple[Path, DtsError]]
+    workbook: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -53,7 +56,8 @@ class Outcome:
         kept = sum(a.reception.counts.accepted for a in self.arrivals)
         known = sum(a.reception.counts.duplicates for a in self.arrivals)
         files = _plural(len(self.arrivals), "fichier reçu", "fichiers reçus")
-        yield f"{files} : {rows} lignes lues, {kept} acceptées, {known} déjà reçues."
+        total = f"{rows} lignes lues, {kept} acceptées, {known} déjà reçues"
+        yield f"{files} dans « {self.workbook} » : {total}."
 
     def refusals(self) -> Iterator[str]:
         """Say which files could not be read, and what to do."""
@@ -63,15 +67,27 @@ class Outcome:
 
 def _lines_of(arrival: Arrival) -> Iterator[str]:
     counts = arrival.reception.counts.as_dict()
-    parts = [f"{counts[key]} {word}" for key, word in _COUNTS.items() if counts[key]]
-    yield f"{arrival.reception.file} : {counts['read']} lignes lues = {' + '.join(parts) or '0'}"
+    parts = [_plural(counts[key], *words) for key, words in _COUNTS.items() if counts[key]]
+    read = _plural(counts["read"], "ligne lue", "lignes lues")
+    yield f"{arrival.reception.file} : {read} = {' + '.join(parts) or '0'}"
     for table, frame in arrival.reception.accepted.items():
         yield f"    {catalogue().tables[table].title} : {len(frame)}"
     if arrival.contradictions:
         many = _plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
+    doubts = int((arrival.reception.issues["severity"] == "to_confirm").sum())
+    if doubts:
+        many = _plural(doubts, "cellule mise de côté", "cellules mises de côté")
+        yield f"    {many}, à confirmer : la valeur n'a pas pu être lue, la ligne est gardée."
     if len(arrival.reception.repairs):
-        yield f"    {len(arrival.reception.repairs)} réparations certaines, chacune listée."
+        many = _plural(len(arrival.reception.repairs), "réparation sûre", "réparations sûres")
+        yield f"    {many} (zéro perdu, code complété…), toutes listées."
+    unused = getattr(arrival.reception, "unused", ())
+    if unused:
+        yield f"    Colonnes non utilisées, gardées avec le fichier : {', '.join(unused)}."
+    saved = getattr(arrival.reception, "mapping_saved", None)
+    if saved:
+        yield f"    Correspondance des colonnes proposée, à relire : {saved}"
     if arrival.quarantine:
         yield f"    À lire, ligne par ligne : {arrival.quarantine}"
 
@@ -91,7 +107,7 @@ def receive(
     chosen = Mapping.load(mapping) if mapping else None
     files = [Path(path) for path in paths] or _inbox(book)
     arrivals, refused = receive_files(book, files, mapping=chosen, table=table)
-    return Outcome(arrivals, refused)
+    return Outcome(arrivals, refused, book.workspace.name or str(book.workspace.data))
 
 
 def _inbox(book: Workbook) -> list[Path]:
@@ -113,13 +129,19 @@ def check(book: Workbook) -> list[dict[str, Any]]:
         return as_rows(review(store))
 
 
-def check_lines(issues: list[dict[str, Any]]) -> Iterator[str]:
-    """Say each problem of the store in one sentence."""
+def check_lines(issues: list[dict[str, Any]], *, each: int = 5) -> Iterator[str]:
+    """Say the problems of the store, those of one kind together, the first ones in full."""
     marks = {"error": "Erreur", "to_confirm": "À confirmer", "note": "À noter"}
+    kinds: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for issue in issues:
-        title = catalogue().tables[issue["table"]].title
-        yield f"{marks[issue['severity']]} · {title} {issue['record']} : {issue['message']}"
-        yield f"    → {issue['fix']}"
+        kinds.setdefault((issue["severity"], issue["table"], issue["rule"]), []).append(issue)
+    for (severity, table, _), found in kinds.items():
+        yield f"{marks[severity]} · {catalogue().tables[table].title} : {len(found)}"
+        for issue in found[:each]:
+            yield f"    {issue['record']} : {issue['message']}"
+        if len(found) > each:
+            yield f"    … et {len(found) - each} de plus (dts check --json les donne toutes)."
+        yield f"    → {found[0]['fix']}"
     errors = sum(issue["severity"] == "error" for issue in issues)
     others = len(issues) - errors
     yield f"{_plural(errors, 'erreur', 'erreurs')}, {_plural(others, 'remarque', 'remarques')}."

@@ -73,7 +73,12 @@ def no_sheet(material: Material) -> str:
     kept = door.withheld(material, "experiences")
     if kept:
         stay = agree(kept, "n'est pas destinée", "ne sont pas destinées")
-        return f"{many(kept, 'fiche')} de ce territoire {stay} à ce public."
+        here = "du réseau" if material.whole_network else "de ce territoire"
+        return f"{many(kept, 'fiche')} {here} {stay} à ce public."
+    undated = int(material.withheld.get("undated", 0))
+    if undated:
+        have = agree(undated, "n'a pas de date", "n'ont pas de date")
+        return f"{many(undated, 'fiche')} {have} : la période demandée les laisse de côté."
     if material.period or material.cycle:
         return "Aucune fiche d'expérience de ce territoire ne porte sur la période demandée."
     return "Ce classeur ne contient encore aucune fiche d'expérience pour ce territoire."

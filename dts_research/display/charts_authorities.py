@@ -256,5 +256,3 @@ def _columns(bars: Sequence[Bar], salt: str) -> str:
             sheet.text(middle, base + 27, told, size=8.5, color=style.GREY, align="center")
         sheet.line([0, wide * len(bars)], [base, base], color=style.EDGE)
         return sheet.svg(salt)
-
-

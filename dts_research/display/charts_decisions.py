@@ -89,5 +89,3 @@ def _stacked(table: pd.DataFrame, axis: Axis) -> list[tuple[float, int, bool]]:
         taken = {k for other, k, _ in placed if abs(other - x) < 9}
         placed.append((x, min(k for k in range(len(placed) + 1) if k not in taken), bool(late)))
     return placed
-
-

@@ -243,5 +243,3 @@ def _network_drawing(material: Material, counts: pd.Series, salt: str) -> str:
             sheet.polygons(here, color="#ffffff", edge=style.ACCENT, thick=1.6)
         _labels(sheet, _circles(sheet, seats))
         return sheet.svg(salt)
-
-

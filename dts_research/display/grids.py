@@ -40,9 +40,7 @@ def grid(
     annex
         Long tables that belong at the end.
     """
-    heads = [
-        Column(label=head, align="right" if head in NUMBERS else "left") for head in columns
-    ]
+    heads = [Column(label=head, align="right" if head in NUMBERS else "left") for head in columns]
     return blocks.table(
         id=name, title=title, columns=heads, rows=cells(frame(columns)),
         source=source(material, produced), note=note, annex=annex,

@@ -41,8 +41,12 @@ _PLACE = (
     r"fonds|prix|maison|théâtre|médiathèque|bibliothèque|pont|port|gare|saint|sainte|abbé|général|"
     r"maréchal|association|dispositif|loi)[\s-]+(?:de\s+|d['’]|du\s+|des\s+|la\s+)?"
 )
-_WORD = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ][a-zàâäçéèêëîïôöùûüÿ'’-]+"
-_SURNAME = rf"(?:(?:de|du|des|le|la|el|ben|van|von|d['’])\s+)?(?:{_WORD}|[A-ZÀÉÈÇ-]{{3,}})"
+_CAPITAL = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ"
+_WORD = rf"[{_CAPITAL}][a-zàâäçéèêëîïôöùûüÿ'’-]+(?:[{_CAPITAL}][a-zàâäçéèêëîïôöùûüÿ'’-]+)*"
+_SURNAME = (
+    r"(?:(?:[Dd]e|[Dd]u|[Dd]es|[Ll]e|[Ll]a|[Ee]l|[Bb]en|van|von|d['’])\s+){0,2}"
+    rf"(?:{_WORD}|[A-ZÀÉÈÇ-]{{3,}})"
+)
 _FIRSTS = "|".join(sorted(_FIRST, key=len, reverse=True))
 _INITIAL = r"[A-Z]\.(?=\s|,|;|$)"
 _CIVILITY = re.compile(

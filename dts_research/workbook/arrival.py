@@ -117,7 +117,8 @@ def _keep_raw(book: Workbook, path: Path, sha256: str) -> None:
 def _bring_back(book: Workbook, path: Path, reception: Reception) -> Path | None:
     if reception.issues.empty and reception.quarantined.empty:
         return None
-    target = book.workspace.quarantine / f"{path.stem}.issues.xlsx"
+    stem = path.stem.removesuffix(".issues")
+    target = book.workspace.quarantine / f"{stem}.issues.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_issues(reception, target)
     return target

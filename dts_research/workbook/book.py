@@ -16,7 +16,7 @@ from dts_research.reference.spelling import departement_code
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
-from dts_research.workbook.material import Material, within
+from dts_research.workbook.material import Material, undated, within
 from dts_research.workspace import Workspace
 
 # Tables read by the experience they belong to, and those read by territory.
@@ -78,7 +78,7 @@ class Workbook:
             self.geography.perimeter(row.territory_id, row.label, members.get(row.territory_id, []))
             for row in free.itertuples()
         ]
-        return sorted(found, key=lambda territory: territory.label)
+        return sorted(found, key=lambda territory: plain(territory.label))
 
     def territories(self) -> list[Territory]:
         """Territories that have something to tell: départements, then free perimeters."""
@@ -87,7 +87,7 @@ class Workbook:
         (places,) = self.frames("experience_places")
         codes = sorted(set(places["departement_code"].dropna()))
         found = [self.geography.resolve(code) for code in codes]
-        return sorted(found, key=lambda t: t.label) + self.perimeters()
+        return sorted(found, key=lambda t: plain(t.label)) + self.perimeters()
 
     def territory(
         self,
@@ -164,6 +164,7 @@ class _View:
             frames["places_elsewhere"] = self._elsewhere(store, territory)
             told = store.provenance("experience_places")
         withheld = {name: int(frame.attrs.get("withheld", 0)) for name, frame in frames.items()}
+        withheld["undated"] = int(frames["experiences"].attrs.get("undated", 0))
         return Material(
             territory=territory, frames=frames, others=others, sources=sources,
             provenance=told[told["id"].isin(_place_ids(frames))],
@@ -179,6 +180,7 @@ class _View:
         experiences = self._shown(found)
         experiences = within(experiences, self.period, self.cycle, pd.Timestamp.today().date())
         experiences.attrs["withheld"] = len(found) - len(self._shown(found))
+        experiences.attrs["undated"] = undated(self._shown(found)) if self.period else 0
         ids = set(experiences["experience_id"])
         frames = {"experiences": experiences.reset_index(drop=True)}
         frames["experience_places"] = self._shown(_of(places, ids))

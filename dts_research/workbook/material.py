@@ -35,7 +35,8 @@ class Material:
     policy
         Disclosure rules of the audience.
     withheld
-        How many records each table keeps from this audience.
+        How many records each table keeps from this audience; ``undated`` counts the sheets
+        that a period leaves out because they have no date.
     """
 
     territory: Territory
@@ -114,3 +115,8 @@ def within(experiences: pd.DataFrame, period: str, cycle: str, today: date) -> p
     first = start.map(lambda d: d.year if isinstance(d, date) else 9999)
     last = kept["ended_on"].map(lambda d: d.year if isinstance(d, date) else today.year)
     return kept[(first <= years[1]) & (last >= years[0])]
+
+
+def undated(experiences: pd.DataFrame) -> int:
+    """How many experiences have no date at all: a period leaves them out."""
+    return int((experiences["started_on"].isna() & experiences["ended_on"].isna()).sum())

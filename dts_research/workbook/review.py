@@ -29,7 +29,7 @@ def review(store: Store, *, today: date | None = None) -> pd.DataFrame:
         *(i for name, schema in store.catalogue.tables.items() for i in _links(schema, frames)),
         *_dates_in_order(frames["experiences"]),
         *_without_place(frames["experiences"], frames["experience_places"]),
-        *_contradictory_places(frames["experience_places"]),
+        *_contradictory_places(frames["experience_places"], frames["experiences"]),
         *_unsaid(frames["decisions"], day),
     ]
     return pd.DataFrame(issues, columns=list(COLUMNS))
@@ -70,11 +70,12 @@ def _without_place(experiences: pd.DataFrame, places: pd.DataFrame) -> Iterator[
             )  # fmt: skip
 
 
-def _contradictory_places(places: pd.DataFrame) -> Iterator[Issue]:
+def _contradictory_places(places: pd.DataFrame, experiences: pd.DataFrame) -> Iterator[Issue]:
+    titles = dict(zip(experiences["experience_id"], experiences["title"]))
     for row in places[places["contradiction"].fillna(False)].itertuples():
         yield _issue(
             ("experience_places", row.place_id, "evidence", str(row.evidence)), "contradiction",
-            "to_confirm", str(row.contradiction_note),
+            "to_confirm", f"« {titles.get(row.experience_id, '?')} » : {row.contradiction_note}",
             "Vérifier le lieu auprès de la structure ; le lieu retenu et ce que dit le fichier "
             "sont gardés tous les deux.",
         )  # fmt: skip
