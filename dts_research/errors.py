@@ -13,6 +13,25 @@ says what to do. The command line prints both and ends with the exit code above.
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.ENOENT: "introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "opération refusée",
+    errno.EEXIST: "existe déjà",
+    errno.EISDIR: "est un dossier, un fichier était attendu",
+    errno.ENOTDIR: "n'est pas un dossier",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.EROFS: "support en lecture seule",
+    errno.ENAMETOOLONG: "nom trop long",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in French why the system refused a file or a folder."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
 
 class DtsError(Exception):
     """Something failed and a person can do something about it.

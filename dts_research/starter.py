@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from dts_research.errors import DtsError, RequestError
+from dts_research.errors import DtsError, RequestError, reason
 from dts_research.workspace import SETTINGS, Workspace
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -39,7 +39,7 @@ def make_workbook(folder: Path, *, demo: bool = False) -> Workspace:
         _lay_out(folder, settings, demo=demo)
     except OSError as error:
         raise DtsError(
-            f"Le dossier « {folder} » ne peut pas être préparé : {error.strerror or error}.",
+            f"Le dossier « {folder} » ne peut pas être préparé : {reason(error)}.",
             "Vérifier que c'est un dossier, qu'on a le droit d'y écrire, qu'il reste de la place.",
         ) from error
     return Workspace.read(settings)

@@ -120,6 +120,12 @@ class Workspace:
             ) from error
         data = path.parent
         folders = settings.get("folders", {})
+        named = folders.values() if isinstance(folders, dict) else [None]
+        if not all(isinstance(value, str) for value in named):
+            raise RequestError(
+                f"Les dossiers de « {path} » doivent être des textes entre guillemets.",
+                'Écrire par exemple, sous [folders] : reports = "../reports"',
+            )
         return cls(
             data=data,
             reports=(data / folders.get("reports", "../reports")).resolve(),

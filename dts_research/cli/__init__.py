@@ -18,7 +18,7 @@ gettext.textdomain("messages")
 
 import click  # noqa: E402
 
-from dts_research.errors import DtsError  # noqa: E402
+from dts_research.errors import DtsError, reason  # noqa: E402
 
 
 class French(click.Group):
@@ -40,8 +40,16 @@ class French(click.Group):
         except DtsError as error:
             if "--debug" in sys.argv:
                 raise
-            _say(f"{error.message}\n→ {error.fix}" if error.fix else error.message)
+            _tell(error)
             sys.exit(error.exit_code)
+        except OSError as error:
+            if "--debug" in sys.argv:
+                raise
+            name = f"« {error.filename} » : " if error.filename else ""
+            _tell(
+                DtsError(f"{name}{reason(error)}.", "Vérifier le chemin, les droits et la place.")
+            )
+            sys.exit(1)
         except Exception as error:
             if "--debug" in sys.argv:
                 raise
@@ -52,6 +60,13 @@ class French(click.Group):
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _tell(error: DtsError) -> None:
+    """Say an error; with ``--json``, standard output also holds it as its one value."""
+    if "--json" in sys.argv:
+        _print_json({"error": error.message, "fix": error.fix})
+    _say(f"{error.message}\n→ {error.fix}" if error.fix else error.message)
 
 
 def _print_json(value: object) -> None:

@@ -62,7 +62,9 @@ class Outcome:
     def refusals(self) -> Iterator[str]:
         """Say which files could not be read, and what to do."""
         for path, error in self.refused:
-            yield f"{path.name} : {error.message}\n→ {error.fix}"
+            yield f"{path.name} : {error.message}"
+            if error.fix:
+                yield f"→ {error.fix}"
 
 
 def _lines_of(arrival: Arrival) -> Iterator[str]:
@@ -103,6 +105,11 @@ def receive(
     if table is not None and table not in catalogue().tables:
         raise RequestError(
             f"Table « {table} » inconnue.", f"Choisir parmi : {', '.join(catalogue().tables)}."
+        )
+    if mapping is not None and not mapping.is_file():
+        raise RequestError(
+            f"La correspondance « {mapping} » est introuvable.",
+            "Les correspondances enregistrées sont dans « data/mappings ».",
         )
     chosen = Mapping.load(mapping) if mapping else None
     files = [Path(path) for path in paths] or _inbox(book)

@@ -8,6 +8,7 @@ security numbers. It does not replace reading by a person.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MASK = "[nom masqué]"
 CONTACT = "[coordonnées masquées]"
@@ -50,15 +51,18 @@ _SURNAME = (
 _FIRSTS = "|".join(sorted(_FIRST, key=len, reverse=True))
 _INITIAL = r"[A-Z]\.(?=\s|,|;|$)"
 _CIVILITY = re.compile(
-    r"\b(?:M\.|MM\.|Mr\.?|Mme|Mlle|Monsieur|Madame|Mademoiselle|Maître|Dr\.?)\s+"
-    rf"(?!(?:le|la|les|l['’])\b)(?:{_WORD}(?:\s+{_SURNAME})?|[A-Z]{{2,}}|{_INITIAL})"
+    r"\b(?:M\.|MM\.|[Mm]r\.?|[Mm]mes?\.?|[Mm]lles?\.?|(?:[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|"
+    r"[Mm]esdames|[Mm]essieurs|MONSIEUR|MADAME|[Mm]aître)\b|Dr\.?)\s*"
+    rf"(?!(?:le|la|les|l['’])\b)(?:{_SURNAME}(?:\s+{_SURNAME})?|[A-Z]{{2,}}|{_INITIAL})"
 )
 _FULL = re.compile(
     rf"(?P<place>\b{_PLACE})?(?<![\w-])(?:{_FIRSTS})(?:-(?:{_FIRSTS}))?\s+(?:{_SURNAME}|{_INITIAL})",
 )
 _PLACE_BEFORE = re.compile(rf"{_PLACE}$", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_PHONE = re.compile(r"(?<!\d)(?:\+33\s?|0033\s?|\(33\)\s?|0)[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:(?:\+33|0033|\(33\))\s?(?:\(0\)\s?)?|0)[1-9](?:\s?[\s./-]?\s?\d{2}){4}(?!\d)"
+)
 _NIR = re.compile(
     r"(?<!\d)[12]\s?\d{2}\s?\d{2}\s?(?:\d{2}|2[AB])\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)"
 )
@@ -80,6 +84,7 @@ def mask_persons(text: str) -> str:
     """
     if not text:
         return text
+    text = unicodedata.normalize("NFC", text)
     for pattern in (_MAIL, _NIR, _PHONE):
         text = pattern.sub(CONTACT, text)
     text = _CIVILITY.sub(MASK, text)

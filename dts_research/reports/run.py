@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError
+from dts_research.protect.names import mask_persons
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
@@ -134,7 +135,7 @@ def _failure(error: Exception, notebook: NotebookNode) -> Failure:
         last = f"{error.ename}: {error.evalue}".strip().splitlines()[-1][:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
         said = last.partition(": ")[2] if error.ename in OURS else last
-        return Failure(f"{where} : {said}", cell, line.strip()[:200], last)
+        return Failure(f"{where} : {said}", cell, mask_persons(line.strip()[:200]), last)
     if isinstance(error, CellTimeoutError):
         return Failure("Une cellule n'a pas fini dans le temps donné", error=_last_line(error))
     if isinstance(error, DeadKernelError):
@@ -150,7 +151,7 @@ def _cell_number(source: str, index: int, notebook: NotebookNode) -> int:
 
 def _last_line(error: Exception) -> str:
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return (lines[-1] if lines else type(error).__name__)[:300]
+    return mask_persons((lines[-1] if lines else type(error).__name__)[:300])
 
 
 def attempt(report: Report, press: Press) -> Entry:

@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from dts_research.errors import DtsError, MaterialError
+from dts_research.errors import DtsError, MaterialError, reason
 from dts_research.schema import Schema, catalogue
 from dts_research.store import images
 from dts_research.store.reading import Reader
@@ -85,7 +85,7 @@ class Store(Reader):
             ) from error
         except OSError as error:
             raise DtsError(
-                f"Le dossier « {self.path.parent} » ne peut pas être écrit : {error.strerror}.",
+                f"Le dossier « {self.path.parent} » ne peut pas être écrit : {reason(error)}.",
                 "Vérifier les droits du dossier ou l'espace disponible.",
             ) from error
         return db

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from dts_research.errors import DtsError
+from dts_research.errors import DtsError, reason
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.reception import Reception, receive, write_issues
 from dts_research.reference.places import settle
@@ -70,18 +70,28 @@ def receive_files(
     """
     arrivals: list[Arrival] = []
     refused: list[tuple[Path, DtsError]] = []
+    told: set[Path] = set()
     with book.store(readonly=False) as store:
         for path in paths:
             try:
-                arrivals.append(_receive_one(book, store, path, mapping=mapping, table=table))
+                arrivals.append(_receive_one(book, store, path, told, mapping=mapping, table=table))
             except DtsError as error:
                 refused.append((path, error))
+            except OSError as error:
+                told = f"Le fichier ne peut pas être lu ou gardé : {reason(error)}."
+                refused.append((path, DtsError(told, "Vérifier les droits et la place.")))
         file_all(store, book.geography)
     return arrivals, refused
 
 
 def _receive_one(
-    book: Workbook, store: Store, path: Path, *, mapping: Mapping | None, table: str | None
+    book: Workbook,
+    store: Store,
+    path: Path,
+    told: set[Path],
+    *,
+    mapping: Mapping | None,
+    table: str | None,
 ) -> Arrival:
     reception = receive(
         path, mapping=mapping, table=table, known=store.known_rows(),
@@ -103,7 +113,7 @@ def _receive_one(
         for name, frame in settled.items():
             store.save(name, frame, import_id=number, raw=reception.raw.get(name))
         store.remember_rows(reception.digests, import_id=number)
-    return Arrival(reception, contradictions, _bring_back(book, path, reception))
+    return Arrival(reception, contradictions, _bring_back(book, path, reception, told))
 
 
 def _keep_raw(book: Workbook, path: Path, sha256: str) -> None:
@@ -114,11 +124,14 @@ def _keep_raw(book: Workbook, path: Path, sha256: str) -> None:
         kept.chmod(0o444)
 
 
-def _bring_back(book: Workbook, path: Path, reception: Reception) -> Path | None:
+def _bring_back(book: Workbook, path: Path, reception: Reception, told: set[Path]) -> Path | None:
     if reception.issues.empty and reception.quarantined.empty:
         return None
     stem = path.stem.removesuffix(".issues")
     target = book.workspace.quarantine / f"{stem}.issues.xlsx"
+    if target in told:  # another file of the same name, received in the same go
+        target = target.with_name(f"{stem}-{reception.sha256[:6]}.issues.xlsx")
+    told.add(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_issues(reception, target)
     return target

@@ -70,3 +70,22 @@ def test_long_texts_are_masked_in_time() -> None:
     start = time.process_time()
     mask_persons(text)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MADAME DURAND", "madame Durand", "Mme. Lepetit", "Madame de Villiers", "M.Durand",
+     "Dr Petit", "Madame É" + "lise".upper()],
+)  # fmt: skip
+def test_a_civility_in_any_dress_masks_the_name(text: str) -> None:
+    assert mask_persons(text) == "[nom masqué]"
+
+
+@pytest.mark.parametrize("text", ["+33 (0)6 12 34 56 78", "06 - 12 - 34 - 56 - 78"])
+def test_a_telephone_in_any_dress_is_masked(text: str) -> None:
+    assert mask_persons(text) == "[coordonnées masquées]"
+
+
+@pytest.mark.parametrize("text", ["Madame la directrice", "M. le maire", "mmes les élues"])
+def test_a_function_is_not_a_name(text: str) -> None:
+    assert mask_persons(text) == text
