@@ -15,6 +15,8 @@ PER_PAGE = 3
 WORTH_A_PAGE = 3
 QUOTES = 8
 SHEETS = 3
+# Height over width from which the words of a figure become too small to project.
+TALL = 0.85
 ROWS, COLUMNS = 9, 6
 EXCERPT = 420
 
@@ -67,8 +69,13 @@ def _key_figures(block: Block) -> Iterator[Block]:
 
 
 def _chart(block: Block) -> Iterator[Block]:
-    high = min(102.0, 250 * block["ratio"])
-    yield {**block, "high": high, "source": block.get("source", "")}
+    """A figure; one too tall to be read from afar is told in words."""
+    if block["ratio"] <= TALL:
+        yield block
+        return
+    text = _cut(str(block["alt"]))
+    where = f"Figure {block.get('number', '')} : à lire dans le document."
+    yield {"kind": "text", "title": block["title"], "text": f"{text}\n\n{where}"}
 
 
 def _questions(block: Block) -> Iterator[Block]:

@@ -194,3 +194,10 @@ def test_short_columns_keep_their_words_whole():
     heads = [{"label": n} for n in ("Expérience", "Étape", "Récit")]
     rows = [["Un titre assez long pour passer à la ligne", "Arrêtée", "x " * 90]]
     assert columns({"columns": heads, "rows": rows})["widths"][1] == 0
+
+
+def test_a_figure_too_tall_for_a_screen_is_told_in_words():
+    chart = blocks.chart(id="f", svg=sample.drawing(height=900), **sample.CHART).as_json()
+    slides, _ = slide_pages(Document("T", blocks=({**chart, "level": 2, "number": 1},)))
+    assert slides["slides"][1]["kind"] == "text"
+    assert "bassin minier 34" in slides["slides"][1]["text"]
