@@ -136,3 +136,10 @@ def test_our_own_forms_need_no_mapping(
     frame = taken.accepted[table]
     assert frame[schema.key].iloc[0] == schema.field(schema.key).example
     assert frame.attrs == {"file": "saisie.xlsx", "sheet": "Saisie"}
+
+
+def test_published_sources_may_be_shown() -> None:
+    for mapping in ready():
+        shown = {t.partition(".")[0] for t in mapping.constants if t.endswith(".diffusion")}
+        assert shown == set(mapping.tables), mapping.source
+        assert {mapping.constants[f"{table}.diffusion"] for table in shown} == {"public"}
