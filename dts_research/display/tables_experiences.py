@@ -170,7 +170,7 @@ def voices(material: Material) -> Block:
         place = places.get(r.experience_id, "")
         items.append(
             {"text": door.words(r.text), "speaker": door.words(r.speaker_role), "place": place,
-             "consent": f"accord : {levels[r.consent].lower()}"
+             "consent": f"{levels[r.consent]} : accord donné"
              + (" ; cette parole contredit les chiffres" if against else "")}
         )  # fmt: skip
     title = _voices_title(len(shown), len(rows), kept)

@@ -59,7 +59,7 @@ def key_figures(material: Material) -> Block:
 
 def _experiences(material: Material, n: int) -> KeyFigure:
     around, there = door.beside(material)
-    beside = f"{french_number(len(around))} au total, {there}" if len(around) > n else ""
+    beside = f"{there} : {french_number(len(around))} en tout" if len(around) > n else ""
     kept = door.withheld(material, "experiences")
     aside = f"{many(kept, 'fiche reste', 'fiches restent')} hors de ce rapport" if kept else ""
     return KeyFigure(
@@ -116,9 +116,14 @@ def _authorities(material: Material) -> KeyFigure | None:
     found = threads_of(material)
     if not found:
         return None
-    known = sum(not thread.unknown for thread in found)
+    known = sum(not thread.events.empty for thread in found)
+    bought = sum(thread.events.empty and thread.purchases > 0 for thread in found)
+    without = len(found) - known - bought
     back = sum(thread.steps_back > 0 for thread in found)
-    parts = [f"{len(found) - known} sans aucune trace"] if known < len(found) else []
+    parts = [f"{without} sans aucune trace"] if without else []
+    parts += (
+        [f"{bought} par {agree(bought, 'son achat', 'leurs achats')} seulement"] if bought else []
+    )
     parts += [f"{back} {agree(back, 'a reculé', 'ont reculé')}"] if back else []
     label = "dont au moins un événement daté est connu"
     beside = f"sur {len(found)} suivies" + (f" : {listing(parts)}" if parts else "")
@@ -144,6 +149,6 @@ def _decisions(material: Material) -> KeyFigure | None:
     parts = [many(int(counts[code]), word) for code, word in ended if code in counts]
     still = int(table["open"].sum())
     return KeyFigure(
-        value=french_number(still), unit=agree(still, "décision"), label="en chantier",
+        value=french_number(still), unit=agree(still, "décision"), label="encore à mener à bien",
         comparison=f"sur {len(table)}" + (f" : {listing(parts)}" if parts else ""),
     )  # fmt: skip
