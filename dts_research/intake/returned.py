@@ -31,6 +31,16 @@ _REPAIRS = {
 }  # fmt: skip
 
 
+_AGAIN = (
+    "Corriger les lignes refusées dans les feuilles suivantes, puis déposer ce classeur à "
+    "nouveau : seules ces lignes seront lues."
+)
+_NOTHING = (
+    "Rien n'est à renvoyer : toutes les lignes utiles sont reçues. Lire les feuilles suivantes, "
+    "et vérifier ce qui est à confirmer dans le fichier d'origine."
+)
+
+
 def write_issues(reception: Reception, path: Path | str) -> Path:
     """Write what was refused, doubtful or repaired as a workbook of plain text cells.
 
@@ -43,8 +53,9 @@ def write_issues(reception: Reception, path: Path | str) -> Path:
     with xlsxwriter.Workbook(partial, _PLAIN) as book:
         style = _styles(book)
         _write(book, "À lire", _summary(reception), style)
-        for sheet, rows in reception.quarantined.groupby("sheet", sort=False):
-            _write_refused(book, str(sheet), rows, reception.issues, style)
+        refused = list(reception.quarantined.groupby("sheet", sort=False))
+        for sheet, rows in refused:
+            _write_refused(book, str(sheet), rows, reception.issues, style, several=len(refused) > 1)
         issues = reception.issues
         _list(book, "À confirmer", issues[issues["severity"] == "to_confirm"], style)
         notes = issues[(issues["severity"] == "note") & (issues["rule"] != "repair")]
@@ -77,19 +88,23 @@ def _summary(reception: Reception) -> list[list[str]]:
         ["Lignes retirées", str(counts.withdrawn)],
         ["Réparations faites", str(len(reception.repairs))],
         ["", ""],
-        ["Que faire", "Corriger les lignes refusées dans les feuilles suivantes, puis déposer ce "
-         "classeur à nouveau : seules ces lignes seront lues."],
+        ["Que faire", _AGAIN if counts.quarantined else _NOTHING],
     ]  # fmt: skip
     return [["Réception", ""], *lines]
 
 
 def _write_refused(
-    book: Any, name: str, rows: pd.DataFrame, issues: pd.DataFrame, style: dict[str, Any]
-) -> None:
-    """One sheet of refused rows, with their faulty cells marked and the reasons beside."""
+    book: Any, name: str, rows: pd.DataFrame, issues: pd.DataFrame, style: dict[str, Any],
+    *, several: bool,
+) -> None:  # fmt: skip
+    """One sheet of refused rows, the required columns that lack, with their faulty cells marked and the reasons beside."""
     cells = rows.iloc[:, 1:].dropna(axis="columns", how="all")
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     mine = issues[(issues["sheet"] == name) & (issues["severity"] == "error")]
+    lacking = mine.loc[mine["rule"] == "required", "column"]
+    added = [c for c in dict.fromkeys(lacking) if c not in whole]
+    cells = cells.reindex(columns=[*whole, *added]) if added else cells
+    whole += added
     reasons = mine.groupby("row")[["column", "message", "fix"]].apply(_reasons)
     lines = [[*whole, *RETURNED]]
     for number, row in zip(rows.index, cells[whole].itertuples(index=False)):
@@ -101,7 +116,7 @@ def _write_refused(
         for column in whole
         if (number, column) in places
     }
-    _write(book, f"Refus {name}".strip(), lines, style, bad=bad)
+    _write(book, f"Lignes refusées {name}" if several else "Lignes refusées", lines, style, bad=bad)
 
 
 def _reasons(issues: pd.DataFrame) -> str:

@@ -34,7 +34,7 @@ def test_refused_rows_come_back_with_one_sentence_per_cell(
 ) -> None:
     taken = reception_of(tmp_path, write_csv)
     path = write_issues(taken, tmp_path / "q" / "envoi.issues.xlsx")
-    rows = rows_of(path, "Refus")
+    rows = rows_of(path, "Lignes refusées")
     assert rows[0][-2:] == ["Ligne d'origine", "Ce qui ne va pas"]
     assert [row[0] for row in rows[1:]] == ["Mauvais", None]
     assert [row[-2] for row in rows[1:]] == ["3", "4"]
@@ -69,7 +69,7 @@ def test_no_cell_is_a_formula_or_a_link(tmp_path: Path, write_xlsx: Writer, text
         content = b"".join(archive.read(name) for name in sheets)
     assert b"<f" not in content.replace(b"<filter", b"")
     assert b"hyperlink" not in content
-    cell = openpyxl.load_workbook(path)["Refus Sheet"]["A2"]
+    cell = openpyxl.load_workbook(path)["Lignes refusées"]["A2"]
     assert cell.value == said[:32_000]
     assert cell.data_type == "s" or cell.value.startswith("=")
 
@@ -78,7 +78,7 @@ def test_the_corrected_workbook_is_read_again(tmp_path: Path, write_csv: Writer)
     first = reception_of(tmp_path, write_csv)
     path = write_issues(first, tmp_path / "envoi.issues.xlsx")
     book = openpyxl.load_workbook(path)
-    sheet = book["Refus"]
+    sheet = book["Lignes refusées"]
     sheet["B2"], sheet["A3"] = "ETTI", "Sans nom au départ"
     book.save(path)
     again = receive(path, known=first.digests)
@@ -98,5 +98,26 @@ def test_rows_of_several_sheets_keep_apart(tmp_path: Path, write_xlsx: Writer) -
     taken = receive(path)
     assert taken.counts.quarantined == 2
     back = write_issues(taken, tmp_path / "y.xlsx")
-    assert rows_of(back, "Refus Nord")[1][0] == "1"
-    assert rows_of(back, "Refus Sud")[1][0] == "2"
+    assert rows_of(back, "Lignes refusées Nord")[1][0] == "1"
+    assert rows_of(back, "Lignes refusées Sud")[1][0] == "2"
+
+
+def test_required_columns_that_lack_come_back_to_be_filled(
+    tmp_path: Path, write_csv: Writer
+) -> None:
+    rows = [["Titre", "Résumé"], ["", "a"], ["", "b"]]
+    taken = receive(write_csv(tmp_path / "x.csv", rows))
+    path = write_issues(taken, tmp_path / "x.issues.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Lignes refusées"]
+    assert [cell.value for cell in sheet[1]][:2] == ["Résumé", "Titre"]
+    sheet["B2"], sheet["B3"] = "Jardin", "Vélo"
+    book.save(path)
+    again = receive(path)
+    assert again.accepted["experiences"]["title"].tolist() == ["Jardin", "Vélo"]
+
+
+def test_nothing_refused_asks_for_nothing_back(tmp_path: Path, write_csv: Writer) -> None:
+    taken = receive(write_csv(tmp_path / "x.csv", [["Titre", "Résumé", "Ton"], ["a", "b", "c"]]))
+    summary = dict(r[:2] for r in rows_of(write_issues(taken, tmp_path / "y.xlsx"), "À lire"))
+    assert "refusées" not in summary["Que faire"]
