@@ -1,4 +1,12 @@
-"""The source's column names beside ours: saved as TOML, found again by fingerprint."""
+"""The source's column names beside ours: saved as TOML, found again by fingerprint.
+
+A mapping that was proposed is kept as TOML in the folder of mappings, so that the same header
+is read the same way next time. To correct it, open the file in any text editor: under
+``[columns]``, each line is ``"title in the source" = "table.field"`` (the fields are those of
+``dts codebook``); add a line to take one more column, delete one to leave a column aside (then
+list it in ``kept_aside``); ``[values."table.field"]`` turns the words of the source into our
+codes, ``[constants]`` gives one value to every row. Delete the file to have it proposed again.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
-from dts_research.intake.sheets import Sheet
+from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.schema.catalogue import plain
 
 MISSING = ("NR", "NC", "ND", "N/A", "NA", "#N/A", "null", "NaN", "None", "-", "—", "?")
 _LISTS = ("key", "missing", "whole", "kept_aside", "guessed")
-_OTHERS = ("sheet", "fingerprint", "scope", "exact", "values", "constants")
+_OTHERS = ("sheet", "fingerprint", "scope", "exact", "proposed", "values", "constants")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -60,6 +68,8 @@ class Mapping:
         True when keys that differ by case, accents, blanks or punctuation are different.
     guessed
         Columns whose meaning was found from their content alone.
+    proposed
+        True when it was proposed from a header: it stands for that header alone.
     """
 
     source: str
@@ -76,6 +86,7 @@ class Mapping:
     scope: str = ""
     exact: bool = False
     guessed: tuple[str, ...] = ()
+    proposed: bool = False
 
     @property
     def name(self) -> str:
@@ -101,6 +112,8 @@ class Mapping:
         """Tell whether a sheet has this header, or at least all the columns it speaks of."""
         if self.fingerprint and self.fingerprint == fingerprint(sheet.columns):
             return True
+        if self.proposed and not set(RETURNED) & set(sheet.columns):
+            return False
         return len(self.columns) > 2 and self.covered_by(sheet)
 
     def covered_by(self, sheet: Sheet) -> bool:
@@ -135,10 +148,14 @@ class Mapping:
 
     def save(self, path: Path | str) -> None:
         """Write the mapping as TOML, for a person to read and correct."""
-        lines = ["# Correspondance entre les colonnes d'un fichier et les nôtres."]
+        lines = [
+            "# Correspondance entre les colonnes d'un fichier et les nôtres.",
+            "# Corriger sous [columns] : \"titre du fichier\" = \"table.champ\" (dts codebook).",
+        ]
         for name in ("source", "table", "sheet", "fingerprint", "scope"):
             lines.append(f"{name} = {_quoted(getattr(self, name))}")
         lines.append(f"exact = {str(self.exact).lower()}")
+        lines.append(f"proposed = {str(self.proposed).lower()}")
         for name in _LISTS:
             items = "".join(f"\n  {_quoted(item)}," for item in getattr(self, name))
             lines.append(f"{name} = [{items}\n]" if items else f"{name} = []")
@@ -171,6 +188,18 @@ def fingerprint(columns: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
+def keep(mapping: Mapping, folder: Path, name: str) -> Path | None:
+    """Save a proposed mapping under a name not taken yet; None when it cannot be written."""
+    stem = re.sub(r"\W+", "-", plain(name)).strip("-") or "correspondance"
+    names = (stem, f"{stem}-{mapping.table}", f"{stem}-{mapping.table}-{mapping.fingerprint}")
+    free = [Path(folder) / f"{n}.toml" for n in names if not (Path(folder) / f"{n}.toml").exists()]
+    try:
+        mapping.save(free[0])
+    except (OSError, IndexError):
+        return None
+    return free[0]
+
+
 @lru_cache(maxsize=1)
 def ready() -> tuple[Mapping, ...]:
     """Mappings that come with the package, for known sources."""
@@ -179,13 +208,16 @@ def ready() -> tuple[Mapping, ...]:
     return tuple(Mapping._from_text(f.read_text("utf-8")) for f in found)
 
 
-def find(sheet: Sheet, folder: Path | None = None) -> Mapping | None:
-    """Find the mapping of a sheet: those saved in `folder` first, then those of the package.
+def find(
+    sheet: Sheet, folder: Path | None = None, *, table: str | None = None
+) -> Mapping | None:
+    """Find the mapping of a sheet (for a table): those saved in `folder` first, then those of the package.
 
     The exact header wins over a header that holds all the columns of a mapping.
     """
     paths = sorted(Path(folder).glob("*.toml")) if folder is not None else []
     fitting = [m for m in (*map(Mapping.load, paths), *ready()) if m.fits(sheet)]
+    fitting = [mapping for mapping in fitting if table in (None, mapping.table)]
     mark = fingerprint(sheet.columns)
     exact = [mapping for mapping in fitting if mapping.fingerprint == mark]
     best = exact or sorted(fitting, key=lambda m: -len(m.columns))

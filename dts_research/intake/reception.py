@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
-from dts_research.intake.mapping import Mapping, find
+from dts_research.intake.mapping import Mapping, find, keep
 from dts_research.intake.readers import read_table
 from dts_research.intake.returned import write_issues
-from dts_research.intake.sheets import Sheet
-from dts_research.intake.suggest import own_form, suggest
+from dts_research.intake.sheets import RETURNED, Sheet
+from dts_research.intake.suggest import completed, own_form, suggest
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue
@@ -53,6 +53,11 @@ class Reception:
         Sheet -> its counts.
     mappings
         Sheet -> its mapping.
+    mapping_saved
+        File of the first mapping that was proposed and kept in the folder of mappings (how to
+        correct it: see `mapping`); None when none was.
+    unused
+        Columns of the sheets taken that hold something and are not used.
     """
 
     file: str
@@ -67,6 +72,8 @@ class Reception:
     digests: frozenset[str] = frozenset()
     by_sheet: dict[str, Counts] = field(default_factory=dict)
     mappings: dict[str, Mapping] = field(default_factory=dict)
+    mapping_saved: Path | None = None
+    unused: tuple[str, ...] = ()
 
     @property
     def records(self) -> dict[str, int]:
@@ -99,7 +106,8 @@ def receive(
     catalogue
         The schema; the package's own by default.
     mappings
-        Folder of saved mappings, looked into before those of the package.
+        Folder of saved mappings, looked into before those of the package; a mapping that is
+        proposed is saved there.
     withdrawn
         Ids of main records that were withdrawn: their rows are counted and not taken.
 
@@ -112,11 +120,25 @@ def receive(
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     sheets = read_table(path)
-    chosen, unread = _choose(sheets, ours, _Wanted(given, table, mappings))
+    wanted = _Wanted(given, table, mappings)
+    chosen, unread = _choose(sheets, ours, wanted)
     taken = [
         take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
     ]
-    return _whole(path, taken, unread)
+    whole = _whole(path, taken, unread)
+    return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
+
+
+def _saved(
+    chosen: list[tuple[Sheet, Mapping]], given: Mapping | None, folder: Path | None, path: Path
+) -> Path | None:
+    """Keep the mappings proposed for this file; give the first."""
+    if folder is None or given is not None:
+        return None
+    new = [m for sheet, m in chosen if m.proposed and find(sheet, folder, table=m.table) != m]
+    new = [m for sheet, m in chosen if m in new and not set(RETURNED) & set(sheet.columns)]
+    kept = [keep(mapping, folder, path.stem) for mapping in new]
+    return kept[0] if kept else None
 
 
 @dataclass(frozen=True)
@@ -138,35 +160,31 @@ def _choose(
     """
     sure = [(sheet, _sure(sheet, ours, wanted, alone=len(sheets) == 1)) for sheet in sheets]
     chosen = [(sheet, found) for sheet, found in sure if found is not None]
-    reasons: list[str] = []
+    reasons: list[MaterialError] = []
     if not chosen:
         proposals = []
         for sheet in sheets:
             try:
                 proposals.append((sheet, suggest(sheet, ours, table=wanted.table)))
             except MaterialError as error:
-                reasons.append(str(error))
+                reasons.append(error)
         if not proposals:
-            raise MaterialError(*_two(reasons))
+            raise reasons[0]
         chosen = [max(proposals, key=lambda pair: len(pair[1].columns))]
     taken = {id(sheet) for sheet, _ in chosen}
     why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
     return chosen, [(sheet, why) for sheet in sheets if id(sheet) not in taken]
 
 
-def _two(reasons: list[str]) -> tuple[str, str]:
-    return reasons[0], ""
-
-
 def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Mapping | None:
     """Mapping given, saved, shipped, or our own titles."""
     if wanted.mapping is not None and (alone or wanted.mapping.covered_by(sheet)):
-        return wanted.mapping
+        return completed(wanted.mapping, sheet, ours)
     if wanted.mapping is not None:
         return None
-    found = find(sheet, wanted.folder)
-    if found is not None and wanted.table in (None, found.table):
-        return found
+    found = find(sheet, wanted.folder, table=wanted.table)
+    if found is not None:
+        return completed(found, sheet, ours)
     return own_form(sheet, ours, wanted.table)
 
 
@@ -186,6 +204,7 @@ def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> R
         digests=frozenset(d for t in taken for d in t.digests[t.fate == "accepted"]),
         by_sheet={t.sheet.name: t.counts for t in taken},
         mappings={t.sheet.name: t.mapping for t in taken},
+        unused=tuple(dict.fromkeys(c for t in taken for c in t.unused)),
     )
 
 

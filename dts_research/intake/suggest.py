@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Pairs
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -9,13 +10,15 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.mapping import Mapping, fingerprint
-from dts_research.intake.sheets import Sheet
-from dts_research.intake.synonyms import own_names, synonyms
+from dts_research.intake.headers import IGNORE
+from dts_research.intake.sheets import RETURNED, Sheet
+from dts_research.intake.synonyms import own_names, targets_of
 from dts_research.schema.casts import to_number
 from dts_research.schema.catalogue import Catalogue, Schema, catalogue, plain
 
 COMMON = {"source", "updated_on", "diffusion"}
-OUTSIDE = ("experiences", "structures")
+OUTSIDE = ("experiences", "structures", "experience_places")
+_ID = r"\w{1,4}-\S+|\w{0,4}\d+"
 OWN_SHARE = 0.6
 CONTENT_SHARE = 0.8
 
@@ -40,12 +43,26 @@ def suggest(sheet: Sheet, source: Catalogue | None = None, *, table: str | None 
     ours = catalogue() if source is None else source
     found = own_form(sheet, ours, table) or _outside(sheet, ours, table)
     if found is None:
-        titles = ", ".join(f"« {name} »" for name in sheet.columns[:6])
-        raise MaterialError(
-            f"« {sheet.file} » : aucune de nos tables n'est reconnue dans les colonnes {titles}.",
-            "Écrire une correspondance (--mapping), ou reprendre les titres de nos formulaires.",
-        )
+        raise _unrecognised(sheet, ours, table)
     return _marked(found, sheet)
+
+
+def _unrecognised(sheet: Sheet, ours: Catalogue, table: str | None) -> MaterialError:
+    """Say what was expected, what was found, what to do."""
+    wanted = []
+    for name in (table,) if table in ours.tables else OUTSIDE:
+        schema = ours.tables[str(name)]
+        needed = [f.title for f in schema.fields if f.required and f.name != schema.key]
+        titles = " et ".join(f"« {title} »" for title in needed)
+        wanted.append(f"{titles} ({schema.title.lower()})" if titles else schema.title.lower())
+    found = ", ".join(f"« {name} »" for name in sheet.columns[:8])
+    more = ", etc." if len(sheet.columns) > 8 else ""
+    return MaterialError(
+        f"Les colonnes ne sont celles d'aucune de nos tables : {' ou '.join(wanted)} étaient "
+        f"attendus, les titres trouvés sont {found}{more}.",
+        "Renommer les colonnes d'après le dictionnaire (dts codebook), ou corriger la "
+        "correspondance et la nommer (--mapping).",
+    )
 
 
 def _marked(mapping: Mapping, sheet: Sheet) -> Mapping:
@@ -54,7 +71,7 @@ def _marked(mapping: Mapping, sheet: Sheet) -> Mapping:
 
 def own_form(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None:
     """Recognise our own titles or field names; the name of the file or sheet settles a tie."""
-    named = {plain(PurePath(sheet.file).stem), plain(sheet.name)}
+    named = {plain(PurePath(sheet.file).stem.removesuffix(".issues")), plain(sheet.name)}
     best, best_score = None, 0.0
     for schema in ours.tables.values():
         if table is not None and schema.name != table:
@@ -62,13 +79,43 @@ def own_form(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None
         names = own_names(ours, schema.name)
         hits = {c: names[plain(c)] for c in sheet.columns if plain(c) in names}
         own = set(hits.values()) - COMMON
-        score = len(own) / max(1, len(sheet.columns) - (len(hits) - len(own)))
+        score = len(own) / max(1, len(told_columns(sheet)) - (len(hits) - len(own)))
         called = bool(named & {plain(schema.name), plain(schema.title)})
         needed = {f.name for f in schema.fields if f.required and f.name != schema.key}
         enough = own and score >= OWN_SHARE and (called or table or needed <= own)
         if enough and score + called > best_score:
             best, best_score = _own(schema, _names_not_ids(sheet, hits)), score + called
-    return None if best is None else _marked(best, sheet)
+    return None if best is None else _marked(_extended(best, sheet, ours), sheet)
+
+
+def told_columns(sheet: Sheet) -> list[str]:
+    """Columns of the source, without those that we add to the rows given back."""
+    return [column for column in sheet.columns if column not in (*RETURNED, IGNORE)]
+
+
+def _extended(mapping: Mapping, sheet: Sheet, ours: Catalogue) -> Mapping:
+    """Suggest the columns that are not ours in a sheet that is ours in part."""
+    if len(mapping.columns) == len(told_columns(sheet)):
+        return mapping
+    columns, guessed = _columns(sheet, ours, mapping.table, given=mapping.columns)
+    key = _natural_key(ours.tables[mapping.table], columns) if mapping.key else ()
+    return replace(mapping, columns=columns, key=key, guessed=guessed, proposed=True)
+
+
+def completed(mapping: Mapping, sheet: Sheet, ours: Catalogue) -> Mapping:
+    """Take, in rows given back, the columns of ours added to be filled in."""
+    if not set(RETURNED) & set(sheet.columns):
+        return mapping
+    names = own_names(ours, mapping.table)
+    there = {plain(column) for column in mapping.columns}
+    added = {
+        column: (f"{mapping.table}.{names[plain(column)]}",)
+        for column in told_columns(sheet)
+        if plain(column) in names and plain(column) not in there
+    }
+    fed = mapping.targets
+    added = {column: target for column, target in added.items() if target[0] not in fed}
+    return replace(mapping, columns={**mapping.columns, **added})
 
 
 def _names_not_ids(sheet: Sheet, hits: dict[str, str]) -> dict[str, str]:
@@ -83,7 +130,8 @@ def _names_not_ids(sheet: Sheet, hits: dict[str, str]) -> dict[str, str]:
 
 def _worded(sheet: Sheet, column: str) -> bool:
     text = sheet.cells[column].dropna().str.strip()
-    return len(text) > 0 and text.str.contains(r"\s").mean() > 0.3
+    text = text[text != ""]
+    return len(text) > 0 and bool(text.str.fullmatch(_ID).mean() < 0.5)
 
 
 def _own(schema: Schema, hits: dict[str, str]) -> Mapping:
@@ -110,34 +158,59 @@ def _natural_key(schema: Schema, columns: dict[str, tuple[str, ...]]) -> tuple[s
 
 def _outside(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None:
     """Recognise a file of someone else's: the table whose synonyms cover the most columns."""
-    candidates = [_by_synonyms(sheet, ours, main) for main in OUTSIDE if table in (None, main)]
+    candidates = [_by_synonyms(sheet, ours, main) for main in (table,) if table]
+    candidates += [_by_synonyms(sheet, ours, main) for main in OUTSIDE if table is None]
     complete = [m for m in candidates if m is not None]
     return max(complete, key=lambda m: len(m.columns)) if complete else None
 
 
 def _by_synonyms(sheet: Sheet, ours: Catalogue, main: str) -> Mapping | None:
-    schema = ours.tables[main]
-    near = {main} | {t.name for t in ours.tables.values() if main in dict(t.foreign_keys).values()}
-    own = own_names(ours, main)
-    columns: dict[str, tuple[str, ...]] = {}
-    for column in sheet.columns:
-        targets = [t for t in synonyms().get(plain(column), ()) if t.partition(".")[0] in near]
-        if not targets and plain(column) in own:
-            targets = [f"{main}.{own[plain(column)]}"]
-        if targets:
-            columns[column] = (targets[0],)
-    columns, guessed = _by_content(sheet, columns, main)
-    columns = _first_of_each(columns, ours)
-    fed = {t for targets in columns.values() for t in targets}
-    if f"{main}.{'title' if main == 'experiences' else 'label'}" not in fed:
+    if main not in ours.tables:
         return None
+    schema = ours.tables[main]
+    columns, guessed = _columns(sheet, ours, main, given={})
+    fed = {t for targets in columns.values() for t in targets}
     unknown_kind = main == "structures" and "structures.kind" not in fed
     constants = {"structures.kind": "AUTRE"} if unknown_kind else {}
+    needed = {f"{main}.{f.name}" for f in schema.fields if f.required and f.name != schema.key}
+    if not needed <= fed | set(constants) or (main == OUTSIDE[2] and not _places(sheet, columns)):
+        return None
     key = _natural_key(schema, columns)
     return Mapping(
         source=sheet.file, table=main, columns=columns, key=key, constants=constants,
-        guessed=tuple(c for c in guessed if c in columns),
+        guessed=guessed, proposed=True,
     )  # fmt: skip
+
+
+def _places(sheet: Sheet, columns: Pairs[str, tuple[str, ...]]) -> bool:
+    """Tell whether rows give the id of an experience and say something of its place."""
+    ids = [c for c, targets in columns.items() if targets[0].endswith(".experience_id")]
+    return len(columns) > 1 and not any(_worded(sheet, column) for column in ids)
+
+
+def _columns(
+    sheet: Sheet, ours: Catalogue, main: str, *, given: Pairs[str, tuple[str, ...]]
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Find what each column feeds, by its name then by its content; `given` ones stay."""
+    columns = dict(given)
+    for column in told_columns(sheet):
+        targets = targets_of(column, ours, main) if column not in columns else []
+        if targets:
+            columns[column] = (_themes(sheet.cells[column], targets[0], ours),)
+    columns, guessed = _by_content(sheet, columns, main)
+    columns = _first_of_each(columns, ours)
+    there = {column: columns[column] for column in sheet.columns if column in columns}
+    return there, tuple(column for column in guessed if column in there)
+
+
+def _themes(cells: pd.Series, target: str, ours: Catalogue) -> str:
+    """Read words that are not of our list of themes as the themes of the source."""
+    if target != "experiences.themes":
+        return target
+    words = cells.dropna().str.split(r"[|;,]").explode().str.strip()
+    words = words[words != ""]
+    known = words.map(lambda word: ours.codelists["themes"].code_of(word) is not None)
+    return target if known.mean() >= 0.5 or words.empty else "experiences.source_themes"
 
 
 def _first_of_each(
@@ -160,7 +233,7 @@ def _by_content(
     """Recognise the columns without a telling name by the cells they hold."""
     found, guessed = dict(columns), []
     fed = {target for targets in columns.values() for target in targets}
-    for column in sheet.columns:
+    for column in told_columns(sheet):
         target = None if column in found else _content_target(sheet.cells[column], main)
         if target is not None and target not in fed:
             found[column] = (target,)

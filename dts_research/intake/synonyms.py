@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -19,6 +20,34 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     for row in csv.DictReader(io.StringIO(text)):
         name = plain(row["header"])
         found[name] = (*found.get(name, ()), row["target"])
+    return found
+
+
+def singular(name: str) -> str:
+    """Folded name without the marks of the plural: « Missions » and « mission » are one."""
+    words = [re.sub(r"aux$", "al", word) for word in plain(name).split()]
+    return " ".join(w[:-1] if len(w) > 3 and w[-1] in "sx" else w for w in words)
+
+
+def targets_of(name: str, source: Catalogue, table: str) -> list[str]:
+    """Fields of a table, or of those that hang on it, for which a header may stand."""
+    tables = source.tables.values()
+    near = {table} | {t.name for t in tables if table in dict(t.foreign_keys).values()}
+    exact, alike = synonyms(), _alike()
+    known = exact.get(plain(name)) or alike.get(singular(name), ())
+    found = [target for target in known if target.partition(".")[0] in near]
+    found.sort(key=lambda target: not target.startswith(f"{table}."))
+    own = {singular(title): field for title, field in own_names(source, table).items()}
+    field = own_names(source, table).get(plain(name)) or own.get(singular(name))
+    return found or ([f"{table}.{field}"] if field else [])
+
+
+@lru_cache(maxsize=1)
+def _alike() -> Mapping[str, tuple[str, ...]]:
+    """Give the synonyms by their singular."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, targets in synonyms().items():
+        found[singular(name)] = (*found.get(singular(name), ()), *targets)
     return found
 
 

@@ -39,6 +39,12 @@ class Taken:
     digests: pd.Series
 
     @property
+    def unused(self) -> list[str]:
+        """Columns of the source that hold something and are not used."""
+        filled = self.sheet.cells.fillna("").map(str.strip).ne("").any()
+        return [column for column in _unspoken(self.sheet, self.mapping) if filled[column]]
+
+    @property
     def counts(self) -> Counts:
         """Rows by fate."""
         fates = {str(fate): int(n) for fate, n in self.fate.value_counts().items()}
@@ -151,18 +157,21 @@ def _sheet_issues(sheet: Sheet, mapping: Mapping) -> list[dict[str, object]]:
     for row, reason in sheet.set_aside.items():
         fix = "la corriger et la déposer à nouveau, ou l'ignorer"
         said.append(_note(row, "set_aside", f"Ligne non lue : {reason}", fix=fix, severity="error"))
-    spoken = (*mapping.columns, *mapping.key, *mapping.kept_aside, IGNORE, *RETURNED)
-    used = {plain(column) for column in spoken}
-    for column in sheet.columns:
-        if plain(column) not in used:
-            text = f"La colonne « {column} » n'a pas de correspondance ; elle reste dans le fichier"
-            said.append(_note(sheet.header_row, "column", text, column=column))
+    for column in _unspoken(sheet, mapping):
+        text = f"La colonne « {column} » n'a pas de correspondance ; elle reste dans le fichier"
+        said.append(_note(sheet.header_row, "column", text, column=column))
     for column in mapping.guessed:
         target = ", ".join(mapping.columns.get(column, ()))
         text = f"La colonne « {column} » a été reconnue à son contenu ({target})"
         fix = "vérifier, et l'écrire dans une correspondance"
         said.append(_note(sheet.header_row, "guess", text, column=column, fix=fix))
     return said
+
+
+def _unspoken(sheet: Sheet, mapping: Mapping) -> list[str]:
+    spoken = (*mapping.columns, *mapping.key, *mapping.kept_aside, IGNORE, *RETURNED)
+    used = {plain(column) for column in spoken}
+    return [column for column in sheet.columns if plain(column) not in used]
 
 
 def _note(
