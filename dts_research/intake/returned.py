@@ -94,9 +94,14 @@ def _summary(reception: Reception) -> list[list[str]]:
 
 
 def _write_refused(
-    book: Any, name: str, rows: pd.DataFrame, issues: pd.DataFrame, style: dict[str, Any],
-    *, several: bool,
-) -> None:  # fmt: skip
+    book: Any,
+    name: str,
+    rows: pd.DataFrame,
+    issues: pd.DataFrame,
+    style: dict[str, Any],
+    *,
+    several: bool,
+) -> None:
     """One sheet of refused rows, the required columns that lack, with their faulty cells marked and the reasons beside."""
     cells = rows.iloc[:, 1:].dropna(axis="columns", how="all")
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]

@@ -9,8 +9,8 @@ from pathlib import PurePath
 import pandas as pd
 
 from dts_research.errors import MaterialError
-from dts_research.intake.mapping import Mapping, fingerprint
 from dts_research.intake.headers import IGNORE
+from dts_research.intake.mapping import Mapping, fingerprint
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.synonyms import own_names, targets_of
 from dts_research.schema.casts import to_number
@@ -158,7 +158,7 @@ def _natural_key(schema: Schema, columns: dict[str, tuple[str, ...]]) -> tuple[s
 
 def _outside(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None:
     """Recognise a file of someone else's: the table whose synonyms cover the most columns."""
-    candidates = [_by_synonyms(sheet, ours, main) for main in (table,) if table]
+    candidates = [_by_synonyms(sheet, ours, main) for main in (table,) if main]
     candidates += [_by_synonyms(sheet, ours, main) for main in OUTSIDE if table is None]
     complete = [m for m in candidates if m is not None]
     return max(complete, key=lambda m: len(m.columns)) if complete else None
