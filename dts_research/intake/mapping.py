@@ -150,7 +150,7 @@ class Mapping:
         """Write the mapping as TOML, for a person to read and correct."""
         lines = [
             "# Correspondance entre les colonnes d'un fichier et les nôtres.",
-            "# Corriger sous [columns] : \"titre du fichier\" = \"table.champ\" (dts codebook).",
+            '# Corriger sous [columns] : "titre du fichier" = "table.champ" (dts codebook).',
         ]
         for name in ("source", "table", "sheet", "fingerprint", "scope"):
             lines.append(f"{name} = {_quoted(getattr(self, name))}")
@@ -208,10 +208,8 @@ def ready() -> tuple[Mapping, ...]:
     return tuple(Mapping._from_text(f.read_text("utf-8")) for f in found)
 
 
-def find(
-    sheet: Sheet, folder: Path | None = None, *, table: str | None = None
-) -> Mapping | None:
-    """Find the mapping of a sheet (for a table): those saved in `folder` first, then those of the package.
+def find(sheet: Sheet, folder: Path | None = None, *, table: str | None = None) -> Mapping | None:
+    """Find the mapping of a sheet: those saved in `folder` first, then those of the package.
 
     The exact header wins over a header that holds all the columns of a mapping.
     """

@@ -55,7 +55,9 @@ def write_issues(reception: Reception, path: Path | str) -> Path:
         _write(book, "À lire", _summary(reception), style)
         refused = list(reception.quarantined.groupby("sheet", sort=False))
         for sheet, rows in refused:
-            _write_refused(book, str(sheet), rows, reception.issues, style, several=len(refused) > 1)
+            _write_refused(
+                book, str(sheet), rows, reception.issues, style, several=len(refused) > 1
+            )
         issues = reception.issues
         _list(book, "À confirmer", issues[issues["severity"] == "to_confirm"], style)
         notes = issues[(issues["severity"] == "note") & (issues["rule"] != "repair")]
@@ -102,7 +104,7 @@ def _write_refused(
     *,
     several: bool,
 ) -> None:
-    """One sheet of refused rows, the required columns that lack, with their faulty cells marked and the reasons beside."""
+    """One sheet of refused rows, with the columns they lack, their faulty cells and why."""
     cells = rows.iloc[:, 1:].dropna(axis="columns", how="all")
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     mine = issues[(issues["sheet"] == name) & (issues["severity"] == "error")]

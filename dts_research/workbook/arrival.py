@@ -78,8 +78,8 @@ def receive_files(
             except DtsError as error:
                 refused.append((path, error))
             except OSError as error:
-                told = f"Le fichier ne peut pas être lu ou gardé : {reason(error)}."
-                refused.append((path, DtsError(told, "Vérifier les droits et la place.")))
+                what = f"Le fichier ne peut pas être lu ou gardé : {reason(error)}."
+                refused.append((path, DtsError(what, "Vérifier les droits et la place.")))
         file_all(store, book.geography)
     return arrivals, refused
 
