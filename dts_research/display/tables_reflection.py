@@ -219,7 +219,10 @@ def _silent(material: Material) -> list[str]:
         who = (", ".join(some) + rest) if rest else listing(some)
         return [f"Que savons-nous, ici, de ceux dont aucun événement n'est noté : {who} ?"]
     missions = portrait.by_mission(door.rows(material, "experiences")).table
-    blank = missions["label"][missions["count"] == 0]
+    told = missions[missions["label"] != NOT_GIVEN]
+    if not told["count"].sum():
+        return ["À quelles missions ces expériences se rattachent-elles ?"]
+    blank = told["label"][told["count"] == 0]
     return [f"Pourquoi aucune fiche pour la mission « {label} » ?" for label in blank[:1]]
 
 

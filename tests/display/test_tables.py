@@ -217,3 +217,16 @@ def test_several_blocks_are_shown_one_after_the_other(
     monkeypatch.setattr("IPython.display.display", seen.append)
     tables.threads(here)._ipython_display_()
     assert len(seen) == len(tables.threads(here)) > 1
+
+
+def test_missions_nobody_gives_are_asked_for_not_called_missing(new_book: Any) -> None:
+    book = new_book(
+        "sans-mission",
+        experiences=pd.DataFrame([{"experience_id": "F1", "title": "Un essai"}]),
+        experience_places=pd.DataFrame(
+            [{"place_id": "L1", "experience_id": "F1", "stated_departement": "13"}]
+        ),
+    )
+    questions = tables.discussion(book.territory("13")).data["questions"]
+    assert "À quelles missions ces expériences se rattachent-elles ?" in questions
+    assert not any("Pourquoi aucune fiche" in question for question in questions)
