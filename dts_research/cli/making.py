@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dts_research.cli.receiving import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reports.freshness import STATES
@@ -18,7 +19,7 @@ from dts_research.reports.press import Press
 from dts_research.schema import catalogue
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.arrival import as_rows
-from dts_research.workbook.material import years_of
+from dts_research.workbook.material import check_reader, years_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Made:
         """Say what was made, what failed and where to look."""
         made, skipped, failed = self.outcome.made, self.outcome.skipped, self.outcome.failed
         yield (
-            f"{_count(len(made), 'rapport fait', 'rapports faits')}, "
+            f"{plural(len(made), 'rapport fait', 'rapports faits')}, "
             f"{len(skipped)} déjà à jour, {len(failed)} en échec, "
             f"en {self.outcome.seconds:.0f} secondes."
         )
@@ -55,10 +56,6 @@ class Made:
             for name in made:
                 yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
         yield f"Tous les rapports : {self.folder / 'index.html'}"
-
-
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count < 2 else many}"
 
 
 def press_of(book: Workbook) -> Press:
@@ -142,11 +139,7 @@ def _with(report: Report, press: Press, parameters: Sequence[str], audience: str
 
 def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
     """Refuse a reader, a period or a threshold that no notebook would accept."""
-    reader = values.get("reader", READERS[0])
-    if reader not in READERS:
-        raise RequestError(
-            f"Lecteur « {reader} » inconnu.", f"Choisir parmi : {', '.join(READERS)}."
-        )
+    check_reader(values.get("reader", READERS[0]))
     years_of(str(values.get("period", "")))
     Policy(people=int(values.get("min_count", PEOPLE_FLOOR)))
 
@@ -184,5 +177,5 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
             name = row.get("title") or row.get("label") or row.get("statement") or ""
             yield f"{row['id']:<28} {name}"
     yield (
-        _count(len(rows), "ligne", "lignes") if table else _count(len(rows), "rapport", "rapports")
+        plural(len(rows), "ligne", "lignes") if table else plural(len(rows), "rapport", "rapports")
     )

@@ -55,7 +55,7 @@ class Outcome:
         rows = sum(a.reception.counts.read for a in self.arrivals)
         kept = sum(a.reception.counts.accepted for a in self.arrivals)
         known = sum(a.reception.counts.duplicates for a in self.arrivals)
-        files = _plural(len(self.arrivals), "fichier reçu", "fichiers reçus")
+        files = plural(len(self.arrivals), "fichier reçu", "fichiers reçus")
         total = f"{rows} lignes lues, {kept} acceptées, {known} déjà reçues"
         yield f"{files} dans « {self.workbook} » : {total}."
 
@@ -69,32 +69,33 @@ class Outcome:
 
 def _lines_of(arrival: Arrival) -> Iterator[str]:
     counts = arrival.reception.counts.as_dict()
-    parts = [_plural(counts[key], *words) for key, words in _COUNTS.items() if counts[key]]
-    read = _plural(counts["read"], "ligne lue", "lignes lues")
+    parts = [plural(counts[key], *words) for key, words in _COUNTS.items() if counts[key]]
+    read = plural(counts["read"], "ligne lue", "lignes lues")
     yield f"{arrival.reception.file} : {read} = {' + '.join(parts) or '0'}"
     for table, frame in arrival.reception.accepted.items():
         yield f"    {catalogue().tables[table].title} : {len(frame)}"
     if arrival.contradictions:
-        many = _plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
+        many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
     doubts = int((arrival.reception.issues["severity"] == "to_confirm").sum())
     if doubts:
-        many = _plural(doubts, "cellule mise de côté", "cellules mises de côté")
+        many = plural(doubts, "cellule mise de côté", "cellules mises de côté")
         yield f"    {many}, à confirmer : la valeur n'a pas pu être lue, la ligne est gardée."
     if len(arrival.reception.repairs):
-        many = _plural(len(arrival.reception.repairs), "réparation sûre", "réparations sûres")
+        many = plural(len(arrival.reception.repairs), "réparation sûre", "réparations sûres")
         yield f"    {many} (zéro perdu, code complété…), toutes listées."
-    unused = getattr(arrival.reception, "unused", ())
+    unused = arrival.reception.unused
     if unused:
         yield f"    Colonnes non utilisées, gardées avec le fichier : {', '.join(unused)}."
-    saved = getattr(arrival.reception, "mapping_saved", None)
+    saved = arrival.reception.mapping_saved
     if saved:
         yield f"    Correspondance des colonnes proposée, à relire : {saved}"
     if arrival.quarantine:
         yield f"    À lire, ligne par ligne : {arrival.quarantine}"
 
 
-def _plural(count: int, one: str, many: str) -> str:
+def plural(count: int, one: str, many: str) -> str:
+    """Agree a noun with a count: « 1 ligne », « 2 lignes »."""
     return f"{count} {one if count < 2 else many}"
 
 
@@ -151,7 +152,7 @@ def check_lines(issues: list[dict[str, Any]], *, each: int = 5) -> Iterator[str]
         yield f"    → {found[0]['fix']}"
     errors = sum(issue["severity"] == "error" for issue in issues)
     others = len(issues) - errors
-    yield f"{_plural(errors, 'erreur', 'erreurs')}, {_plural(others, 'remarque', 'remarques')}."
+    yield f"{plural(errors, 'erreur', 'erreurs')}, {plural(others, 'remarque', 'remarques')}."
 
 
 def history(book: Workbook) -> list[dict[str, Any]]:

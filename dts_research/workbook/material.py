@@ -57,10 +57,7 @@ class Material:
     withheld: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.reader not in READERS:
-            raise RequestError(
-                f"Lecteur « {self.reader} » inconnu.", f"Choisir parmi : {', '.join(READERS)}."
-            )
+        check_reader(self.reader)
 
     @property
     def audience(self) -> str:
@@ -77,6 +74,20 @@ class Material:
         if name in frames:
             return frames[name]
         raise AttributeError(name)
+
+
+def check_reader(reader: str) -> None:
+    """Refuse a reader that no report is made for.
+
+    Raises
+    ------
+    RequestError
+        With the readers there are.
+    """
+    if reader not in READERS:
+        raise RequestError(
+            f"Lecteur « {reader} » inconnu.", f"Choisir parmi : {', '.join(READERS)}."
+        )
 
 
 def years_of(period: str) -> tuple[int, int] | None:
