@@ -59,6 +59,11 @@ def key_figures(**fields: Unpack[spec.KeyFigures]) -> Block:
     return _block("key_figures", spec.KeyFigures, fields)
 
 
+def summary(**fields: Unpack[spec.Summary]) -> Block:
+    """Page that stands alone: four key figures, three findings, three questions at most."""
+    return _block("summary", spec.Summary, fields)
+
+
 def chart(**fields: Unpack[spec.Chart]) -> Block:
     """Figure whose title is its message, with its alt text, its source and its data."""
     return _block("chart", spec.Chart, fields)
@@ -107,6 +112,11 @@ def sheet(**fields: Unpack[spec.Sheet]) -> Block:
 def method(**fields: Unpack[spec.Method]) -> Block:
     """Sources, definitions, method and limits."""
     return _block("method", spec.Method, fields)
+
+
+def glossary(**fields: Unpack[spec.Glossary]) -> Block:
+    """Acronyms and words of the document, each with what it means."""
+    return _block("glossary", spec.Glossary, fields)
 
 
 def absence(**fields: Unpack[spec.Absence]) -> Block:
@@ -194,6 +204,14 @@ def _check_key_figures(data: dict[str, Any]) -> None:
             _refuse("key_figures", data, "un chiffre ne va jamais sans ce qu'il compte.", fix)
 
 
+def _check_summary(data: dict[str, Any]) -> None:
+    _check_key_figures(data)
+    for name, french in {"findings": "constats", "questions": "questions"}.items():
+        if len(data[name]) > 3:
+            found = f"trois {french} au plus étaient attendus, trouvé {len(data[name])}."
+            _refuse("summary", data, found, "Garder ce qui aide à ouvrir la discussion.")
+
+
 def _check_chart(data: dict[str, Any]) -> None:
     alt = data["alt"].strip()
     if len(alt) < ALT_LENGTH or _STOCK_ALT.fullmatch(alt) or alt == data["title"].strip():
@@ -201,6 +219,8 @@ def _check_chart(data: dict[str, Any]) -> None:
         _refuse("chart", data, f"« {alt} » ne décrit pas la figure.", fix)
     if "<svg" not in data["svg"][:2000]:
         _refuse("chart", data, "un dessin SVG était attendu.", "Le faire avec style.svg_of.")
+    if "<svg" not in data.get("wide", data["svg"])[:2000]:
+        _refuse("chart", data, "« wide » n'est pas un dessin SVG.", "Le faire avec style.svg_of.")
     if data.setdefault("width", "full") not in WIDTHS:
         _refuse("chart", data, f"largeur inconnue « {data['width']} ».", "« full » ou « half ».")
     if not isinstance(data["data"], dict) or not data["data"].get("columns"):
@@ -239,6 +259,8 @@ def _check_callout(data: dict[str, Any]) -> None:
 
 _CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "key_figures": _check_key_figures,
+    "summary": _check_summary,
+    "glossary": _check_listed("items"),
     "chart": _check_chart,
     "table": _check_table,
     "callout": _check_callout,

@@ -37,6 +37,24 @@ class KeyFigures(TypedDict):
     items: list[KeyFigure]
 
 
+class Finding(TypedDict):
+    """One sentence of what is learnt, and the figure or table that bears it (its id)."""
+
+    text: str
+    href: NotRequired[str]
+
+
+class Summary(TypedDict):
+    """Fields of the page that stands alone: figures, findings, first questions."""
+
+    id: str
+    title: NotRequired[str]
+    items: list[KeyFigure]
+    findings: list[Finding]
+    questions: list[str]
+    lines: NotRequired[int]
+
+
 class Data(TypedDict):
     """The table behind a figure."""
 
@@ -46,7 +64,11 @@ class Data(TypedDict):
 
 
 class Chart(TypedDict):
-    """Fields of a figure; the title is its message."""
+    """Fields of a figure; the title is its message.
+
+    ``wide`` is the same figure drawn for a screen, where ``svg`` is too tall to be projected;
+    ``questions`` are asked of it on the wall.
+    """
 
     id: str
     title: str
@@ -55,6 +77,8 @@ class Chart(TypedDict):
     source: str
     reading: NotRequired[str]
     svg: str
+    wide: NotRequired[str]
+    questions: NotRequired[list[str]]
     width: NotRequired[str]
     scale_card: NotRequired[bool]
     data: Data
@@ -174,6 +198,14 @@ class Sheet(TypedDict):
 
 class Method(TypedDict):
     """Fields of the sources, definitions and limits."""
+
+    id: str
+    title: str
+    items: list[Labelled]
+
+
+class Glossary(TypedDict):
+    """Fields of the acronyms and words of a document, each with what it means."""
 
     id: str
     title: str

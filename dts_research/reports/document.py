@@ -38,9 +38,25 @@ _MAKERS = {
     for make in (
         made.cover, made.key_figures, made.chart, made.table, made.quote, made.quotes,
         made.discussion, made.callout, made.thread, made.follow_up, made.sheet, made.method,
-        made.absence,
+        made.summary, made.glossary, made.absence,
     )
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a published version may not have: what is wrong, in which cell, what to do.
+
+    `cell` counts the notebook's cells from 1, as JupyterLab shows them; 0 for the whole document.
+    """
+
+    message: str
+    cell: int = 0
+    fix: str = ""
+
+    def __str__(self) -> str:
+        where = f"Cellule {self.cell} : " if self.cell else ""
+        return f"{where}{self.message} {self.fix}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -61,13 +77,19 @@ class Document:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     fictional: bool = False
     blocks: tuple[Block, ...] = ()
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    reader: str = "animateur"
 
     @property
     def cover(self) -> Block:
         """First page, made from the title where the notebook has none."""
         found = next((b for b in self.blocks if b["kind"] == "cover"), None)
         return found or {"kind": "cover", "title": self.title, "fictional": self.fictional}
+
+    @property
+    def one_page(self) -> bool:
+        """Whether the document is the single page handed to an elected official."""
+        return self.reader == READERS[0]
 
     @property
     def body(self) -> tuple[Block, ...]:
@@ -96,7 +118,8 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     title, ordered = arrange(found, title=title, faults=faults)
     fictional = any(bool(block.get("fictional")) for block in ordered)
-    return Document(title, "fr", parameters, fictional, tuple(ordered), tuple(faults))
+    told = tuple(map(Fault, faults))
+    return Document(title, "fr", parameters, fictional, tuple(ordered), told, READERS[level])
 
 
 def read_parameters(nb: NotebookNode) -> dict[str, Any]:

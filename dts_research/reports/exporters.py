@@ -34,7 +34,8 @@ class DocumentExporter(Exporter):
         kept, told = super().from_notebook_node(nb, resources, **kw)
         document = read_document(kept, reader=self.reader)
         if self.strict and document.faults:
-            message = "Ce document ne peut pas être publié : " + " ".join(document.faults)
+            told = " ".join(map(str, document.faults))
+            message = f"Ce document ne peut pas être publié : {told}"
             raise DtsError(message, "Corriger le notebook, ou exporter sans l'option strict.")
         return self.render(document), told
 

@@ -136,7 +136,7 @@ def _contents(document: Document) -> str:
 def _faults(document: Document) -> str:
     if not document.faults:
         return ""
-    items = "".join(f"<li>{words(fault)}</li>" for fault in document.faults)
+    items = "".join(f"<li>{words(str(fault))}</li>" for fault in document.faults)
     title = words("Brouillon : ce document ne peut pas être publié en l'état")
     return (
         f'<aside class="draft" role="note"><p><strong>{title}</strong></p><ul>{items}</ul></aside>'

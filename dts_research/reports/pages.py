@@ -46,7 +46,7 @@ def front(document: Document) -> dict[str, Any]:
         "cover": cover,
         "fictional": document.fictional,
         "fiction": FICTION,
-        "faults": list(document.faults),
+        "faults": list(map(str, document.faults)),
     }
 
 

@@ -16,7 +16,7 @@ from dts_research.reference.spelling import departement_code
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
-from dts_research.workbook.material import Material, undated, within
+from dts_research.workbook.material import Material, this_day, undated, within
 from dts_research.workspace import Workspace
 
 # Tables read by the experience they belong to, and those read by territory.
@@ -178,7 +178,7 @@ class _View:
     ) -> dict[str, pd.DataFrame]:
         found = store.load("experiences", ids=set(places["experience_id"]))
         experiences = self._shown(found)
-        experiences = within(experiences, self.period, self.cycle, pd.Timestamp.today().date())
+        experiences = within(experiences, self.period, self.cycle, this_day())
         experiences.attrs["withheld"] = len(found) - len(self._shown(found))
         experiences.attrs["undated"] = undated(self._shown(found)) if self.period else 0
         ids = set(experiences["experience_id"])

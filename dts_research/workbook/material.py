@@ -6,9 +6,10 @@ they belong to, who will read, and the disclosure policy of that audience.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pandas as pd
 
@@ -53,7 +54,7 @@ class Material:
     workbook_name: str = ""
     fictional: bool = False
     whole_network: bool = False
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=lambda: this_day())
     withheld: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +75,12 @@ class Material:
         if name in frames:
             return frames[name]
         raise AttributeError(name)
+
+
+def this_day() -> date:
+    """Day of the work: today, or that of ``SOURCE_DATE_EPOCH``, so that a report can be remade."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(fixed), UTC).date() if fixed.isdigit() else date.today()
 
 
 def check_reader(reader: str) -> None:
