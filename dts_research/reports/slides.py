@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dts_research.display.fragments import full_date
-from dts_research.display.typography import typeset
+from dts_research.display.typography import quantity, typeset
 from dts_research.reports.document import Document
 from dts_research.reports.pages import Files, front, prepared, soft_words
 
@@ -22,12 +22,18 @@ EXCERPT = 420
 
 
 def slide_pages(document: Document) -> tuple[dict[str, Any], Files]:
-    """JSON of the projection template, and the pictures it places."""
+    """JSON of the projection template, and the pictures it places.
+
+    What is consulted alone (long tables, method, glossary) is not projected.
+    """
     pictures: Files = {}
     slides: list[Block] = [{"kind": "title"}]
-    many = sum(b["kind"] == "sheet" for b in document.body) > SHEETS
+    kinds = [b["kind"] for b in document.body]
+    many = kinds.count("sheet") > SHEETS
+    asked = "discussion" in kinds
     for part, blocks in _parts(document.body):
         blocks = [b for b in blocks if not (many and b["kind"] == "sheet")]
+        blocks = [b | {"questions": []} if asked and b["kind"] == "summary" else b for b in blocks]
         made = [s for block in blocks for s in _slides(prepared(block, pictures))]
         opened = bool(part) and len(made) >= WORTH_A_PAGE
         slides += [{"kind": "part", "title": part, "level": 1}] if opened else []
@@ -66,6 +72,15 @@ def _key_figures(block: Block) -> Iterator[Block]:
         "title": block.get("title") or "Chiffres clés",
         "items": block["items"],
     }
+
+
+def _summary(block: Block) -> Iterator[Block]:
+    """Its figures, its findings; its questions where nothing else asks them."""
+    items = [{**item, "value": quantity(item["value"])} for item in block["items"]]
+    yield from _key_figures({**block, "items": items, "title": ""})
+    findings = [{"text": finding["text"]} for finding in block["findings"]]
+    yield from _listed(block.get("title") or "Ce que nous apprenons", findings)
+    yield from _questions({"questions": block["questions"]})
 
 
 def _chart(block: Block) -> Iterator[Block]:
@@ -155,6 +170,7 @@ def _cut(text: str, length: int = EXCERPT) -> str:
 
 _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
     "key_figures": _key_figures,
+    "summary": _summary,
     "chart": _chart,
     "discussion": _questions,
     "quotes": _quotes,
