@@ -25,7 +25,8 @@ from dts_research.display.fragments import (
     with_prefix,
     words,
 )
-from dts_research.display.typography import french, quantity
+from dts_research.display.markup_opening import cover, glossary, key_figures, summary
+from dts_research.display.typography import french
 
 TONES = {"note": "À noter", "attention": "Attention", "inconnu": "Ce que nous ne savons pas"}
 DECISION = {
@@ -37,48 +38,6 @@ DECISION = {
     "since": "Depuis",
     "reason": "Pourquoi",
 }
-COVER = {"date": "Date", "version": "Version", "author": "Établi par", "status": "Statut"}
-
-
-def _cover(data: Data, level: int, number: int | None) -> str:
-    pairs = [(label, full_date(str(data.get(key) or ""))) for key, label in COVER.items()]
-    facts = "".join(
-        f"<div><dt>{words(label)}</dt><dd>{words(text)}</dd></div>" for label, text in pairs if text
-    )
-    fiction = "Données fictives, écrites pour la démonstration." if data.get("fictional") else ""
-    return tag(
-        "div",
-        tag("p", words(data.get("territory") or ""), class_="territory")
-        + tag(f"h{max(1, level - 1)}", words(data.get("title") or ""), class_="b-title")
-        + tag("p", words(data.get("subtitle") or ""), class_="subtitle")
-        + tag("dl", facts, class_="facts")
-        + tag("p", words(data.get("notice") or ""), class_="notice")
-        + tag("p", words(fiction), class_="fiction"),
-        class_="b cover",
-    )
-
-
-def _key_figures(data: Data, level: int, number: int | None) -> str:
-    cards = "".join(
-        "<li>"
-        + tag("p", _value(item), class_="value")
-        + tag("p", words(item.get("label", "")), class_="label")
-        + tag("p", words(item.get("comparison") or ""), class_="comparison")
-        + "</li>"
-        for item in data.get("items", [])
-    )
-    title = heading(data, level) if data.get("title") else ""
-    label = "" if title else "Chiffres clés"
-    content = title + f'<ul class="keys">{cards}</ul>'
-    whole = section(data, content, kind="key-figures")
-    return whole.replace("<section", f'<section aria-label="{label}"', 1) if label else whole
-
-
-def _value(item: Data) -> str:
-    unit = words(item.get("unit") or "")
-    return words(quantity(str(item.get("value", "")))) + (
-        f'\u00a0<span class="unit">{unit}</span>' if unit else ""
-    )
 
 
 def _chart(data: Data, level: int, number: int | None) -> str:
@@ -229,8 +188,10 @@ def _absence(data: Data, level: int, number: int | None) -> str:
 
 
 RENDERERS: dict[str, Callable[[Data, int, int | None], str]] = {
-    "cover": _cover,
-    "key_figures": _key_figures,
+    "cover": cover,
+    "key_figures": key_figures,
+    "summary": summary,
+    "glossary": glossary,
     "chart": _chart,
     "table": _table,
     "quote": _lonely_quote,

@@ -44,7 +44,7 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
         Other formats of the same document: what to call them, where they are.
     """
     notes: Notes = []
-    body = "".join(_block(block, notes) for block in document.body)
+    body = "".join(_block(block, notes) for block in pointed(document.body))
     links = _alternatives(alternatives)
     return (
         f'<!DOCTYPE html>\n<html lang="{attribute(document.lang)}">\n{_head(document)}\n'
@@ -54,6 +54,22 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
         f'<main id="contenu" tabindex="-1">{_faults(document)}{body}{_notes(notes)}</main></div>\n'
         f"{_footer(document, links)}\n</body>\n</html>\n"
     )
+
+
+def pointed(body: tuple[Block, ...]) -> list[Block]:
+    """Blocks of a body, whose findings say which figure or table of this document bears them."""
+    words_of = {"chart": "Figure", "image": "Figure", "table": "Tableau"}
+    where = {
+        block["id"]: f"{words_of[block['kind']]} {block['number']}"
+        for block in body
+        if block["kind"] in words_of and block.get("number")
+    }
+    return [
+        block | {"findings": [f | {"where": where.get(f.get("href"))} for f in block["findings"]]}
+        if block["kind"] == "summary"
+        else block
+        for block in body
+    ]
 
 
 def _head(document: Document) -> str:

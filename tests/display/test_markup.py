@@ -46,6 +46,9 @@ def sample(text, svg=None):
     return [
         {"kind": "cover", "title": t, "territory": t, "subtitle": t, "date": t, "fictional": True},
         {"kind": "key_figures", "id": "k", "items": [{"value": t, "unit": t, "label": t}]},
+        {"kind": "summary", "id": "e", "items": [{"value": t, "label": t}], "questions": [t],
+         "findings": [{"text": t, "href": "c", "where": t}], "lines": 1},
+        {"kind": "glossary", "id": "g", "title": t, "items": pair},
         {"kind": "chart", "id": "c", "title": t, "subtitle": t, "alt": t, "source": t,
          "reading": t, "svg": svg or SVG.format("<path d='M0 0'/>"), "data": data},
         {"kind": "table", "id": "t", "title": t, "columns": [{"label": t, "unit": t}] * 2,
@@ -62,6 +65,10 @@ def sample(text, svg=None):
         {"kind": "method", "id": "m", "title": t, "items": pair},
         {"kind": "absence", "id": "a", "title": t, "mark": t, "text": t},
     ]  # fmt: skip
+
+
+def one(kind, text):
+    return next(block for block in sample(text) if block["kind"] == kind)
 
 
 def assert_harmless(html):
@@ -93,7 +100,7 @@ def test_any_text_is_harmless(text):
 
 
 def test_tables_are_named_on_both_axes():
-    page = Page(block_html(sample("Mot")[3], number=3))
+    page = Page(block_html(one("table", "Mot"), number=3))
     assert [a["scope"] for a in page.all("th")] == ["col", "col", "row"]
     assert "Tableau 3" in page.words
     region = next(a for a in page.all("div") if a.get("role") == "region")
@@ -102,15 +109,29 @@ def test_tables_are_named_on_both_axes():
 
 
 def test_charts_say_what_they_show_and_carry_their_data():
-    page = Page(block_html(sample("Barres : 3")[2], number=2))
+    page = Page(block_html(one("chart", "Barres : 3"), number=2))
     assert page.all("svg")[0]["role"] == "img"
     assert page.all("svg")[0]["aria-label"] == "Barres\u00a0: 3"
     assert "Données de la figure 2" in page.words
     assert page.all("details") and page.all("figcaption")
 
 
+def test_findings_lead_to_the_figure_the_document_knows():
+    block = one("summary", "Constat")
+    assert {"href": "#c"} in Page(block_html(block)).all("a")
+    block["findings"] = [{"text": "Constat", "href": "absente"}]
+    page = Page(block_html(block))
+    assert not page.all("a") and "L’essentiel" in page.words
+
+
+def test_words_are_defined():
+    page = Page(block_html({"kind": "glossary", "id": "g", "title": "", "items": [
+        {"label": "EPCI", "text": "Intercommunalité"}]}))  # fmt: skip
+    assert page.all("dl") and page.all("dt") and page.words == "GlossaireEPCIIntercommunalité"
+
+
 def test_threads_are_dated_and_quotes_are_quoted():
-    thread = Page(block_html(sample("x")[8]))
+    thread = Page(block_html(one("thread", "x")))
     assert {"datetime": "2024-03-01"} in thread.all("time")
     assert "1er\u00a0mars 2024" in thread.words
     quote = Page(block_html({"kind": "quote", "text": "« oui »", "speaker": "Élue"}))
@@ -170,5 +191,5 @@ def test_inks_follow_the_page_but_scales_do_not():
 def test_an_unreadable_drawing_leaves_its_words(svg):
     drawn = safe_drawing(svg, prefix="p")
     assert drawn == "" or drawn.startswith("<svg")
-    html = block_html({**sample("Ce que montre la figure")[2], "svg": svg})
+    html = block_html({**one("chart", "Ce que montre la figure"), "svg": svg})
     assert "Ce que montre la figure" in html
