@@ -25,7 +25,8 @@ LINE, SHORT, STUB = 85, 16, 60
 def a4_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the A4 template, and the pictures it places."""
     pictures: Files = {}
-    blocks = [prepared(block, pictures) for block in document.body]
+    names = numbered(document.body)
+    blocks = [_referring(prepared(block, pictures), names) for block in document.body]
     blocks = _paired([part for block in blocks for part in _split(block)])
     blocks += _data_annex(document.body)
     contents = sum(b["kind"] == "heading" for b in document.body) > 1
@@ -48,6 +49,22 @@ def front(document: Document) -> dict[str, Any]:
         "fiction": FICTION,
         "faults": list(map(str, document.faults)),
     }
+
+
+def numbered(body: Iterable[Block]) -> dict[str, str]:
+    """What each figure and table is called in a sentence, by its identifier."""
+    words = {"chart": "la figure", "image": "la figure", "table": "le tableau"}
+    return {str(b["id"]): f"{words[b['kind']]} {b['number']}" for b in body if b["kind"] in words}
+
+
+def _referring(block: Block, names: Mapping[str, str]) -> Block:
+    """Tell the figure or table that bears each finding of a summary."""
+    if block["kind"] != "summary":
+        return block
+    findings = [
+        {**item, "bearer": names.get(str(item.get("href") or ""), "")} for item in block["findings"]
+    ]
+    return {**block, "findings": findings, "lines": int(block.get("lines") or 4)}
 
 
 def prepared(block: Block, pictures: Files) -> Block:
@@ -163,6 +180,7 @@ def _decision(item: Mapping[str, Any]) -> Block:
 _PREPARED: dict[str, Callable[[Block], Block]] = {
     "heading": lambda block: {**block, "anchor": block["slug"]},
     "key_figures": _key_figures,
+    "summary": _key_figures,
     "table": lambda block: {**block, **columns(block), **under(block)},
     "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
     "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
@@ -219,13 +237,16 @@ def _data_annex(body: Iterable[Block]) -> list[Block]:
     return [heading | {"inline": [{"type": "text", "text": words}]}, *tables] if tables else []
 
 
+_WHOLE = {"url", "file", "anchor", "id", "href"}
+
+
 def soft_words(value: Any) -> Any:
     """Let very long words break; codes of files and addresses of links stay whole."""
     if isinstance(value, str):
         value = printable(value)
         return re.sub(rf"[^\s\u00a0\u202f\u200b]{{{LONG_WORD},}}", _breakable, value)
     if isinstance(value, dict):
-        return {k: v if k in {"url", "file", "anchor"} else soft_words(v) for k, v in value.items()}
+        return {k: v if k in _WHOLE else soft_words(v) for k, v in value.items()}
     return [soft_words(item) for item in value] if isinstance(value, list) else value
 
 
