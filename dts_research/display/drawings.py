@@ -13,6 +13,8 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from dts_research.display.paths import short_path
+
 KEPT = frozenset((
     "svg", "g", "path", "text", "tspan", "rect", "circle", "ellipse", "line", "polyline",
     "polygon", "defs", "use", "clipPath", "title", "desc", "linearGradient", "radialGradient",
@@ -105,7 +107,10 @@ def _write(element: Any, prefix: str, recolour: bool, *, top: bool = False) -> s
         inner += _write(child, prefix, recolour)
         if name in {"text", "tspan"}:
             inner += escape(child.tail or "", quote=False)
-    return f"<{name}{space}{''.join(pairs)}>{inner}</{name}>"
+    if name == "g" and not any(pairs):
+        return inner
+    opened = f"<{name}{space}{''.join(pairs)}"
+    return f"{opened}>{inner}</{name}>" if inner else f"{opened}/>"
 
 
 def _attribute(name: str, value: str, prefix: str, recolour: bool) -> str:
@@ -122,6 +127,7 @@ def _attribute(name: str, value: str, prefix: str, recolour: bool) -> str:
         if _UNSAFE_VALUE.search(value):
             return ""
         value = value.replace("url(#", f"url(#{prefix}-")
+        value = short_path(value) if name == "d" else value
         if recolour and name in {"style", "fill", "stroke"}:
             value = _COLOUR.sub(_ink, value)
     return f' {name}="{escape(value)}"'
@@ -137,4 +143,6 @@ def _ink(match: re.Match[str]) -> str:
     if max(red, green, blue) - min(red, green, blue) > 24:
         return match.group()
     share = round(100 * min(1, (255 - green) / (255 - 0x1B)))
+    if share in (0, 100):
+        return "var(--ink)" if share else "var(--paper)"
     return f"color-mix(in srgb,var(--ink) {share}%,var(--paper))"

@@ -1,0 +1,76 @@
+"""Outlines of drawings written short: the same points, told from one to the next.
+
+What matplotlib writes in absolute numbers is written as differences, exactly: no point moves.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOKENS = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
+_READABLE = re.compile(r"[MLCQZz\d\s.,-]*")
+_POINTS = {"M": 1, "L": 1, "C": 3, "Q": 2}
+_DIGITS = 3
+
+
+def short_path(data: str) -> str:
+    """Write the outline of a path shorter; one that is not understood stays as it is."""
+    if not _READABLE.fullmatch(data):
+        return data
+    tokens = _TOKENS.findall(data.replace("z", "Z"))
+    digits = max((len(t.partition(".")[2]) for t in tokens), default=0)
+    if digits > _DIGITS or not tokens or tokens[0] != "M":
+        return data
+    try:
+        return _relative(tokens, 10**digits)
+    except (IndexError, KeyError, ValueError):
+        return data
+
+
+def _relative(tokens: list[str], unit: int) -> str:
+    """Differences between points, counted in whole units so that nothing is rounded."""
+    x = y = start_x = start_y = at = 0
+    out, last, command = "", "", ""
+    while at < len(tokens):
+        if tokens[at].isalpha():
+            command, at = tokens[at], at + 1
+            if command == "Z":
+                x, y, out, last = start_x, start_y, out + "z", "z"
+                continue
+        size = 2 * _POINTS[command]
+        values = [round(float(v) * unit) for v in tokens[at : at + size]]
+        if len(values) < size:
+            raise IndexError
+        moves = [v - (y if i % 2 else x) for i, v in enumerate(values)]
+        letter, kept = _letter(command, moves)
+        out += _written(letter if letter != last else "", kept, unit)
+        x, y, at, last = values[-2], values[-1], at + size, letter
+        if command == "M":
+            start_x, start_y, command, last = x, y, "L", "l"
+    return out
+
+
+def _letter(command: str, moves: list[int]) -> tuple[str, list[int]]:
+    """Level and upright lines need one number."""
+    if command == "L" and moves[1] == 0:
+        return "h", moves[:1]
+    if command == "L" and moves[0] == 0:
+        return "v", moves[1:]
+    return command.lower(), moves
+
+
+def _written(letter: str, numbers: list[int], unit: int) -> str:
+    """Numbers after their letter, apart only where they would be read as one."""
+    texts = [_number(n, unit) for n in numbers]
+    lead = letter or ("" if texts[0].startswith("-") else " ")
+    return lead + "".join(
+        text if i == 0 or text.startswith("-") else f" {text}" for i, text in enumerate(texts)
+    )
+
+
+def _number(value: int, unit: int) -> str:
+    whole, rest = divmod(abs(value), unit)
+    digits = len(str(unit)) - 1
+    part = f"{rest:0{digits}d}".rstrip("0") if digits else ""
+    text = f"{whole or ''}.{part}" if part else str(whole)
+    return f"-{text}" if value < 0 else text
