@@ -104,23 +104,26 @@ def section(data: Data, content: str, *, kind: str, name: str = "section") -> st
 
 def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str) -> str:
     """Table with its caption and its heads on both axes, in a region that can be scrolled."""
-    sides = ["right" if c.get("align") == "right" else "left" for c in columns]
     head = "".join(
-        f'<th scope="col" class="{side}">{words(c.get("label", ""))}'
+        f'<th scope="col">{words(c.get("label", ""))}'
         f"{tag('span', words(c.get('unit') or ''), class_='unit')}</th>"
-        for c, side in zip(columns, sides)
+        for c in columns
     )
-    body = "".join(f"<tr>{_row(row, sides)}</tr>" for row in rows)
-    table = f'<table><caption id="{name}">{caption}</caption><thead><tr>{head}</tr></thead>'
+    body = "".join(f"<tr>{_row(row)}</tr>" for row in rows)
+    aligned = " ".join(f"r{i}" for i, c in enumerate(columns, start=1) if c.get("align") == "right")
+    table = tag(
+        "table",
+        f'<caption id="{name}">{caption}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody>",
+        class_=aligned,
+    )
     wide = " wide" if len(columns) > 8 else ""
     return (
-        f'<div class="grid{wide}" role="region" tabindex="0" aria-labelledby="{name}">'
-        f"{table}<tbody>{body}</tbody></table></div>"
+        f'<div class="grid{wide}" role="region" tabindex="0" aria-labelledby="{name}">{table}</div>'
     )
 
 
-def _row(row: list[str], sides: list[str]) -> str:
-    stub = "left" if row and len(row[0]) <= STUB else "left long"
-    cells = [f'<th scope="row" class="{stub}">{words(row[0])}</th>'] if row else []
-    cells += [f'<td class="{side}">{words(c)}</td>' for c, side in zip(row[1:], sides[1:])]
-    return "".join(cells)
+def _row(row: list[str]) -> str:
+    stub = ' class="long"' if row and len(row[0]) > STUB else ""
+    cells = [f'<th scope="row"{stub}>{words(row[0])}</th>'] if row else []
+    return "".join(cells + [f"<td>{words(c)}</td>" for c in row[1:]])

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable
-from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import attribute, identifier, tag, words
-from dts_research.display.markup import RENDERERS, TONES, block_html, stylesheet
+from dts_research.display.markup import RENDERERS, TONES, block_html
 from dts_research.display.typography import french, printable, set_inline
 from dts_research.reports.arrange import headings
 from dts_research.reports.build_fonts import FAMILY
 from dts_research.reports.document import FICTION, Document
+from dts_research.reports.html_style import shared_looks, style
 
 Block = dict[str, Any]
 Notes = list[list[Block]]
 CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 CSP += "; base-uri 'none'; form-action 'none'"
 PAGE_MARK = (
-    f'@page{{@bottom-left{{content:"{FICTION}";font:700 9pt "{FAMILY}",sans-serif;'
+    f'@page{{@bottom-left{{content:"{FICTION}";font:600 9pt "{FAMILY}",sans-serif;'
     "color:#a83e07}}@page:first{@bottom-left{content:none}}"
-)
-FACES = (
-    ("Regular", 400, "normal"),
-    ("Italic", 400, "italic"),
-    ("Semibold", 600, "normal"),
-    ("Bold", 700, "normal"),
 )
 
 
@@ -45,13 +37,15 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
     """
     notes: Notes = []
     body = "".join(_block(block, notes) for block in pointed(document.body))
+    looks, body = shared_looks(body + _notes(notes))
+    looks = style(italic="<em>" in body) + looks
     links = _alternatives(alternatives)
     return (
-        f'<!DOCTYPE html>\n<html lang="{attribute(document.lang)}">\n{_head(document)}\n'
+        f'<!DOCTYPE html>\n<html lang="{attribute(document.lang)}">\n{_head(document, looks)}\n'
         f'<body class="dts" id="haut">\n<a class="skip" href="#contenu">Aller au contenu</a>\n'
         f'{_band(document)}<header class="top">{_cover(document)}{links}</header>\n'
         f'<div class="page">{_contents(document)}\n'
-        f'<main id="contenu" tabindex="-1">{_faults(document)}{body}{_notes(notes)}</main></div>\n'
+        f'<main id="contenu" tabindex="-1">{_faults(document)}{body}</main></div>\n'
         f"{_footer(document, links)}\n</body>\n</html>\n"
     )
 
@@ -72,7 +66,7 @@ def pointed(body: tuple[Block, ...]) -> list[Block]:
     ]
 
 
-def _head(document: Document) -> str:
+def _head(document: Document, looks: str) -> str:
     territory = document.cover.get("territory") or ""
     title = " – ".join(part for part in (document.title, territory) if part)
     return (
@@ -82,28 +76,8 @@ def _head(document: Document) -> str:
         '<meta name="referrer" content="no-referrer">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{words(title).replace('<sup>', '').replace('</sup>', '')}</title>"
-        f"<style>{style()}{PAGE_MARK if document.fictional else ''}</style></head>"
+        f"<style>{looks}{PAGE_MARK if document.fictional else ''}</style></head>"
     )
-
-
-@cache
-def style() -> str:
-    """Style of the page with its fonts inside."""
-    page = files("dts_research.reports").joinpath("templates/report.css").read_text("utf-8")
-    return _faces() + stylesheet() + page
-
-
-def _faces() -> str:
-    folder = files("dts_research.reports").joinpath("fonts")
-    rules = ""
-    for name, weight, slope in FACES:
-        font = folder.joinpath(f"{FAMILY.replace(' ', '')}-{name}.woff2").read_bytes()
-        data = base64.b64encode(font).decode()
-        rules += (
-            f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};font-style:{slope};'
-            f"font-display:swap;src:url(data:font/woff2;base64,{data}) format('woff2')}}\n"
-        )
-    return rules
 
 
 def _band(document: Document) -> str:

@@ -27,7 +27,8 @@ def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
 
 def index_page(statuses: Sequence[Status], press: Press) -> str:
     """Give the index page: reports of the whole network first, then territories by name."""
-    from dts_research.reports.html import CSP, style
+    from dts_research.reports.html import CSP
+    from dts_research.reports.html_style import style
 
     network = [one for one in statuses if not one.report.territory]
     territories = sorted((one for one in statuses if one.report.territory), key=_alphabetical)
