@@ -242,7 +242,7 @@ def says_what_is_missing(shown: list[dict[str, Any]]) -> bool:
 def test_it_runs_on_the_demo(name: str, executed) -> None:
     shown = check_shown(executed[name, "demo"].result())
     kinds = {block["kind"] for block in shown}
-    assert {"cover", "key_figures", "chart", "table", "method"} <= kinds
+    assert {"cover", "summary", "chart", "table", "method"} <= kinds
     cover = next(block for block in shown if block["kind"] == "cover")
     assert cover["fictional"] is True
     charts = [block for block in shown if block["kind"] == "chart"]

@@ -10,12 +10,12 @@ from dts_research.display.tables_experiences import (
     what_resisted,
     what_worked,
 )
-from dts_research.display.tables_opening import cover, key_figures
+from dts_research.display.tables_opening import cover, key_figures, summary
 from dts_research.display.tables_overview import experiences
 from dts_research.display.tables_places import place_evidence
+from dts_research.display.tables_questions import discussion
 from dts_research.display.tables_reflection import (
     contributions,
-    discussion,
     follow_up,
     hypotheses,
     references,
@@ -45,6 +45,7 @@ __all__ = [
     "sheets",
     "sources",
     "structures",
+    "summary",
     "surprises",
     "threads",
     "unknowns",

@@ -107,7 +107,7 @@ RESISTED = _Passage("what_resisted", "ce-qui-a-resiste", "Ce qui a résisté", "
                     "Aucune fiche ne dit ce qui a résisté.")  # fmt: skip
 SURPRISES = _Passage("surprises", "ce-qui-a-surpris", "Ce qui a surpris", "Ce qui a surpris",
                      "Aucune fiche ne raconte de surprise.")  # fmt: skip
-QUESTIONS = _Passage("open_questions", "questions-ouvertes", "Question laissée ouverte",
+QUESTIONS = _Passage("open_questions", "questions-des-fiches", "Question laissée ouverte",
                      "Ce que les fiches laissent ouvert",
                      "Aucune fiche ne laisse de question ouverte.")  # fmt: skip
 

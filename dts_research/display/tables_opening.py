@@ -1,17 +1,20 @@
-"""The first pages: cover and key figures."""
+"""The first pages: cover, and the page that stands alone."""
 
 from __future__ import annotations
 
 from dts_research.analysis import decisions, membership
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import no_sheet, nothing, when, where
+from dts_research.display.captions import when, where
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import KeyFigure
 from dts_research.display.style import agree, french_number, listing, many
+from dts_research.display.tables_findings import findings
+from dts_research.display.tables_questions import asked
 from dts_research.workbook.material import Material
 
 TITLE = "Ce que nous faisons, ce que nous en apprenons"
+NO_SHEET = "ne rien écrire n'est pas ne rien faire"
 NETWORK_TITLE = "Ce que font ensemble les territoires"
 READERS = {"élu": "Version courte", "animateur": "Version pour l'animation",
            "chercheur": "Version complète"}  # fmt: skip
@@ -42,33 +45,48 @@ def _cycle(material: Material) -> str:
     return f", {door.words(names.get(material.cycle, material.cycle))}"
 
 
+def summary(material: Material) -> Block:
+    """Page that stands alone: figures, what they show at first sight, first questions."""
+    return blocks.summary(
+        id="essentiel",
+        items=_figures(material),
+        findings=findings(material),
+        questions=asked(material, most=3),
+        lines=2,
+    )
+
+
 def key_figures(material: Material) -> Block:
     """Four figures at most, each with what it counts and something to set it beside."""
-    experiences = door.rows(material, "experiences")
-    if experiences.empty:
-        return nothing("chiffres-cles", "Pas encore de chiffre clé", no_sheet(material))
+    return blocks.key_figures(id="chiffres-cles", items=_figures(material))
+
+
+def _figures(material: Material) -> list[KeyFigure]:
     found = [
-        _experiences(material, len(experiences)),
+        _experiences(material),
         _structures(material) or _places(material),
         _territories(material) if material.whole_network else _authorities(material),
         _decisions(material),
     ]
-    items = [item for item in found if item]
-    return blocks.key_figures(id="chiffres-cles", items=items)
+    return [item for item in found if item]
 
 
-def _experiences(material: Material, n: int) -> KeyFigure:
+def _experiences(material: Material) -> KeyFigure:
+    n = len(door.rows(material, "experiences"))
     around, there = door.beside(material)
-    beside = f"{there} : {french_number(len(around))} en tout" if len(around) > n else ""
+    outside = len(around) > n and not material.whole_network
+    total = french_number(len(around))
+    beside = f"{total} dans le réseau" if there == "réseau" else f"{there} : {total}"
     kept = door.withheld(material, "experiences")
-    aside = f"{many(kept, 'fiche reste', 'fiches restent')} hors de ce rapport" if kept else ""
+    aside = f"{many(kept, 'fiche n’est pas destinée', 'fiches ne sont pas destinées')} à ce public"
+    parts = [beside] * outside + [aside] * (kept > 0)
+    alone = "toutes celles que ce classeur situe ici" if n else NO_SHEET
+    told = agree(n, "racontée", "racontées")
     return KeyFigure(
-        value=french_number(n),
-        unit=agree(n, "expérience"),
-        label=f"{agree(n, 'racontée', 'racontées')} dans une fiche, {when(material)}",
-        comparison=" ; ".join(part for part in (beside, aside) if part)
-        or "toutes celles que ce classeur situe ici",
-    )
+        value=french_number(n), unit=agree(n, "expérience"),
+        label=f"{told}, {when(material)}" if n else f"{told} dans une fiche",
+        comparison=" ; ".join(parts) or alone,
+    )  # fmt: skip
 
 
 def _structures(material: Material) -> KeyFigure | None:
@@ -120,15 +138,21 @@ def _authorities(material: Material) -> KeyFigure | None:
     bought = sum(thread.events.empty and thread.purchases > 0 for thread in found)
     without = len(found) - known - bought
     back = sum(thread.steps_back > 0 for thread in found)
-    parts = [f"{without} sans aucune trace"] if without else []
-    parts += (
-        [f"{bought} par {agree(bought, 'son achat', 'leurs achats')} seulement"] if bought else []
+    parts = [f"{without} sans trace"] if without else []
+    parts += [f"{bought} par {agree(bought, 'son seul achat', 'leurs seuls achats')}"] * (
+        bought > 0
     )
     parts += [f"{back} {agree(back, 'a reculé', 'ont reculé')}"] if back else []
-    label = "dont au moins un événement daté est connu"
+    if not known:
+        n = len(found)
+        return KeyFigure(
+            value=french_number(n), unit=agree(n, "collectivité"),
+            label=agree(n, "suivie", "suivies"), comparison="aucun fait daté connu",
+        )  # fmt: skip
+    have = agree(known, "a", "ont")
     beside = f"sur {len(found)} suivies" + (f" : {listing(parts)}" if parts else "")
-    return KeyFigure(value=french_number(known), unit=agree(known, "collectivité"), label=label,
-                     comparison=beside)  # fmt: skip
+    return KeyFigure(value=french_number(known), unit=agree(known, "collectivité"),
+                     label=f"{have} au moins un fait daté", comparison=beside)  # fmt: skip
 
 
 def _territories(material: Material) -> KeyFigure:

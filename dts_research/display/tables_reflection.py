@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from dts_research.analysis import decisions as study
-from dts_research.analysis import portrait
 from dts_research.analysis.evidence import Thread
-from dts_research.analysis.portrait import labels, says_nothing
+from dts_research.analysis.portrait import labels
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import none_of, nothing
@@ -16,11 +15,8 @@ from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import Decision, Event
 from dts_research.display.grids import grid, iso, named
 from dts_research.display.several import Blocks
-from dts_research.display.style import NOT_GIVEN, agree, french_date, listing, many
+from dts_research.display.style import NOT_GIVEN, agree, french_date, many
 from dts_research.workbook.material import Material
-
-LAST_QUESTION = "Qui n'est pas dans la pièce ?"
-QUESTIONS = 5
 
 
 def follow_up(material: Material) -> Block:
@@ -184,65 +180,3 @@ def references(material: Material) -> Block:
         },
         produced="registre des repères",
     )  # fmt: skip
-
-
-def discussion(material: Material) -> Block:
-    """Questions drawn from the material: disagreements, surprises, silences, open questions."""
-    asked = (_disputed, _silent, _surprising, _left_open)
-    found = [question for ask in asked for question in ask(material)]
-    kept = list(dict.fromkeys(found))[: QUESTIONS - 1]
-    if not kept:
-        kept = ["Qu'est-ce que ce rapport ne dit pas, et que nous savons pourtant ?"]
-    return blocks.discussion(
-        id="questions-pour-en-parler",
-        title="Pour en parler ensemble",
-        questions=[*kept, LAST_QUESTION],
-        lines=3,
-    )
-
-
-def _disputed(material: Material) -> list[str]:
-    rows = door.rows(material, "contributions")
-    last = rows[rows["type"] == "divergence"].tail(1)
-    asked = []
-    for text in last["text"]:
-        said = door.words(text, length=150)
-        asked.append(said if said.endswith("?") else f"Où en est notre désaccord : « {said} » ?")
-    return asked
-
-
-def _silent(material: Material) -> list[str]:
-    unknown = [t.who for t in threads_of(material) if t.unknown]
-    if unknown:
-        rest = f" et {len(unknown) - 3} autres" if len(unknown) > 4 else ""
-        some = unknown if len(unknown) <= 4 else unknown[:3]
-        who = (", ".join(some) + rest) if rest else listing(some)
-        return [f"Que savons-nous, ici, de ceux dont aucun événement n'est noté : {who} ?"]
-    missions = portrait.by_mission(door.rows(material, "experiences")).table
-    told = missions[missions["label"] != NOT_GIVEN]
-    if not told["count"].sum():
-        return ["À quelles missions ces expériences se rattachent-elles ?"]
-    blank = told["label"][told["count"] == 0]
-    return [f"Pourquoi aucune fiche pour la mission « {label} » ?" for label in blank[:1]]
-
-
-def _surprising(material: Material) -> list[str]:
-    rows = door.rows(material, "contributions")
-    texts = [t for t in rows["text"][rows["type"] == "surprise"] if not says_nothing(t)]
-    if not texts:
-        told = door.rows(material, "experiences")["surprises"]
-        texts = [t for t in told if not says_nothing(t)]
-    return [f"Que nous apprend cette surprise : « {door.words(t, length=140)} » ?"
-            for t in texts[-1:]]  # fmt: skip
-
-
-def _left_open(material: Material) -> list[str]:
-    rows = door.rows(material, "experiences")
-    asked: list[str] = []
-    for text in rows["open_questions"]:
-        if says_nothing(text):
-            continue
-        first = door.words(text).split("?")[0].strip()
-        if 20 < len(first) < 160 and "?" in text:
-            asked.append(f"{first} ?")
-    return asked[:: max(1, len(asked) // 2)][:2]

@@ -69,10 +69,10 @@ def unknowns(material: Material) -> Blocks:
     experiences = door.rows(material, "experiences")
     items = [*_silences(material), *_kept_back(material)]
     box = blocks.callout(
-        id="ce-que-nous-ne-savons-pas",
+        id="silences",
         tone="inconnu",
-        title="Ce que ce rapport ne sait pas",
-        text="Un silence n'est ni un zéro ni un échec : c'est une question à poser.",
+        title="Un silence n'est ni un zéro ni un échec",
+        text="C'est une question à poser, à qui peut y répondre.",
         items=items or ["Rien de connu ne manque ; chercher alors ce que personne n'a demandé."],
     )
     if experiences.empty:

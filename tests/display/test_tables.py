@@ -14,7 +14,7 @@ from dts_research.display import tables
 from dts_research.display.blocks import Block
 from dts_research.display.several import Blocks
 from dts_research.display.tables_places import MOST, ranges
-from dts_research.display.tables_reflection import LAST_QUESTION
+from dts_research.display.tables_questions import LAST_QUESTION
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 

@@ -1,0 +1,175 @@
+"""What the material shows at first sight, in sentences: things seen together, never a judgement."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dts_research.analysis import portrait
+from dts_research.analysis.portrait import says_nothing
+from dts_research.analysis.result import NOT_GIVEN
+from dts_research.display import door
+from dts_research.display.captions import no_sheet
+from dts_research.display.charts_authorities import threads_of
+from dts_research.display.fields import Finding
+from dts_research.display.style import agree, listing, many
+from dts_research.workbook.material import Material
+
+MOST = 3
+# What bears a finding. The page for an elected official holds the first three only.
+THREADS, MAP, SILENCES = "fil-des-collectivites", "carte-du-territoire", "silences"
+STAGES, OBSTACLES = "experiences-par-etape", "freins-et-leviers"
+THEMES, STRUCTURES = "experiences-par-theme", "structures-par-type"
+NETWORK_MAP = "carte-du-reseau"
+ON_THE_PAGE = frozenset({THREADS, MAP, NETWORK_MAP, SILENCES})
+
+
+def findings(material: Material) -> list[Finding]:
+    """Three findings at most, each with what bears it where this reader's report holds it."""
+    kinds = (_taken_into_account, _stopped, _obstacles, _own_words, _placed, _untold, _without)
+    found: list[Finding] = []
+    for kind in kinds:
+        text, bearer = kind(material)
+        if text:
+            borne = material.reader != "élu" or bearer in ON_THE_PAGE
+            found.append(Finding(text=text, href=bearer) if borne else Finding(text=text))
+    return found[:MOST]
+
+
+def _taken_into_account(material: Material) -> tuple[str, str]:
+    """What is known of the authorities, and what is not."""
+    found = threads_of(material)
+    if not found or material.whole_network or door.withheld(material, "authority_events"):
+        return "", ""
+    unknown = sum(thread.unknown for thread in found)
+    dated = sum(not thread.events.empty for thread in found)
+    if not dated:
+        return _nothing_dated(len(found)), SILENCES
+    back = sum(thread.steps_back > 0 for thread in found)
+    have = agree(dated, "a", "ont")
+    text = f"{many(dated, 'collectivité')} sur {len(found)} {have} laissé une trace datée"
+    text += f" ; {back} {agree(back, 'a', 'ont')} aussi reculé." if back else "."
+    if unknown:
+        none = agree(unknown, "autre n'a", "autres n'ont")
+        they = agree(unknown, "elle a", "elles ont")
+        text += f" {unknown} {none} laissé aucune trace : nous ne savons pas ce qu'{they} changé."
+    return text, THREADS
+
+
+def _nothing_dated(followed: int) -> str:
+    which = agree(followed, "la collectivité suivie", f"les {followed} collectivités suivies")
+    they = agree(followed, "elle tient", "elles tiennent")
+    return (
+        f"Aucun fait daté n'est noté pour {which} : nous ne savons pas si {they} compte de ce que "
+        "font les structures."
+    )
+
+
+def _stopped(material: Material) -> tuple[str, str]:
+    """Experiences that stopped, beside what their sheets draw from it."""
+    rows = door.rows(material, "experiences")
+    known = rows[rows["stage"].notna()]
+    if known.empty:
+        return "", ""
+    over = known[known["stage"] == "arretee"]
+    if over.empty:
+        subject = "La fiche ne raconte" if len(known) == 1 else "Aucune fiche ne raconte"
+        subject += " pas d'arrêt" if len(known) == 1 else " d'arrêt"
+        return f"{subject} : cela ne dit pas que tout va à son terme.", STAGES
+    their = agree(len(over), "son", "leur")
+    verb = agree(len(over), "s'est arrêtée", "se sont arrêtées")
+    text = f"{many(len(over), 'expérience')} sur {len(known)} {verb} avant {their} terme"
+    return f"{text} ; {_drawn(over)}.", STAGES
+
+
+def _drawn(over: pd.DataFrame) -> str:
+    told = sum(not says_nothing(text) for text in over["would_do_differently"])
+    if not told:
+        return "aucune fiche ne dit ce qu'on referait autrement"
+    if told == len(over):
+        return agree(told, "sa fiche dit", "toutes disent") + " ce qu'on referait autrement"
+    return f"{many(told, 'fiche dit', 'fiches disent')} ce qu'on referait autrement"
+
+
+def _obstacles(material: Material) -> tuple[str, str]:
+    """Obstacles that sheets name most often, beside the levers of the same type."""
+    here = portrait.obstacles_and_levers(door.rows(material, "experiences"))
+    known = here.table[here.table["code"] != NOT_GIVEN]
+    met = known[known["obstacles"] > 0].sort_values("obstacles", ascending=False, kind="stable")
+    if met.empty:
+        return "", ""
+    floor = met["obstacles"].iloc[min(1, len(met) - 1)]
+    often = met[met["obstacles"] >= floor]
+    if here.n == 1 or len(often) > MOST:
+        kinds = many(len(met), "type de frein", "types de freins")
+        levers = many(int((known["levers"] > 0).sum()), "type de levier", "types de leviers")
+        tell = agree(here.n, "La fiche nomme", f"Les {here.n} fiches nomment")
+        return f"{tell} {kinds} et {levers}.", OBSTACLES
+    names = listing([f"{r.label.lower()} ({_sheets(r.obstacles)})" for r in often.itertuples()])
+    come = agree(len(often), "Le frein d'ordre", "Les freins d'ordre")
+    back = agree(len(often), "revient", "reviennent")
+    return f"{come} {names} {back} le plus souvent ; {_facing(often)}.", OBSTACLES
+
+
+def _facing(often: pd.DataFrame) -> str:
+    levers = int(often["levers"].sum())
+    if not levers:
+        return "aucune fiche ne nomme de levier du même ordre"
+    return f"{many(levers, 'levier est', 'leviers sont')} du même ordre"
+
+
+def _sheets(count: int) -> str:
+    return many(count, "fiche")
+
+
+def _own_words(material: Material) -> tuple[str, str]:
+    """Themes in the words of a file from outside, where nothing is coded."""
+    rows = door.rows(material, "experiences")
+    if rows.empty or portrait.by_theme(rows).missing < len(rows) or "source_themes" not in rows:
+        return "", ""
+    words = {word for cell in rows["source_themes"] for word in portrait.listed(cell)}
+    if not words:
+        return "", ""
+    tell = agree(len(rows), "La fiche tient", f"Les {len(rows)} fiches tiennent")
+    themes = many(len(words), "thème")
+    return f"{tell} en {themes}, dans les mots du fichier reçu ; le groupe n'a rien codé.", THEMES
+
+
+def _placed(material: Material) -> tuple[str, str]:
+    """Communes and départements where the experiences take place."""
+    places = door.rows(material, "experience_places")
+    column = "departement_code" if material.whole_network else "commune_code"
+    count, told = (
+        places[column].nunique(),
+        places["experience_id"][places[column].notna()].nunique(),
+    )
+    if not count:
+        return "", ""
+    noun = "département" if material.whole_network else "commune"
+    verb = agree(told, "se situe", "se situent")
+    text = f"{many(told, 'expérience')} {verb} dans {many(count, noun)}."
+    return text, NETWORK_MAP if material.whole_network else MAP
+
+
+def _untold(material: Material) -> tuple[str, str]:
+    """Structures that are known and have no sheet."""
+    known = door.rows(material, "structures")
+    told = set(door.rows(material, "experiences")["structure_id"])
+    quiet = int((~known["structure_id"].isin(told)).sum())
+    if not quiet:
+        return "", ""
+    have = agree(quiet, "n'a", "n'ont")
+    text = f"{many(quiet, 'structure')} sur {len(known)} {have} pas encore de fiche"
+    return f"{text} : ne rien écrire n'est pas ne rien faire.", STRUCTURES
+
+
+def _without(material: Material) -> tuple[str, str]:
+    """Nothing told at all, or long fields that no sheet fills."""
+    rows = door.rows(material, "experiences")
+    if rows.empty:
+        return no_sheet(material), SILENCES
+    columns = {"what_worked": "a marché", "what_resisted": "a résisté", "surprises": "a surpris"}
+    blank = [words for name, words in columns.items() if all(map(says_nothing, rows[name]))]
+    if not blank:
+        return "", ""
+    which = agree(len(rows), "La fiche ne dit pas", f"Aucune des {len(rows)} fiches ne dit")
+    return f"{which} ce qui {listing(blank, last='ni ce qui')}.", SILENCES
