@@ -143,40 +143,6 @@ class Caption:
     place: str = ""
 
 
-def chart(
-    material: Material,
-    name: str,
-    caption: Caption,
-    *,
-    svg: str,
-    data: pd.DataFrame,
-    card: bool = False,
-) -> Block:
-    """Put a drawing, its words and the table behind it into one block.
-
-    Parameters
-    ----------
-    name
-        Stable French identifier of the figure.
-    data
-        Table behind the figure; heads are its column names.
-    card
-        Keep the colours as they are on a white card (maps).
-    """
-    return blocks.chart(
-        id=name,
-        title=short(caption.message),
-        subtitle=subtitle(material, caption),
-        alt=caption.alt,
-        source=source(material, caption.produced),
-        reading=caption.reading,
-        svg=svg,
-        width="full",
-        scale_card=card,
-        data={"caption": caption.measure, "columns": list(data.columns), "rows": cells(data)},
-    )
-
-
 def cells(frame: pd.DataFrame) -> list[list[str]]:
     """Write every cell of a table as a text."""
     return [[cell(value) for value in row] for row in frame.itertuples(index=False)]

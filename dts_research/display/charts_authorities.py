@@ -13,8 +13,9 @@ from dts_research.analysis.evidence import Thread
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import KEYS, Canvas, canvas, key_line, text_width
-from dts_research.display.captions import Caption, chart, frame, none_of, nothing
+from dts_research.display.captions import Caption, frame, none_of, nothing
 from dts_research.display.lettering import wrap
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import (
     NOT_GIVEN,
     SECRET,
@@ -79,7 +80,7 @@ def authority_thread(material: Material) -> Block:
         period=time_axis.years(d for t in found for d in t.events["date"]),
     )
     svg = _strips(found, name, material.today)
-    return chart(material, name, caption, svg=svg, data=_thread_data(found))
+    return chart(material, name, caption, picture=Picture(svg), data=_thread_data(found))
 
 
 def _thread_data(found: Sequence[Thread]) -> pd.DataFrame:
@@ -199,7 +200,7 @@ def purchases(material: Material) -> Block:
     )
     data = frame({"Année": [str(y) for y in years], "Heures": [b.shown for b in bars],
                   "Structures déclarantes": [b.makers for b in bars]})  # fmt: skip
-    return chart(material, name, caption, svg=_columns(bars, name), data=data)
+    return chart(material, name, caption, picture=Picture(_columns(bars, name)), data=data)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from dts_research.analysis.portrait import labels
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, none_of, nothing
+from dts_research.display.captions import Caption, frame, none_of, nothing
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, french_date, listing, many
 from dts_research.display.time_axis import Axis
 from dts_research.workbook.material import Material
@@ -43,7 +44,9 @@ def decisions(material: Material) -> Block:
          "Échéance": table["due_on"], "Statut": table["status_label"],
          "Échéance dépassée": [bool(v) for v in table["overdue"]]}
     )  # fmt: skip
-    return chart(material, name, caption, svg=_by_status(dated, name, material.today), data=data)
+    return chart(
+        material, name, caption, picture=Picture(_by_status(dated, name, material.today)), data=data
+    )
 
 
 def _message(table: pd.DataFrame) -> str:

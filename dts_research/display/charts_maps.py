@@ -12,7 +12,8 @@ from shapely import linearrings, polygons
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, text_width
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
+from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.placing import Spot, place
 from dts_research.display.projection import Projection, Rings, joined, projection
 from dts_research.display.style import agree, listing, many
@@ -67,7 +68,7 @@ def map_territory(material: Material) -> Block:
                  "ne sont situées dans aucune commune"),
     )  # fmt: skip
     svg = _territory_drawing(material, counts, name)
-    return chart(material, name, caption, svg=svg, data=data, card=True)
+    return chart(material, name, caption, picture=Picture(svg, card=True), data=data)
 
 
 def _counted(counts: pd.Series, names: Mapping[str, str], head: str) -> pd.DataFrame:
@@ -222,7 +223,7 @@ def map_network(material: Material) -> Block:
         place="Ensemble du réseau",
     )  # fmt: skip
     svg = _network_drawing(material, counts, name)
-    return chart(material, name, caption, svg=svg, data=data, card=True)
+    return chart(material, name, caption, picture=Picture(svg, card=True), data=data)
 
 
 def _network_drawing(material: Material, counts: pd.Series, salt: str) -> str:

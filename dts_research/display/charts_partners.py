@@ -11,8 +11,9 @@ from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
+from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
@@ -46,7 +47,7 @@ def partners(material: Material) -> Block:
          "Expériences": found.table["experiences"], "Acteurs": found.table["actors"],
          "Hors du réseau": [_place(places_of.get(t)) for t in found.table["type"]]}
     )  # fmt: skip
-    return chart(material, name, caption, svg=_grid(found, name), data=data)
+    return chart(material, name, caption, picture=Picture(_grid(found, name)), data=data)
 
 
 def _partners_message(outside: int, total: int) -> str:
@@ -154,7 +155,9 @@ def evidence_of_place(material: Material) -> Block:
     data = frame({"Preuve": known["label"], "Lieux": known["count"],
                   "Contredits par la source": known["contradicted"]})  # fmt: skip
     key = [("dot", "un lieu"), ("accent", "contredit par la source"), ("hollow", "sans preuve")]
-    return chart(material, name, caption, svg=drawing(rows, salt=name, key=key), data=data)
+    return chart(
+        material, name, caption, picture=Picture(drawing(rows, salt=name, key=key)), data=data
+    )
 
 
 def _place_message(doubted: int, total: int) -> str:

@@ -12,7 +12,8 @@ from dts_research.analysis import portrait
 from dts_research.analysis.result import NOT_GIVEN, Result, counted
 from dts_research.display import door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, silent
+from dts_research.display.captions import Caption, frame, no_sheet, nothing, silent
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
@@ -80,7 +81,9 @@ def structures(material: Material) -> Block:
     told = table["count"] - table["silent"]
     data = frame({"Type": table["label"], "Structures": table["count"], "Avec une fiche": told})
     key = [("dot", "avec une fiche"), ("hollow", "sans fiche")]
-    return chart(material, name, caption, svg=drawing(rows, salt=name, key=key), data=data)
+    return chart(
+        material, name, caption, picture=Picture(drawing(rows, salt=name, key=key)), data=data
+    )
 
 
 def _told(known: pd.DataFrame, carriers: set[str]) -> pd.DataFrame:
@@ -164,7 +167,7 @@ def _by_category(material: Material, study: _Study, here: Result, message: str) 
     if pairs.total:
         data[pairs.there[:1].upper() + pairs.there[1:]] = list(pairs.table["everywhere"])
     svg = drawing(rows, salt=study.name, key=_key(pairs))
-    return chart(material, study.name, caption, svg=svg, data=data)
+    return chart(material, study.name, caption, picture=Picture(svg), data=data)
 
 
 def _key(pairs: _Pairs) -> list[tuple[str, str]]:

@@ -11,8 +11,9 @@ from dts_research.analysis.result import NOT_GIVEN, counted, listed
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, silent, unsaid
+from dts_research.display.captions import Caption, frame, no_sheet, nothing, silent, unsaid
 from dts_research.display.lettering import wrap
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
 from dts_research.display.style import agree, listing, many
 from dts_research.schema.catalogue import plain
@@ -49,7 +50,11 @@ def themes(material: Material) -> Block:
          "Expériences": here.table["count"]}
     )  # fmt: skip
     return chart(
-        material, name, caption, svg=_themes_drawing(known[known["count"] > 0], name), data=data
+        material,
+        name,
+        caption,
+        picture=Picture(_themes_drawing(known[known["count"] > 0], name)),
+        data=data,
     )
 
 
@@ -84,7 +89,7 @@ def own_words(material: Material, experiences: pd.DataFrame) -> Block:
     rows = [Row(r.label, r.count, f"{r.count} sur {here.n}") for r in known.itertuples()]
     data = frame({"Thème du fichier": here.table["label"], "Expériences": here.table["count"]})
     svg = drawing(rows, salt=THEMES, key=[("dot", "une expérience")])
-    return chart(material, THEMES, caption, svg=svg, data=data)
+    return chart(material, THEMES, caption, picture=Picture(svg), data=data)
 
 
 def _themes_message(told: int, total: int) -> str:
@@ -155,7 +160,7 @@ def obstacles(material: Material) -> Block:
         {"Type": known["label"], "Freins": known["obstacles"], "Leviers": known["levers"],
          "Les deux dans la même fiche": known["both"]}
     )  # fmt: skip
-    return chart(material, name, caption, svg=_facing(known, name), data=data)
+    return chart(material, name, caption, picture=Picture(_facing(known, name)), data=data)
 
 
 def _facing_message(both: int, total: int) -> str:
@@ -210,7 +215,7 @@ def small_multiples_missions(material: Material) -> Block:
     data = data.loc[list(dict.fromkeys(table["stage_label"])),
                     list(dict.fromkeys(table["mission_label"]))].reset_index()  # fmt: skip
     data = data.rename(columns={"stage_label": "Étape"})
-    return chart(material, name, caption, svg=_panels(table, name), data=data)
+    return chart(material, name, caption, picture=Picture(_panels(table, name)), data=data)
 
 
 def _stops_message(table: pd.DataFrame) -> str:

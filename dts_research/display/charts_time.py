@@ -13,8 +13,9 @@ from dts_research.analysis import membership
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
-from dts_research.display.captions import Caption, chart, frame, no_sheet, nothing, unsaid
+from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
+from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import french_date, listing, many
 from dts_research.display.time_axis import Axis
 from dts_research.workbook.material import Material
@@ -62,7 +63,7 @@ def timeline(material: Material) -> Block:
         svg, data = _per_year(spans, name), _year_data(spans)
     else:
         svg, data = _lines(spans, name, material.today), _span_data(spans)
-    return chart(material, name, caption, svg=svg, data=data)
+    return chart(material, name, caption, picture=Picture(svg), data=data)
 
 
 def _timeline_reading(spans: Sequence[Span]) -> str:
@@ -190,7 +191,7 @@ def members(material: Material) -> Block:
         period=time_axis.years(d for one in found for d in one.table["date"]),
     )
     svg = _steps(found, name, material.today)
-    return chart(material, name, caption, svg=svg, data=_members_data(found))
+    return chart(material, name, caption, picture=Picture(svg), data=_members_data(found))
 
 
 def _members_data(found: Sequence[membership.Coverage]) -> pd.DataFrame:

@@ -145,6 +145,16 @@ def test_a_drawing_carries_no_style_no_script_no_date(draw: Chart, here: Materia
     assert len(svg) < 150_000
 
 
+@named
+def test_three_open_questions_are_asked_of_it(draw: Chart, here: Material) -> None:
+    questions = draw(here).data["questions"]
+    assert len(set(questions)) == 3
+    for question in questions:
+        assert question.endswith(" ?")
+        assert not re.match(r"(?:Faut-il|Est-ce que|N'est-ce pas|Ne )", question), "leading"
+        assert not FORBIDDEN.search(question)
+
+
 def test_every_chart_has_its_own_identifier(here: Material) -> None:
     ids = [draw(here).data["id"] for draw in EVERY]
     assert len(set(ids)) == len(ids) >= 10

@@ -1,0 +1,93 @@
+"""Three questions asked of each figure on the wall, the last on what it leaves unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+QUESTIONS: Mapping[str, tuple[str, str, str]] = {
+    "fil-des-collectivites": (
+        "Qu'est-ce qui relie, ou ne relie pas, deux événements d'une même ligne ?",
+        "Que s'est-il passé pendant les silences, et qui peut le raconter ?",
+        "Quelles collectivités, quels échanges ou quels accords de vive voix manquent ici ?",
+    ),
+    "decisions-par-statut": (
+        "Qu'est-ce qui a permis aux décisions faites de l'être ?",
+        "Que voulons-nous faire de celles dont l'échéance est passée ?",
+        "Quelles décisions avons-nous prises sans les noter, et pourquoi ?",
+    ),
+    "preuves-de-lieu": (
+        "De quels lieux sommes-nous sûrs, et de quelle mémoire le tenons-nous ?",
+        "Qui peut confirmer ou corriger un lieu de cette liste ?",
+        "Où se passe une expérience menée sur plusieurs communes, ou sur aucune ?",
+    ),
+    "carte-du-reseau": (
+        "Qu'est-ce qui fait qu'une expérience est racontée ici et pas là ?",
+        "Avec quel territoire aimerions-nous comparer nos récits, et sur quoi ?",
+        "Que se passe-t-il là où la carte reste vide, et comment le savoir ?",
+    ),
+    "carte-du-territoire": (
+        "Quelles expériences manquent sur cette carte, et pourquoi ?",
+        "Qu'est-ce qui rapproche les lieux où il se passe quelque chose ?",
+        "Que vivent les communes sans cercle, et qui peut en parler ?",
+    ),
+    "membres-du-collectif": (
+        "Que s'est-il passé au moment où la courbe change ?",
+        "Pourquoi rejoint-on le collectif, pourquoi reste-t-on à côté ?",
+        "Que dit une adhésion, et que ne dit-elle pas, de la place prise par chacun ?",
+    ),
+    "experiences-par-mission": (
+        "Reconnaissez-vous dans ces rangées ce à quoi vous passez votre temps ?",
+        "Qu'est-ce qui distingue ce territoire du reste du réseau, et d'où cela vient-il ?",
+        "Quelles expériences n'entrent dans aucune des trois missions ?",
+    ),
+    "experiences-par-etape": (
+        "Qu'avons-nous appris de ce qui s'est arrêté ?",
+        "Qu'est-ce qui fait passer une expérience d'une étape à la suivante ?",
+        "Quelles idées et quels essais n'ont jamais eu de fiche ?",
+    ),
+    "etapes-par-mission": (
+        "Voit-on les mêmes étapes dans les trois missions ? À quoi cela tient-il ?",
+        "Quelle expérience raconteriez-vous pour expliquer une de ces rangées ?",
+        "Que devient une expérience une fois terminée, et qui le note ?",
+    ),
+    "structures-par-type": (
+        "Qu'est-ce qui aide une structure à raconter, qu'est-ce qui l'en empêche ?",
+        "Qui pourrait aller recueillir le récit de celles qui n'ont pas de fiche ?",
+        "Quelles structures ne figurent même pas dans la liste ?",
+    ),
+    "experiences-par-theme": (
+        "Quel thème vous surprend, par sa présence ou par son absence ?",
+        "Quel récit mettriez-vous derrière l'une de ces barres ?",
+        "De quoi parlons-nous entre nous qu'aucun thème ne nomme ?",
+    ),
+    "freins-et-leviers": (
+        "Comment un même sujet peut-il être à la fois un frein et un levier ?",
+        "Quel levier trouvé ici pourrait servir ailleurs, et à quelles conditions ?",
+        "Quels freins n'osons-nous pas écrire dans une fiche ?",
+    ),
+    "freins-part-des-fiches": (
+        "Que recouvre chacun de ces freins dans votre expérience ?",
+        "Quelles différences tiennent, une fois les intervalles regardés ?",
+        "Quelles expériences sans fiche changeraient ce tableau ?",
+    ),
+    "partenaires-par-role": (
+        "Quels rôles sont tenus par beaucoup d'acteurs, lesquels par personne ?",
+        "Avec qui travaillons-nous sans l'avoir écrit ?",
+        "Que pensent ces partenaires de l'expérience, et qui le leur a demandé ?",
+    ),
+    "achats-directs-par-annee": (
+        "Qu'est-ce qui a fait varier ces heures d'une année à l'autre ?",
+        "Qui achète, qui pourrait acheter, et qu'est-ce qui l'arrête ?",
+        "Quels achats ne passent par aucune déclaration, et pourquoi ?",
+    ),
+    "experiences-dans-le-temps": (
+        "Quels événements du territoire placeriez-vous sur cette frise ?",
+        "Que se joue-t-il au moment d'un tournant, et qui le décide ?",
+        "Quelles expériences ont commencé sans que personne ne note le jour ?",
+    ),
+    "carte-d-un-indicateur": (
+        "Cette carte ressemble-t-elle à ce que vous voyez près de chez vous ?",
+        "Qu'est-ce qui pourrait expliquer les écarts, et comment le vérifier ?",
+        "Que laissent de côté la définition, l'année et les départements sans donnée ?",
+    ),
+}
