@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -23,8 +24,13 @@ BESIDE = ' class="brief"'
 
 def words(text: Any) -> str:
     """Escape a plain text set in French typography."""
-    safe = escape(french(str(text)), quote=False)
-    return re.sub(r"\b1(er|re)\b", r"1<sup>\1</sup>", safe)
+    return _words(str(text))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> str:
+    safe = escape(french(text), quote=False)
+    return re.sub(r"\b1(er|re)\b", r"1<sup>\1</sup>", safe) if "1" in safe else safe
 
 
 def attribute(text: Any) -> str:

@@ -6,6 +6,7 @@ What matplotlib writes in absolute numbers is written as differences, exactly: n
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TOKENS = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
 _READABLE = re.compile(r"[MLCQZz\d\s.,-]*")
@@ -68,6 +69,7 @@ def _written(letter: str, numbers: list[int], unit: int) -> str:
     )
 
 
+@lru_cache(maxsize=16384)
 def _number(value: int, unit: int) -> str:
     whole, rest = divmod(abs(value), unit)
     digits = len(str(unit)) - 1
