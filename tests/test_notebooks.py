@@ -143,7 +143,7 @@ def test_every_cell_ends_by_showing_something(name: str) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_tags_are_known(name: str) -> None:
-    known = {"parameters", "remove-cell", "lecteur-animateur", "lecteur-chercheur"}
+    known = {"parameters", "remove-cell", "lecteur-animateur", "lecteur-chercheur", "affiche"}
     for cell in read(name).cells:
         assert set(tags(cell)) <= known
 

@@ -1,17 +1,15 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
-from dts_research.display.tables_experiences import (
+from dts_research.display.tables_experiences import partners, sheets, structures
+from dts_research.display.tables_opening import cover, key_figures, summary
+from dts_research.display.tables_overview import experiences
+from dts_research.display.tables_passages import (
     open_questions,
-    partners,
-    sheets,
-    structures,
     surprises,
     voices,
     what_resisted,
     what_worked,
 )
-from dts_research.display.tables_opening import cover, key_figures, summary
-from dts_research.display.tables_overview import experiences
 from dts_research.display.tables_places import place_evidence
 from dts_research.display.tables_questions import discussion
 from dts_research.display.tables_reflection import (
@@ -19,7 +17,6 @@ from dts_research.display.tables_reflection import (
     follow_up,
     hypotheses,
     references,
-    threads,
 )
 from dts_research.display.tables_sources import (
     glossary,
@@ -27,6 +24,7 @@ from dts_research.display.tables_sources import (
     sources,
     unknowns,
 )
+from dts_research.display.tables_threads import threads
 
 __all__ = [
     "contributions",

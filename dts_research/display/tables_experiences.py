@@ -1,39 +1,29 @@
-"""Tables of the experiences: who, what, what worked, what resisted, words of people."""
+"""Tables of the experiences: who, what, with whom, and the sheets in full."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from dts_research.analysis.portrait import labels, says_nothing
+from dts_research.analysis.portrait import labels
 from dts_research.analysis.result import listed
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import no_sheet, nothing
-from dts_research.display.fields import Labelled, Quote
+from dts_research.display.fields import Labelled
 from dts_research.display.grids import carriers, grid, iso, named, period, seats
 from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, french_date, many
 from dts_research.schema.catalogue import catalogue, plain
 from dts_research.workbook.material import Material
 
-EXCERPT = 200
-# Most rows of a table, and most sheets in full, on paper.
-MOST, MOST_SHEETS = 200, 120
+# Most sheets in full, on paper.
+MOST_SHEETS = 120
 
 
 def by_title(experiences: pd.DataFrame) -> pd.DataFrame:
     """Sheets in alphabetical order of their titles."""
     order = sorted(experiences.index, key=lambda i: plain(str(experiences["title"][i])))
     return experiences.loc[order]
-
-
-def in_order(every: pd.DataFrame, shown: pd.DataFrame) -> str:
-    """Say in which order rows are, and how many are left in the workbook."""
-    rest = len(every) - len(shown)
-    more = f" {many(rest, 'autre est', 'autres sont')} dans le classeur." if rest else ""
-    return f"Par ordre alphabétique des titres.{more}"
 
 
 def structures(material: Material) -> Block:
@@ -88,115 +78,6 @@ def partners(material: Material) -> Block:
         },
         note="Par ordre alphabétique.",
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Passage:
-    """One long field of the sheets, shown as excerpts."""
-
-    column: str
-    name: str
-    head: str
-    title: str
-    missing: str
-
-
-WORKED = _Passage("what_worked", "ce-qui-a-marche", "Ce qui a marché", "Ce qui a marché",
-                  "Aucune fiche ne dit ce qui a marché.")  # fmt: skip
-RESISTED = _Passage("what_resisted", "ce-qui-a-resiste", "Ce qui a résisté", "Ce qui a résisté",
-                    "Aucune fiche ne dit ce qui a résisté.")  # fmt: skip
-SURPRISES = _Passage("surprises", "ce-qui-a-surpris", "Ce qui a surpris", "Ce qui a surpris",
-                     "Aucune fiche ne raconte de surprise.")  # fmt: skip
-QUESTIONS = _Passage("open_questions", "questions-des-fiches", "Question laissée ouverte",
-                     "Ce que les fiches laissent ouvert",
-                     "Aucune fiche ne laisse de question ouverte.")  # fmt: skip
-
-
-def what_worked(material: Material) -> Block:
-    """Excerpts on what worked."""
-    return _excerpts(material, WORKED)
-
-
-def what_resisted(material: Material) -> Block:
-    """Excerpts on what resisted."""
-    return _excerpts(material, RESISTED)
-
-
-def surprises(material: Material) -> Block:
-    """Excerpts on what surprised."""
-    return _excerpts(material, SURPRISES)
-
-
-def open_questions(material: Material) -> Block:
-    """Questions that the sheets leave open."""
-    return _excerpts(material, QUESTIONS)
-
-
-def _excerpts(material: Material, passage: _Passage) -> Block:
-    rows = by_title(door.rows(material, "experiences"))
-    told = rows[[not says_nothing(text) for text in rows[passage.column]]]
-    shown = told.head(MOST)
-    if told.empty:
-        text = no_sheet(material) if rows.empty else passage.missing
-        return nothing(passage.name, passage.title, text)
-    quiet = len(rows) - len(told)
-    rest = f" {many(quiet, 'fiche n’en dit', 'fiches n’en disent')} rien." if quiet else ""
-    return grid(
-        material,
-        passage.name,
-        f"{passage.title} : {many(len(told), 'fiche')} sur {len(rows)}",
-        {
-            "Expérience": [door.words(title) for title in shown["title"]],
-            passage.head: [door.words(text, length=EXCERPT) for text in shown[passage.column]],
-            "Fiche": list(shown["experience_id"]),
-        },
-        note=f"Extraits des fiches. {in_order(told, shown)}{rest}",
-    )
-
-
-def voices(material: Material) -> Block:
-    """Words of people who agreed to be quoted, those that contradict the figures included."""
-    rows = door.quotes(material)
-    kept = door.quotes_withheld(material)
-    if rows.empty:
-        text = "Aucune parole ne peut être citée ici"
-        text += f" ; {many(kept, 'reste', 'restent')} pour l'analyse seule." if kept else "."
-        return nothing("paroles", "Aucune parole à citer", text)
-    places, levels = seats(material), labels("consent_levels")
-    shown = _chosen(rows, material.reader)
-    items: list[Quote] = []
-    for r in shown.itertuples():
-        against = r.contradicts_figures is not pd.NA and bool(r.contradicts_figures)
-        place = places.get(r.experience_id, "")
-        items.append(
-            {"text": door.words(r.text), "speaker": door.words(r.speaker_role), "place": place,
-             "consent": f"{levels[r.consent]} : accord donné"
-             + (" ; cette parole contredit les chiffres" if against else "")}
-        )  # fmt: skip
-    title = _voices_title(len(shown), len(rows), kept)
-    return blocks.quotes(id="paroles", title=title, items=items)
-
-
-VOICES = {"élu": 6, "animateur": 16, "chercheur": 80}
-
-
-def _chosen(rows: pd.DataFrame, reader: str) -> pd.DataFrame:
-    """Choose fewer quotes for a shorter report: those that contradict, then one per sheet.
-
-    The order is that of the sheets, so that the choice owes nothing to taste.
-    """
-    most = VOICES[reader]
-    against = rows["contradicts_figures"].eq(True).fillna(False).astype(bool)
-    first = ~rows.duplicated("experience_id")
-    kept = [*rows.index[against], *rows.index[first & ~against], *rows.index[~first & ~against]]
-    return rows.loc[sorted(kept[:most])]
-
-
-def _voices_title(shown: int, count: int, kept: int) -> str:
-    title = many(shown, "parole citée avec l'accord de la personne",
-                 "paroles citées avec l'accord des personnes")  # fmt: skip
-    title += f", sur {count}" if shown < count else ""
-    return title + (f" ; {many(kept, 'gardée', 'gardées')} pour l'analyse" if kept else "")
 
 
 # Fields of a sheet in full, in the order in which it is read; titles come from the schema.

@@ -5,31 +5,49 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from dts_research.analysis import decisions as study
-from dts_research.analysis.evidence import Thread
-from dts_research.analysis.portrait import labels
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import none_of, nothing
-from dts_research.display.charts_authorities import threads_of
-from dts_research.display.fields import Decision, Event
+from dts_research.display.depth import FULL, full, more, most
+from dts_research.display.fields import Decision
 from dts_research.display.grids import grid, iso, named
-from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, agree, french_date, many
 from dts_research.workbook.material import Material
 
+# What the report of a meeting keeps.
+FEW_CONTRIBUTIONS, FEW_HYPOTHESES, RECENT_YEARS = 12, 8, 2
+OPEN_FIRST = ("divergence", "question", "data_alert", "surprise", "hypothesis")
+MOVED = ("supported", "qualified", "set_aside")
+NO_DEBATE = "Aucun repère ne fait débat"
+
 
 def follow_up(material: Material) -> Block:
-    """What became of each decision, oldest first."""
+    """What became of each decision, oldest first; a meeting reads those still open or recent."""
     table = study.followed(door.rows(material, "decisions"), today=material.today)
     if table.empty:
         text = "Aucune décision n'a été enregistrée pour ce territoire."
         text = none_of(material, "decisions", "éléments de suivi", text)
         return nothing("suite-des-decisions", "Aucune décision à suivre", text)
     names = door.names(material)
-    items = [_decision(r, names) for r in table.itertuples()]
-    return blocks.follow_up(id="suite-des-decisions", title="Ce que nous avions décidé",
-                            items=items)  # fmt: skip
+    shown = table if full(material) else table[table["open"] | _recent(table, material.today)]
+    items = [_decision(r, names) for r in shown.itertuples()]
+    left = len(table) - len(shown)
+    title = (
+        f"{many(len(table), 'décision prise', 'décisions prises')}, et ce qui s'est passé depuis"
+    )
+    if left:
+        older = agree(left, "autre, close", "autres, closes")
+        title = f"{many(len(shown), 'décision')} à revoir ; {left} {older} avant : {FULL}"
+    return blocks.follow_up(id="suite-des-decisions", title=title, items=items)
+
+
+def _recent(table: pd.DataFrame, today: date) -> pd.Series:
+    """Tell the decisions that fell due in the last two years."""
+    since = today.replace(year=today.year - RECENT_YEARS, day=1)
+    return pd.Series([isinstance(d, date) and d >= since for d in table["due_on"]], table.index)
 
 
 def _decision(r: Any, names: dict[str, str]) -> Decision:
@@ -51,76 +69,19 @@ def _decision(r: Any, names: dict[str, str]) -> Decision:
     )  # fmt: skip
 
 
-def threads(material: Material) -> Blocks:
-    """What each authority took into account, dated, in alphabetical order."""
-    found = threads_of(material)
-    if not found:
-        text = "Aucune collectivité n'est suivie sur ce territoire."
-        return Blocks((nothing("fils", "Aucun fil de prise en compte", text),))
-    told = [_thread(thread) for thread in found if not thread.unknown]
-    silent = [thread.who for thread in found if thread.unknown]
-    if silent:
-        told.append(
-            blocks.callout(
-                id="fils-inconnus",
-                tone="inconnu",
-                title=f"{many(len(silent), 'collectivité')} sans aucun événement connu",
-                text="Rien n'est noté : cela ne veut pas dire que rien n'a eu lieu.",
-                items=silent,
-            )
-        )
-    return Blocks(tuple(told))
-
-
-def _thread(thread: Thread) -> Block:
-    events = [
-        Event(
-            date=iso(r.date), what=door.words(r.description), kind=r.label,
-            evidence=r.evidence if isinstance(r.evidence, str) else NOT_GIVEN,
-            document=door.words(r.document, missing="sans pièce"),
-        )
-        for r in thread.events.itertuples()
-    ]  # fmt: skip
-    return blocks.thread(
-        id=blocks.slug(f"fil {thread.actor_id}"), title=thread.who,
-        who=f"{named('actor_types', thread.kind)}, {many(len(events), 'événement')}",
-        events=events, unknown=_unknown(thread),
-    )  # fmt: skip
-
-
-def _unknown(thread: Thread) -> list[str]:
-    """What is not known about an authority."""
-    if thread.events.empty:
-        bought = many(thread.purchases, "achat direct est déclaré", "achats directs sont déclarés")
-        return [f"{bought}, mais aucun événement daté n'est connu."]
-    said = []
-    if thread.silent:
-        last = max(d for d in thread.events["date"] if isinstance(d, date))
-        said.append(f"Rien n'est connu depuis {french_date(last, short=True)}, soit "
-                    f"{thread.silent_months} mois.")  # fmt: skip
-    if thread.undocumented:
-        verb = agree(thread.undocumented, "ne repose", "ne reposent")
-        said.append(f"{many(thread.undocumented, 'événement')} {verb} sur aucune pièce.")
-    if not thread.purchases:
-        said.append("Aucun achat direct déclaré : ni zéro constaté, ni achat connu.")
-    if not (thread.events["type"] == "installed_practice").any():
-        said.append("Aucune pratique installée n'a été notée.")
-    return said
-
-
 def contributions(material: Material) -> Block:
     """What the sessions said, disagreements with the positions of each side."""
     rows = door.rows(material, "contributions")
     if rows.empty:
         text = "Aucune contribution de séance n'a été enregistrée."
         return nothing("contributions", "Aucune séance n'a laissé de trace", text)
-    order = list(labels("contribution_types"))
-    keys = sorted(rows.index, key=lambda i: (_rank(order, rows["type"][i]), str(i).zfill(6)))
-    rows = rows.loc[keys]
+    every, rows = rows, _in_order(rows)
+    rows = rows.head(most(material, FEW_CONTRIBUTIONS))
     sessions = door.rows(material, "sessions").drop_duplicates("session_id")
     days = dict(zip(sessions["session_id"], sessions["date"]))
-    split = int((rows["type"] == "divergence").sum())
-    title = f"{many(len(rows), 'contribution')}, dont {many(split, 'désaccord')}"
+    split = int((every["type"] == "divergence").sum())
+    apart = f", dont {many(split, 'désaccord')}" if split else ", sans désaccord noté"
+    title = f"{many(len(every), 'contribution')}{apart if len(every) > 1 else ''}"
     return grid(
         material, "contributions", title,
         {
@@ -130,14 +91,18 @@ def contributions(material: Material) -> Block:
             "Séance": [french_date(days.get(s), short=True) for s in rows["session_id"]],
             "Appuis": [door.people(s, material.policy) for s in rows["supports"]],
         },
-        note="Appuis : nombre de personnes qui ont repris l'énoncé, « Secret » sous "
-        f"{material.policy.people}.",
+        note="Les désaccords d'abord, puis les questions. Appuis : nombre de personnes qui ont "
+        f"repris l'énoncé, « Secret » sous {material.policy.people}. "
+        + more(material, len(every) - len(rows), "contribution"),
         produced="feuilles de séance",
     )  # fmt: skip
 
 
-def _rank(order: list[str], code: str) -> int:
-    return order.index(code) if code in order else len(order)
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Disagreements first, then what stays open, the last said first."""
+    first = {code: rank for rank, code in enumerate(OPEN_FIRST)}
+    keys = [(first.get(kind, len(first)), -place) for place, kind in enumerate(rows["type"])]
+    return rows.iloc[sorted(range(len(rows)), key=lambda i: keys[i])]
 
 
 def hypotheses(material: Material) -> Block:
@@ -146,21 +111,29 @@ def hypotheses(material: Material) -> Block:
     if rows.empty:
         text = "Aucune hypothèse n'a été posée sur ce territoire."
         return nothing("hypotheses", "Aucune hypothèse en travail", text)
-    moved = int(rows["status"].isin(("supported", "qualified", "set_aside")).sum())
-    verb = agree(moved, "a bougé", "ont bougé")
-    since = agree(moved, "sa pose", "leur pose")
-    title = f"{many(moved, 'hypothèse')} sur {len(rows)} {verb} depuis {since}"
-    title = title if moved else "Aucune hypothèse n'a encore bougé"
+    moved = int(rows["status"].isin(MOVED).sum())
+    every, settled = len(rows), rows["status"].isin(("supported", "set_aside"))
+    if not full(material) and len(rows) > FEW_HYPOTHESES and not settled.all():
+        rows = rows[~settled]
+    left = every - len(rows)
     return grid(
-        material, "hypotheses", title,
+        material, "hypotheses", _hypotheses_title(moved, every),
         {
             "Hypothèse": [door.words(s) for s in rows["statement"]],
             "Statut": [named("hypothesis_status", s) for s in rows["status"]],
             "Ce qui l'appuie": [door.words(t) for t in rows["evidence_for"]],
             "Ce qui la contredit": [door.words(t) for t in rows["evidence_against"]],
         },
+        note=f"Celles qui restent à discuter. {more(material, left, 'hypothèse')}" if left else "",
         produced="registre des hypothèses",
     )  # fmt: skip
+
+
+def _hypotheses_title(moved: int, total: int) -> str:
+    if not moved:
+        return "Aucune hypothèse n'a encore bougé"
+    verb, since = agree(moved, "a bougé", "ont bougé"), agree(moved, "sa pose", "leur pose")
+    return f"{many(moved, 'hypothèse')} sur {total} {verb} depuis {since}"
 
 
 def references(material: Material) -> Block:
@@ -170,9 +143,10 @@ def references(material: Material) -> Block:
         text = "Aucun repère commun n'a encore été écrit."
         return nothing("reperes", "Aucun repère commun", text)
     doubted = int(rows["status"].isin(("nuanced", "contested")).sum())
-    verb = agree(doubted, "est nuancé ou contesté", "sont nuancés ou contestés")
+    verb = agree(doubted, "fait débat", "font débat")
+    title = f"{many(doubted, 'repère')} sur {len(rows)} {verb}" if doubted else NO_DEBATE
     return grid(
-        material, "reperes", f"{many(doubted, 'repère')} sur {len(rows)} {verb}",
+        material, "reperes", title,
         {
             "Repère": [door.words(s) for s in rows["statement"]],
             "Statut": [named("reference_status", s) for s in rows["status"]],

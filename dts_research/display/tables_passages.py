@@ -1,0 +1,171 @@
+"""Words of the sheets and of people: what worked, what resisted, what surprised, what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dts_research.analysis.portrait import labels, says_nothing
+from dts_research.analysis.result import listed
+from dts_research.analysis.spread import spread
+from dts_research.display import blocks, door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import no_sheet, nothing
+from dts_research.display.depth import FULL, more, most
+from dts_research.display.fields import Quote
+from dts_research.display.grids import grid, seats
+from dts_research.display.style import agree, many
+from dts_research.display.tables_experiences import by_title
+from dts_research.workbook.material import Material
+
+EXCERPT = 200
+# Passages of one kind, and quotes, in the report of a meeting.
+FEW, FEW_QUOTES, EVERY_QUOTE = 6, 8, 80
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """One long field of the sheets, shown as excerpts.
+
+    Parameters
+    ----------
+    column
+        Field of the sheet.
+    name, head
+        Identifier of the table, and head of its column.
+    tell, tells
+        What a sheet does, in the plural and in the singular: the title is made of it.
+    start
+        Sheet from which the choice starts, in hundredths, so that each table shows others.
+    """
+
+    column: str
+    name: str
+    head: str
+    tell: str
+    tells: str
+    start: int
+
+
+WORKED = _Passage("what_worked", "ce-qui-a-marche", "Ce qui a marché",
+                  "disent ce qui a marché", "dit ce qui a marché", 0)  # fmt: skip
+RESISTED = _Passage("what_resisted", "ce-qui-a-resiste", "Ce qui a résisté",
+                    "disent ce qui a résisté", "dit ce qui a résisté", 25)  # fmt: skip
+SURPRISES = _Passage("surprises", "ce-qui-a-surpris", "Ce qui a surpris",
+                     "racontent une surprise", "raconte une surprise", 50)  # fmt: skip
+QUESTIONS = _Passage("open_questions", "questions-des-fiches", "Question laissée ouverte",
+                     "laissent une question ouverte", "laisse une question ouverte",
+                     75)  # fmt: skip
+
+
+def what_worked(material: Material) -> Block:
+    """Excerpts on what worked."""
+    return _excerpts(material, WORKED)
+
+
+def what_resisted(material: Material) -> Block:
+    """Excerpts on what resisted."""
+    return _excerpts(material, RESISTED)
+
+
+def surprises(material: Material) -> Block:
+    """Excerpts on what surprised."""
+    return _excerpts(material, SURPRISES)
+
+
+def open_questions(material: Material) -> Block:
+    """Questions that the sheets leave open."""
+    return _excerpts(material, QUESTIONS)
+
+
+def _excerpts(material: Material, passage: _Passage) -> Block:
+    rows = by_title(door.rows(material, "experiences"))
+    told = rows[[not says_nothing(text) for text in rows[passage.column]]]
+    if told.empty:
+        title = f"Aucune fiche ne {passage.tells}"
+        return nothing(passage.name, title, no_sheet(material) if rows.empty else SILENT)
+    shown = _chosen(material, told, passage)
+    return grid(
+        material,
+        passage.name,
+        _title(passage, len(told), len(rows)),
+        {
+            "Expérience": [door.words(title) for title in shown["title"]],
+            passage.head: [door.words(text, length=EXCERPT) for text in shown[passage.column]],
+            "Fiche": list(shown["experience_id"]),
+        },
+        note=_note(material, len(shown), len(told)),
+    )
+
+
+SILENT = "Un blanc n'est pas « rien à signaler » : la question reste à poser."
+
+
+def _title(passage: _Passage, told: int, total: int) -> str:
+    if told == total:
+        return f"Les {total} fiches {passage.tell}" if told > 1 else f"La fiche {passage.tells}"
+    tell = agree(told, passage.tells, passage.tell)
+    return f"{many(told, 'fiche')} sur {total} {tell}"
+
+
+def _note(material: Material, shown: int, told: int) -> str:
+    """Say how the passages are chosen, in which order they stand, and where the others are."""
+    if shown == told:
+        return "Extraits, par ordre alphabétique des titres."
+    how = "Extraits répartis entre missions, étapes et lieux, par ordre alphabétique des titres."
+    return f"{how} {more(material, told - shown, 'fiche')}"
+
+
+def _chosen(material: Material, sheets: pd.DataFrame, passage: _Passage) -> pd.DataFrame:
+    """Choose a few sheets, spread over missions, stages, places and structures."""
+    count = most(material, FEW)
+    if len(sheets) <= count:
+        return sheets
+    places = door.rows(material, "experience_places").groupby("experience_id")
+    seats_of = {key: tuple(part["departement_code"].dropna()) for key, part in places}
+    traits: list[list[Hashable]] = [
+        [*listed(r.missions), *listed(r.stage), *listed(r.structure_id),
+         *seats_of.get(r.experience_id, ())]
+        for r in sheets.itertuples()
+    ]  # fmt: skip
+    return sheets.iloc[spread(traits, count, start=len(sheets) * passage.start // 100)]
+
+
+def voices(material: Material) -> Block:
+    """Words of people who agreed to be quoted, those that contradict the figures included."""
+    rows = door.quotes(material)
+    kept = door.quotes_withheld(material)
+    if rows.empty:
+        text = "Aucune parole ne peut être citée ici"
+        text += f" ; {many(kept, 'reste', 'restent')} pour l'analyse seule." if kept else "."
+        return nothing("paroles", "Aucune parole à citer", text)
+    places, levels = seats(material), labels("consent_levels")
+    shown = _heard(rows, most(material, FEW_QUOTES, every=EVERY_QUOTE))
+    items: list[Quote] = []
+    for r in shown.itertuples():
+        against = r.contradicts_figures is not pd.NA and bool(r.contradicts_figures)
+        consent = f"accord donné : {levels[r.consent].lower()}"
+        consent += " ; cette parole contredit les chiffres" if against else ""
+        items.append(
+            Quote(text=door.words(r.text), speaker=door.words(r.speaker_role),
+                  place=places.get(r.experience_id, ""), consent=consent)
+        )  # fmt: skip
+    return blocks.quotes(id="paroles", title=_voices_title(len(shown), len(rows)), items=items)
+
+
+def _heard(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Choose fewer quotes, spread over sheets, roles and what they say of the figures."""
+    if len(rows) <= count:
+        return rows
+    traits = [(r.experience_id, r.speaker_role, str(r.contradicts_figures))
+              for r in rows.itertuples()]  # fmt: skip
+    return rows.iloc[spread(traits, count)]
+
+
+def _voices_title(shown: int, count: int) -> str:
+    said = agree(count, "de qui l'a dite", "de qui les a dites")
+    if shown == count:
+        return f"{many(count, 'parole')}, avec l'accord {said}"
+    return f"{many(shown, 'parole')} sur {count}, avec l'accord {said} ; les autres : {FULL}"

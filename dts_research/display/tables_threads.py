@@ -1,0 +1,108 @@
+"""Tables of what authorities took into account: each thread in full, or the last known fact."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dts_research.analysis.evidence import Thread
+from dts_research.display import blocks, door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import nothing
+from dts_research.display.charts_authorities import threads_of
+from dts_research.display.depth import FULL, full
+from dts_research.display.fields import Event
+from dts_research.display.grids import grid, iso, named
+from dts_research.display.several import Blocks
+from dts_research.display.style import NOT_GIVEN, agree, french_date, many
+from dts_research.workbook.material import Material
+
+
+def threads(material: Material) -> Blocks:
+    """What each authority took into account, in alphabetical order; in short for a meeting."""
+    found = threads_of(material)
+    if not found:
+        text = "Aucune collectivité n'est suivie sur ce territoire."
+        return Blocks((nothing("fils", "Aucun fil de prise en compte", text),))
+    known = [thread for thread in found if not thread.unknown]
+    silent = [thread.who for thread in found if thread.unknown]
+    told = [_thread(thread) for thread in known] if full(material) else []
+    if known and not told:
+        told = [_last_facts(material, known)]
+    if silent:
+        told.append(
+            blocks.callout(
+                id="fils-inconnus",
+                tone="inconnu",
+                title=many(len(silent), "collectivité sans trace", "collectivités sans trace"),
+                text="Rien n'est noté : cela ne veut pas dire que rien n'a eu lieu.",
+                items=silent,
+            )
+        )
+    return Blocks(tuple(told))
+
+
+def _last_facts(material: Material, known: list[Thread]) -> Block:
+    """One row per authority: its last dated fact, and how long nothing was heard since."""
+    last = [_last(thread) for thread in known]
+    return grid(
+        material,
+        "derniers-faits",
+        "Le dernier fait connu de chaque collectivité",
+        {
+            "Collectivité": [thread.who for thread in known],
+            "Dernier fait daté": [
+                BOUGHT if fact is None else door.words(fact.description) for fact in last
+            ],
+            "Nature": [NOT_GIVEN if fact is None else fact.label for fact in last],
+            "Date": [NOT_GIVEN if fact is None else french_date(fact.date, short=True)
+                     for fact in last],
+            "Faits": [len(thread.events) for thread in known],
+        },
+        note=f"Par ordre alphabétique. Chaque fil entier, avec ses pièces : {FULL}.",
+        produced="registre des collectivités",
+    )  # fmt: skip
+
+
+BOUGHT = "Des achats directs sont déclarés, sans fait daté."
+
+
+def _last(thread: Thread) -> Any:
+    return None if thread.events.empty else list(thread.events.itertuples())[-1]
+
+
+def _thread(thread: Thread) -> Block:
+    events = [
+        Event(
+            date=iso(r.date), what=door.words(r.description), kind=r.label,
+            evidence=r.evidence if isinstance(r.evidence, str) else NOT_GIVEN,
+            document=door.words(r.document, missing="sans pièce"),
+        )
+        for r in thread.events.itertuples()
+    ]  # fmt: skip
+    count = many(len(events), "fait daté", "faits datés") if events else "aucun fait daté"
+    return blocks.thread(
+        id=blocks.slug(f"fil {thread.actor_id}"), title=thread.who,
+        who=f"{named('actor_types', thread.kind)}, {count}",
+        events=events, unknown=_unknown(thread),
+    )  # fmt: skip
+
+
+def _unknown(thread: Thread) -> list[str]:
+    """What is not known about an authority."""
+    if thread.events.empty:
+        bought = many(thread.purchases, "achat direct est déclaré", "achats directs sont déclarés")
+        return [f"{bought}, mais aucun fait daté n'est connu."]
+    said = []
+    if thread.silent:
+        last = max(d for d in thread.events["date"] if isinstance(d, date))
+        said.append(f"Rien n'est connu depuis {french_date(last, short=True)}, soit "
+                    f"{thread.silent_months} mois.")  # fmt: skip
+    if thread.undocumented:
+        verb = agree(thread.undocumented, "ne repose", "ne reposent")
+        said.append(f"{many(thread.undocumented, 'fait')} {verb} sur aucune pièce.")
+    if not thread.purchases:
+        said.append("Aucun achat direct déclaré : ni zéro constaté, ni achat connu.")
+    if not (thread.events["type"] == "installed_practice").any():
+        said.append("Aucune pratique installée n'est notée.")
+    return said
