@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data" / "demo"
+# The day written in documents made by the tests, so that two runs say the same: 2 November 2026.
+DAY = "1793620800"
 SETTINGS = 'name = "{name}"\nfictional = true\n\n[folders]\nreports = "../reports"\n'
 
 
@@ -123,3 +128,49 @@ def single_book(new_book: Callable[..., Any], demo_inbox: list[Path]) -> Any:
     column = next(c for c in places.columns if set(sheet[title]) & set(places[c]))
     places = places[places[column] == sheet[title].iloc[0]].iloc[[0]]
     return new_book("seule", experiences=sheet, experience_places=places)
+
+
+@pytest.fixture(scope="session")
+def fixed_day() -> Iterator[str]:
+    """The day at which notebooks believe that they run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", DAY)
+        yield DAY
+
+
+@pytest.fixture(scope="session")
+def executed(
+    demo_book: Any, fixed_day: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Any]]:
+    """Run a notebook at a fixed day, in a process of its own; the same one once.
+
+    ``executed(name, territory, data=..., parameter=value)`` starts it, on the demo or on the
+    workbook of this folder, and gives a function that waits for the executed notebook.
+    """
+    import nbformat
+
+    from dts_research.reports.plan import Report
+    from dts_research.reports.press import Press
+    from dts_research.reports.run import make_report
+
+    demo = demo_book.workspace.data
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+
+        @cache
+        def run(
+            name: str, territory: str = "", *, data: Path = demo, again: int = 0, **parameters: Any
+        ) -> Any:
+            out = tmp_path_factory.mktemp("executed")
+            press = Press(ROOT / "notebooks", data, out, version="tests", formats=())
+            future = pool.submit(make_report, Report("r", name, territory, parameters), press)
+
+            def wait() -> Any:
+                entry = future.result()
+                assert not entry.failure, f"{name} {territory}: {entry.failure}"
+                return nbformat.read(out / "carnets" / "r.ipynb", as_version=4)
+
+            return wait
+
+        yield run
+        pool.shutdown(cancel_futures=True)

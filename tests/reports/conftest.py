@@ -1,11 +1,13 @@
 """Tiny one-purpose notebooks, and a press that only runs them."""
 
 from pathlib import Path
+from runpy import run_path
 
 import nbformat
 import pytest
 
-from dts_research.reports.press import Press
+from dts_research.reports.document import read_document
+from dts_research.reports.press import SUFFIXES, Press, output_name, render
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -33,3 +35,48 @@ def press(tmp_path):
 @pytest.fixture
 def write_notebook():
     return write
+
+
+# What is printed to be checked: notebook, territory, parameters.
+REPORTS = {
+    "territory-71": ("territory.ipynb", "71", {}),
+    "territory-71-elu": ("territory.ipynb", "71", {"reader": "élu"}),
+    "territory-71-chercheur": ("territory.ipynb", "71", {"reader": "chercheur"}),
+    "territory-2A": ("territory.ipynb", "2A", {}),
+    "network": ("network.ipynb", "", {}),
+}
+PDFS = tuple(kind for kind, suffix in SUFFIXES.items() if suffix.endswith(".pdf"))
+SAMPLES = ("complete_notebook", "degraded_notebook")
+
+
+@pytest.fixture(scope="session")
+def documents(executed):
+    """Reports of the demo at a fixed day and notebooks full of anything, as documents."""
+    runs = {name: executed(book, place, **more) for name, (book, place, more) in REPORTS.items()}
+    found = {name: read_document(run()) for name, run in runs.items()}
+    for name in SAMPLES:
+        path = Path(__file__).with_name(f"{name}.py")
+        if path.is_file():
+            found[name] = read_document(run_path(str(path))["notebook"](faulty=True))
+    return found
+
+
+@pytest.fixture(scope="session")
+def printed(documents, tmp_path_factory):
+    """Every PDF of every document, in files."""
+    return _write_pdfs(documents, tmp_path_factory.mktemp("printed"))
+
+
+@pytest.fixture(scope="session")
+def write_pdfs():
+    return _write_pdfs
+
+
+def _write_pdfs(documents, folder):
+    """Write each document in each kind of PDF; give the files."""
+    paths = []
+    for name, document in documents.items():
+        for kind in PDFS:
+            paths.append(folder / output_name(name, kind))
+            paths[-1].write_bytes(render(kind, document, name, ()))
+    return paths
