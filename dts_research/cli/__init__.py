@@ -187,8 +187,17 @@ def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--only", metavar="MOTIF", help="Motif sur les identifiants : territoire-*"),
         click.option("-p", "parameters", metavar="NOM=VALEUR", multiple=True, help="Paramètre."),
+        click.option("--reader", metavar="LECTEUR",
+                     help="À qui il s'adresse : élu (une page), animateur, chercheur (tout)."),
         click.option("--audience", type=click.Choice(["territory", "network", "public"]),
                      help="Qui lira : le territoire, le réseau, tout le monde."),
+        click.option("--formats", metavar="LISTE",
+                     help="Formats à faire : html,pdf,diapos,affiches,reprise."),
+        click.option("--posters", is_flag=True, help="Faire aussi les affiches A3 à annoter."),
+        click.option("--extras", is_flag=True,
+                     help="Faire aussi l'archive à reprendre : tableaux .xlsx, figures."),
+        click.option("--strict", is_flag=True,
+                     help="Refuser tout rapport qui a un défaut : pour publier."),
         click.option("--force", is_flag=True, help="Refaire même ce qui est à jour."),
         click.option("--workers", type=click.IntRange(min=1), help="Rapports faits en même temps."),
     ]  # fmt: skip
@@ -205,11 +214,11 @@ def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def report(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Faire les rapports manquants ou dépassés (HTML, PDF à imprimer, PDF à projeter).
 
-    Exemple : dts report 13 2A ; dts report "Saône-et-Loire" -p reader=élu
+    Exemple : dts report 13 2A ; dts report "Saône-et-Loire" --reader élu
     """
     from dts_research.cli import making
 
-    outcome = making.make(_book(ctx), names, progress=not as_json, **options)
+    outcome = making.make(_book(ctx), names, making.Order(**options), progress=not as_json)
     if as_json:
         _print_json(outcome.as_json())
     for line in () if as_json else outcome.lines():

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dts_research.cli.receiving import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
-from dts_research.reports.freshness import STATES
+from dts_research.reports.freshness import STATES, variants
 from dts_research.reports.freshness import states as report_states
+from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
 from dts_research.reports.pool import Outcome, make_reports
-from dts_research.reports.press import Press
+from dts_research.reports.press import (
+    EXTRAS,
+    FORMATS,
+    HTML,
+    PDF,
+    POSTERS,
+    SLIDES,
+    USUAL,
+    Press,
+    formats_of,
+)  # fmt: skip
 from dts_research.schema import catalogue
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.arrival import as_rows
 from dts_research.workbook.material import check_reader, years_of
+
+# What people call a format, its own name first.
+WORDS = {
+    HTML: ("html", "web"), PDF: ("pdf", "a4"), SLIDES: ("diapos", "diaporama", "slides"),
+    POSTERS: ("affiches", "posters"), EXTRAS: ("reprise", "extras"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,28 +109,83 @@ def _resolve(book: Workbook, name: str, unknown: RequestError) -> Any:
         raise (unknown if "-" in name and name.islower() else error) from error
 
 
+@dataclass(frozen=True)
+class Order:
+    """What is asked of ``dts report``, as typed.
+
+    Parameters
+    ----------
+    formats
+        French names of the formats, separated by commas; "" for the usual ones.
+    """
+
+    only: str | None = None
+    parameters: Sequence[str] = ()
+    reader: str | None = None
+    audience: str | None = None
+    force: bool = False
+    workers: int | None = None
+    formats: str | None = None
+    posters: bool = False
+    extras: bool = False
+    strict: bool = False
+
+    def values(self) -> list[str]:
+        """Values of parameters, as ``name=value``; the reader in any spelling."""
+        named = [("audience", self.audience), ("reader", self.reader)]
+        given = [f"{name}={value}" for name, value in named if value]
+        return [_spelled(text) for text in (*given, *self.parameters)]
+
+    def kinds(self) -> tuple[str, ...]:
+        """Formats to make.
+
+        Raises
+        ------
+        RequestError
+            When a name is not that of a format.
+        """
+        named = [name.strip() for name in (self.formats or "").split(",") if name.strip()]
+        asked = {_format(name) for name in named} or {*USUAL}
+        asked |= {POSTERS} if self.posters else set()
+        asked |= {EXTRAS} if self.extras else set()
+        return tuple(kind for kind in FORMATS if kind in asked)
+
+
+def _spelled(text: str) -> str:
+    """Write the reader as the notebooks do: « Elu » is « élu »."""
+    name, _, value = text.partition("=")
+    known = {plain(reader): reader for reader in READERS}
+    reader = known.get(plain(value)) if name.strip() == "reader" else None
+    return f"reader={reader}" if reader else text
+
+
+def _format(name: str) -> str:
+    known = {plain(word): kind for kind, words in WORDS.items() for word in words}
+    if plain(name) not in known:
+        first = ", ".join(words[0] for words in WORDS.values())
+        raise RequestError(f"Format « {name} » inconnu.", f"Choisir parmi : {first}.")
+    return known[plain(name)]
+
+
 def make(
-    book: Workbook, names: Sequence[str], *, progress: bool, only: str | None = None,
-    parameters: Sequence[str] = (), audience: str | None = None, force: bool = False,
-    workers: int | None = None,
-) -> Made:  # fmt: skip
+    book: Workbook, names: Sequence[str], order: Order | None = None, *, progress: bool = False
+) -> Made:
     """Make the reports asked for that are missing or stale."""
     if not book.workspace.store.is_file():
         raise MaterialError(
             "Aucun fichier n'a encore été reçu dans ce classeur.",
             f"Déposer des fichiers dans « {book.workspace.inbox} », puis écrire : dts receive",
         )
-    press = press_of(book)
+    order = order or Order()
+    press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
-    asked = [
-        _with(report, press, parameters, audience)
-        for report in select(plan, names, only=only or "")
-    ]
+    chosen = select(plan, names, only=order.only or "")
+    asked = [_with(report, press, order.values()) for report in chosen]
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
-        asked, press, plan=tuple(everything.values()), progress=progress, force=force,
-        workers=workers,
+        asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
+        workers=order.workers,
     )  # fmt: skip
     return Made(outcome, press.out)
 
@@ -127,9 +199,8 @@ def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
         return str(book.resolve(name).id)
 
 
-def _with(report: Report, press: Press, parameters: Sequence[str], audience: str | None) -> Report:
+def _with(report: Report, press: Press, texts: Sequence[str]) -> Report:
     """Apply the values typed by a person; the report is then a variant with its own files."""
-    texts = [*([f"audience={audience}"] if audience else []), *parameters]
     if not texts:
         return report
     changed = with_values(report, texts, declared_parameters(press.notebooks / report.notebook))
@@ -145,18 +216,22 @@ def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
 
 
 def states(book: Workbook) -> list[dict[str, Any]]:
-    """Where each report of the plan stands."""
+    """Where each report of the plan stands, and each of its variants made before."""
     press = press_of(book)
+    plan = planned(book)
     return [
         {
             "id": one.report.id, "notebook": one.report.notebook,
             "territory": one.report.territory, "label": one.report.label,
             "parameters": dict(one.report.parameters), "audience": one.report.audience,
-            "state": one.state, "why": one.why,
+            "variant": one.report.variant, "state": one.state, "why": one.why,
             "made_at": one.entry.made_at if one.entry else None,
+            "formats": [*formats_of(one.entry)] if one.entry else [],
+            "strict": bool(one.entry and one.entry.strict),
+            "faults": one.entry.faults if one.entry else 0,
             "outputs": [str(press.out / name) for name in one.entry.outputs] if one.entry else [],
         }
-        for one in report_states(planned(book), press)
+        for one in report_states((*plan, *variants(plan, press)), press)
     ]  # fmt: skip
 
 
@@ -170,12 +245,22 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
     """Say each report's state, or each row's id and name."""
     for row in rows:
         if table is None:
-            why = f" ({row['why']})" if row["why"] else ""
-            state = STATES.get(row["state"], row["state"])
-            yield f"{row['id']:<28} {row['label'] or 'Réseau':<32} {state}{why}"
+            yield from _report_lines(row)
         else:
             name = row.get("title") or row.get("label") or row.get("statement") or ""
             yield f"{row['id']:<28} {name}"
     yield (
         plural(len(rows), "ligne", "lignes") if table else plural(len(rows), "rapport", "rapports")
     )
+
+
+def _report_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """State of a report on a line; below, who it is for and what it is made of."""
+    why = f" ({' '.join(row['why'].split())})" if row["why"] else ""
+    yield f"{row['id']:<28} {row['label'] or 'Réseau':<32} {STATES[row['state']]}{why}"
+    formats = ", ".join(FORMATS[kind] for kind in row["formats"])
+    checked = "contrôlé pour publication" if row["strict"] else ""
+    draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
+    facts = [fact for fact in (row["variant"], formats, checked or draft) if fact]
+    if facts:
+        yield f"{'':<28} {' · '.join(facts)}"

@@ -43,6 +43,10 @@ class Entry:
         When these outputs were made, UTC; a later failed attempt leaves it as it was.
     tried_at
         When the report was last attempted, UTC.
+    strict
+        Whether these outputs were made without a fault, as a publication asks.
+    faults
+        How many faults these outputs have.
     """
 
     id: str
@@ -60,6 +64,8 @@ class Entry:
     made_at: str = ""
     tried_at: str = ""
     seconds: float = 0.0
+    strict: bool = False
+    faults: int = 0
     failure: Failure | None = None
 
     @classmethod

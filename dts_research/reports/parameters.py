@@ -29,6 +29,19 @@ FRENCH = {
     "list": "une liste",
     "dict": "un dictionnaire",
 }
+# What a variant is called, where its values have a name of their own.
+VARIANTS = {
+    ("reader", "élu"): "Page pour un élu",
+    ("reader", "animateur"): "Version pour l'animation",
+    ("reader", "chercheur"): "Version pour la recherche",
+    ("audience", "territory"): "Pour le territoire",
+    ("audience", "network"): "Pour le réseau",
+    ("audience", "public"): "Pour tout le monde",
+}
+NAMES = {
+    "period": "période", "cycle": "cycle", "reference": "en regard de", "reader": "lecteur",
+    "min_count": "seuil du secret",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -197,8 +210,13 @@ def _variant(report: Report, added: Mapping[str, Any]) -> Report:
         id=f"{report.id}-{suffix}",
         parameters={**report.parameters, **added},
         audience=str(added.get("audience", report.audience)),
-        variant=", ".join(f"{name} : {text or 'vide'}" for name, text in said.items()),
+        variant=" · ".join(_label(name, text) for name, text in said.items()),
     )
+
+
+def _label(name: str, text: str) -> str:
+    """Say in French what was asked besides the plan."""
+    return VARIANTS.get((name, text)) or f"{NAMES.get(name, name)} : {text or 'vide'}"
 
 
 def _said(value: object) -> str:

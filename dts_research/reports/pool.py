@@ -166,7 +166,8 @@ def _with_former(entry: Entry, former: Entry | None) -> Entry:
     """A failed attempt leaves the former files in place: the line goes on speaking of them."""
     if former is None or entry.state != FAILED or entry.outputs:
         return entry
-    return replace(entry, outputs=former.outputs, made_at=former.made_at, title=former.title)
+    names = ("outputs", "made_at", "title", "strict", "faults")
+    return replace(entry, **{name: getattr(former, name) for name in names})
 
 
 def _finished(queue: Sequence[Report], press: Press, workers: int) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,22 @@ from dts_research.reports.manifest import Entry
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
 
-HTML, PDF, SLIDES = "html", "pdf", "slides"
-FORMATS = {HTML: "page web", PDF: "PDF A4", SLIDES: "diaporama"}
-SUFFIXES = {HTML: ".html", PDF: ".pdf", SLIDES: "-diapos.pdf"}
+HTML, PDF, SLIDES, POSTERS, EXTRAS = "html", "pdf", "slides", "posters", "extras"
+FORMATS = {
+    HTML: "page web",
+    PDF: "PDF A4",
+    SLIDES: "diaporama",
+    POSTERS: "affiches A3",
+    EXTRAS: "tableaux et figures",
+}
+SUFFIXES = {
+    HTML: ".html",
+    PDF: ".pdf",
+    SLIDES: "-diapos.pdf",
+    POSTERS: "-affiches.pdf",
+    EXTRAS: "-reprise.zip",
+}
+USUAL = (HTML, PDF, SLIDES)
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,9 @@ class Press:
     timeout
         Seconds given to one cell.
     formats
-        Among ``html``, ``pdf``, ``slides``.
+        Among `FORMATS`.
+    strict
+        Refuse a report that has a fault, rather than write a draft.
     """
 
     notebooks: Path
@@ -50,14 +65,22 @@ class Press:
     name: str = ""
     fictional: bool = False
     timeout: int = 600
-    formats: tuple[str, ...] = (HTML, PDF, SLIDES)
+    formats: tuple[str, ...] = USUAL
+    strict: bool = False
 
     def lacks(self, entry: Entry) -> str:
-        """Say in French which asked format a report was not made in, "" when none."""
+        """Say in French what was asked and a report has not: a format, a check; "" when none."""
+        made = formats_of(entry)
         for kind in self.formats:
-            if output_name(entry.id, kind) not in entry.outputs:
+            if kind not in made:
                 return f"le format {FORMATS[kind]} manque"
-        return ""
+        return "le contrôle pour publication manque" if self.strict and not entry.strict else ""
+
+    def with_former(self, entry: Entry | None) -> Press:
+        """Ask too for the formats a report already has: none may tell of older material."""
+        made = formats_of(entry) if entry else ()
+        asked = {*self.formats, *made} if self.formats else set()
+        return replace(self, formats=tuple(kind for kind in FORMATS if kind in asked))
 
 
 def output_name(report_id: str, kind: str) -> str:
@@ -65,13 +88,27 @@ def output_name(report_id: str, kind: str) -> str:
     return report_id + SUFFIXES[kind]
 
 
+def formats_of(entry: Entry) -> tuple[str, ...]:
+    """Formats a report stands in."""
+    return tuple(kind for kind in FORMATS if output_name(entry.id, kind) in entry.outputs)
+
+
 def render(kind: str, document: Document, entry_id: str, formats: tuple[str, ...]) -> bytes:
-    """Give the bytes of a document in one format."""
+    """Give the bytes of a document in one format, which names the others beside it."""
+    beside = tuple((FORMATS[one], output_name(entry_id, one)) for one in FORMATS if one in formats)
     if kind == HTML:
         from dts_research.reports.html import render_html
 
-        beside = [(FORMATS[one], output_name(entry_id, one)) for one in formats if one != HTML]
-        return render_html(document, alternatives=tuple(beside)).encode("utf-8")
+        others = [one for one in beside if one[0] != FORMATS[HTML]]
+        return render_html(document, alternatives=others).encode("utf-8")
+    if kind == EXTRAS:
+        from dts_research.reports.extras import make_extras
+
+        return make_extras(document)
+    if kind == POSTERS:
+        from dts_research.reports.posters import render_posters
+
+        return render_posters(document)
     from dts_research.reports.typst import render_pdf, render_slides
 
     return render_slides(document) if kind == SLIDES else render_pdf(document)

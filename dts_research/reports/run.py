@@ -6,21 +6,24 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dts_research.errors import DtsError
 from dts_research.protect.names import mask_persons
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, write_whole
+from dts_research.reports.manifest import Entry, Failure, Manifest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, Press, output_name, render
+from dts_research.reports.press import FORMATS, HTML, Press, output_name, render
+
+if TYPE_CHECKING:
+    from dts_research.reports.document import Document
 
 NOTEBOOKS = "carnets"
 KERNEL = "python3"
@@ -173,6 +176,7 @@ def make_report(report: Report, press: Press) -> Entry:
     """
     started = time.perf_counter()
     entry = attempt(report, press)
+    press = press.with_former(Manifest(press.out).read().get(report.id))
     try:
         entry = _written(entry, execute(report, press), press)
     except CellFailure as error:
@@ -183,23 +187,48 @@ def make_report(report: Report, press: Press) -> Entry:
 
 
 def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
+    if not press.formats:
+        return _kept(entry, {}, notebook, press)
+    from dts_research.reports.document import read_document
+
+    document = read_document(notebook)
+    if press.strict:
+        from dts_research.reports.faults import refuse
+
+        refuse(document)
+    entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict)
+    contents, failures = _printed(document, entry.id, press.formats)
+    if not failures:
+        return _kept(entry, contents, notebook, press)
+    failure = Failure("Rapport incomplet : " + " ; ".join(failures))
+    if press.strict:
+        return replace(entry, failure=failure)
+    return replace(_kept(entry, contents, notebook, press), state=FAILED, failure=failure)
+
+
+def _printed(
+    document: Document, name: str, formats: Sequence[str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Files of a document, the page first, and what could not be written.
+
+    The page is made last, so as to lead only to files that are there.
+    """
     contents: dict[str, bytes] = {}
     failures = []
-    title = ""
-    if press.formats:
-        from dts_research.reports.document import read_document
-
-        document = read_document(notebook)
-        title = document.title
-    for kind in press.formats:
+    there = list(formats)
+    for kind in sorted(formats, key=lambda kind: kind == HTML):
         try:
-            contents[output_name(entry.id, kind)] = render(kind, document, entry.id, press.formats)
+            contents[output_name(name, kind)] = render(kind, document, name, tuple(there))
         except Exception as error:
+            there.remove(kind)
             said = _last_line(error)
             failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
-    contents[f"{NOTEBOOKS}/{entry.id}.ipynb"] = notebook_bytes(notebook)
+    names = (output_name(name, kind) for kind in there)
+    return {one: contents[one] for one in names}, failures
+
+
+def _kept(entry: Entry, contents: dict[str, bytes], notebook: NotebookNode, press: Press) -> Entry:
+    """Put the files of a report in place, and give the line that says so."""
+    contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook)}
     outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
-    made = replace(entry, outputs=outputs, title=title, made_at=entry.tried_at)
-    if failures:
-        return replace(made, failure=Failure("Rapport incomplet : " + " ; ".join(failures)))
-    return replace(made, state=FRESH)
+    return replace(entry, outputs=outputs, made_at=entry.tried_at, state=FRESH)
