@@ -30,7 +30,12 @@ from dts_research.protect.disclosure import Policy
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
-LEFT, RIGHT = 162.0, 384.0
+COLUMN = 120.0
+LEFT, BESIDE = 162.0, 96.0
+# More threads than the first make a figure too tall for a screen; than the second, for any type.
+TALL, LINES = 11, 18
+# More than this that left no trace are named together.
+GATHERED = 4
 # Families of events, one shape each: they describe, they are not rungs.
 FAMILIES = {
     "contact": "hollow", "request": "hollow", "sourcing": "hollow",
@@ -79,8 +84,12 @@ def authority_thread(material: Material) -> Block:
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
     )
-    svg = _strips(found, name, material.today)
-    return chart(material, name, caption, picture=Picture(svg), data=_thread_data(found))
+    wide = TALL < len(found) - len(_bare(found)) <= LINES
+    picture = Picture(
+        _strips(found, name, material.today),
+        wide=_strips(found, name, material.today, width=style.WIDE) if wide else "",
+    )
+    return chart(material, name, caption, picture=picture, data=_thread_data(found))
 
 
 def _thread_data(found: Sequence[Thread]) -> pd.DataFrame:
@@ -117,41 +126,56 @@ def _silence(thread: Thread) -> str:
     return f"il y a {thread.silent_months} mois" if thread.silent_months else "ce mois-ci"
 
 
-def _strips(found: Sequence[Thread], salt: str, today: date) -> str:
+def _strips(found: Sequence[Thread], salt: str, today: date, *, width: float = style.FULL) -> str:
+    """One line per authority; the names of many that left no trace are gathered under them."""
+    gathered = _bare(found)
+    drawn = [thread for thread in found if thread not in gathered]
     days = [day for thread in found for day in thread.events["date"]]
-    axis = time_axis.spanning([*days, today], today=today, left=LEFT, right=RIGHT)
+    left = LEFT + (width - style.FULL) / 2
+    axis = time_axis.spanning([*days, today], today=today, left=left, right=width - BESIDE)
     assert axis is not None
-    names = [wrap(thread.who, LEFT - 14, SMALL) for thread in found]
-    heights = [max(22.0, 11.5 * len(lines) + 6) for lines in names]
-    with canvas(46 + sum(heights)) as sheet:
-        _key(sheet)
+    names = [wrap(thread.who, left - 14, SMALL) for thread in drawn]
+    heights = [max(20.0, 11.5 * len(lines) + 6) for lines in names]
+    below = wrap(_gathered(gathered), width - 8, SMALL) if gathered else []
+    with canvas(46 + sum(heights) + 12 * len(below), width=width) as sheet:
+        _key(sheet, drawn)
         time_axis.draw(sheet, axis, top=36, bottom=40 + sum(heights))
         top, middles = 40.0, []
-        for thread, lines, high in zip(found, names, heights):
-            middle = top + high / 2
-            sheet.lines(LEFT - 8, middle, lines, size=SMALL, align="right")
-            _strip(sheet, thread, axis, middle)
-            words = "" if thread.events.empty else _silence(thread)
-            sheet.text(RIGHT + 8, middle + 3.2, words, size=8.5, color=style.GREY)
-            sheet.line([0, style.FULL], [top + high, top + high], color=style.PALE, thick=0.5)
-            middles.append(middle)
+        for thread, lines, high in zip(drawn, names, heights):
+            middles.append(top + high / 2)
+            sheet.lines(left - 8, middles[-1], lines, size=SMALL, align="right")
+            _strip(sheet, thread, axis, middles[-1])
             top += high
-        _marks(sheet, found, axis, middles)
+            sheet.line([0, width], [top, top], color=style.PALE, thick=0.5)
+        _marks(sheet, drawn, axis, middles)
+        for i, line in enumerate(below):
+            sheet.text(4, top + 14 + 12 * i, line, size=SMALL, color=style.GREY)
         return sheet.svg(salt)
 
 
-def _key(sheet: Canvas) -> None:
-    x = 4.0
-    for kind, words in WORDS:
-        x = key_line(sheet, x, 7, [(kind, words)])
+def _bare(found: Sequence[Thread]) -> list[Thread]:
+    """Threads that left no trace, when they are too many to have a line each."""
+    bare = [thread for thread in found if thread.unknown]
+    return bare if len(bare) > GATHERED else []
+
+
+def _gathered(bare: Sequence[Thread]) -> str:
+    return f"Aucun événement daté connu : {listing([thread.who for thread in bare])}."
+
+
+def _key(sheet: Canvas, found: Sequence[Thread]) -> None:
+    """Name the families of events that are there."""
+    there = {FAMILIES.get(kind, "hollow") for thread in found for kind in thread.events["type"]}
+    key_line(sheet, 4, 7, [(kind, words) for kind, words in WORDS if kind in there])
 
 
 def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
+    left, right = axis.left, axis.right
     if thread.events.empty:
         bought = "achats déclarés, aucun événement daté"
         words = "aucun événement daté connu" if thread.unknown else bought
-        sheet.line([LEFT, RIGHT], [y, y], color=style.EDGE, dashed=True)
-        middle = (LEFT + RIGHT) / 2
+        sheet.line([left, right], [y, y], color=style.EDGE, dashed=True)
+        middle = (left + right) / 2
         half = text_width(words, SMALL) / 2 + 4
         sheet.bar(middle - half, y - 7, 2 * half, 14, color=style.PAPER)
         ink = style.GREY
@@ -160,7 +184,8 @@ def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
     xs = [axis.x(day) for day in thread.events["date"]]
     sheet.line([xs[0], xs[-1]], [y, y], color=style.EDGE, thick=1)
     if thread.silent:
-        sheet.line([xs[-1], RIGHT], [y, y], color=style.EDGE, dashed=True)
+        sheet.line([xs[-1], right], [y, y], color=style.EDGE, dashed=True)
+    sheet.text(right + 8, y + 3.2, _silence(thread), size=8.5, color=style.GREY)
 
 
 def _marks(sheet: Canvas, found: Sequence[Thread], axis: Axis, middles: Sequence[float]) -> None:
@@ -194,7 +219,8 @@ def purchases(material: Material) -> Block:
         f"Colonnes, une par année. {message}. {told}.",
         "Heures déclarées par les structures. Une année s'affiche quand trois structures au moins "
         "y contribuent et qu'aucune ne dépasse 85 % du total ; les heures de chaque acheteur "
-        "restent entre elles et lui.",
+        "restent entre elles et lui. Quand le nombre de structures déclarantes change, une partie "
+        "de l'évolution vient de là.",
         "achats déclarés par les structures",
         period=f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
     )
@@ -240,7 +266,7 @@ def _purchases_message(values: dict[int, float]) -> str:
 
 def _columns(bars: Sequence[Bar], salt: str) -> str:
     most = max([bar.hours or 0 for bar in bars] + [1])
-    wide = min(96.0, style.FULL / len(bars))
+    wide = min(COLUMN, style.FULL / len(bars))
     high = 120.0 if any(bar.hours is not None for bar in bars) else 34.0
     base = high + 22
     with canvas(base + 36) as sheet:
@@ -249,7 +275,7 @@ def _columns(bars: Sequence[Bar], salt: str) -> str:
             tall = 34.0 if bar.hours is None else high * bar.hours / most
             color, edge = (style.HERE, "none") if bar.hours is not None else (
                 style.PAPER, style.GREY)  # fmt: skip
-            sheet.bar(left + wide * 0.2, base - tall, wide * 0.6, tall, color=color, edge=edge)
+            sheet.bar(left + wide * 0.25, base - tall, wide * 0.5, tall, color=color, edge=edge)
             words = bar.shown if bar.hours is None else f"{bar.shown} h"
             sheet.text(middle, base - tall - 5, words, bold=True, align="center")
             sheet.text(middle, base + 14, str(bar.year), align="center")

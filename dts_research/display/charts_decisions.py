@@ -10,12 +10,14 @@ from dts_research.analysis import decisions as study
 from dts_research.analysis.portrait import labels
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import canvas, key_line
+from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, none_of, nothing
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, french_date, listing, many
 from dts_research.display.time_axis import Axis
 from dts_research.workbook.material import Material
+
+RIGHT = 388.0
 
 
 def decisions(material: Material) -> Block:
@@ -60,19 +62,18 @@ def _message(table: pd.DataFrame) -> str:
 
 def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
     names = labels("decision_status")
-    axis = time_axis.spanning([*table["decided_on"], today], today=today, left=92, right=450)
+    axis = time_axis.spanning([*table["decided_on"], today], today=today, left=92, right=RIGHT)
     assert axis is not None
     stacks = {code: _stacked(table[table["status"] == code], axis) for code in names}
     deep = [1 + max([k for _, k, _ in stack], default=0) for stack in stacks.values()]
     heights = [max(24.0, 10 + 9.5 * marks) for marks in deep]
-    with canvas(40 + sum(heights)) as sheet:
-        key_line(sheet, 92, 7, [("dot", "décision"), ("accent", "échéance dépassée")])
-        time_axis.draw(sheet, axis, top=32, bottom=34 + sum(heights))
-        top = 34.0
+    with canvas(20 + sum(heights)) as sheet:
+        time_axis.draw(sheet, axis, top=14, bottom=16 + sum(heights))
+        top, first = 16.0, True
         for (code, stack), high in zip(stacks.items(), heights):
             sheet.text(82, top + high / 2 + 3.5, names[code], align="right")
-            sheet.text(458, top + high / 2 + 3.5, str(len(stack)), bold=True)
-            sheet.line([92, 450], [top + high, top + high], color=style.PALE)
+            first = _counts(sheet, top + high / 2, stack, first=first)
+            sheet.line([92, RIGHT], [top + high, top + high], color=style.PALE)
             for late in (False, True):
                 some = [(x, top + high / 2 + 4.7 * (max(k for _, k, _ in stack)) - 9.5 * k)
                         for x, k, is_late in stack if is_late is late]  # fmt: skip
@@ -82,6 +83,20 @@ def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
                             color=color, edge=edge)  # fmt: skip
             top += high
         return sheet.svg(salt)
+
+
+def _counts(
+    sheet: Canvas, middle: float, stack: list[tuple[float, int, bool]], *, first: bool
+) -> bool:
+    """Write how many, in full on the first line; tell whether the late ones are still to name."""
+    late = sum(is_late for _, _, is_late in stack)
+    sheet.text(RIGHT + 8, middle + (-0.5 if late else 3.5), str(len(stack)), bold=True)
+    if late:
+        words = f"dont {late} en retard" if first else f"dont {late}"
+        sheet.marks([RIGHT + 12], [middle + 7.5], shape="diamond", color=style.ACCENT,
+                    edge=style.INK, size=6)  # fmt: skip
+        sheet.text(RIGHT + 19, middle + 10.5, words, size=8.5, color=style.GREY)
+    return first and not late
 
 
 def _stacked(table: pd.DataFrame, axis: Axis) -> list[tuple[float, int, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dts_research.analysis import partners as study
 from dts_research.analysis import places
@@ -10,7 +10,7 @@ from dts_research.analysis.portrait import labels
 from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import Canvas, canvas, key_line
+from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
@@ -19,6 +19,8 @@ from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
+# More types than this make a grid too tall for a screen.
+TALL = 11
 
 
 def partners(material: Material) -> Block:
@@ -38,7 +40,8 @@ def partners(material: Material) -> Block:
         message,
         "Expériences où agit chaque type d'acteur, par rôle",
         f"Grille de cercles, types d'acteurs en lignes et rôles en colonnes. {message}. {values}.",
-        f"Le nombre est celui des expériences. {found.reading}"
+        "Le nombre est celui des expériences. Un cercle plein est un type d'acteur hors du réseau, "
+        f"un cercle creux ne l'est pas toujours. {found.reading}"
         + unsaid(found.missing, found.n, "ne nomme aucun acteur", "ne nomment aucun acteur"),
     )  # fmt: skip
     places_of = dict(zip(found.by_type["type"], found.by_type["outside"]))
@@ -47,7 +50,9 @@ def partners(material: Material) -> Block:
          "Expériences": found.table["experiences"], "Acteurs": found.table["actors"],
          "Hors du réseau": [_place(places_of.get(t)) for t in found.table["type"]]}
     )  # fmt: skip
-    return chart(material, name, caption, picture=Picture(_grid(found, name)), data=data)
+    tall = len(found.by_type) > TALL
+    picture = Picture(_grid(found, name), wide=_grid(found, name, wide=True) if tall else "")
+    return chart(material, name, caption, picture=picture, data=data)
 
 
 def _partners_message(outside: int, total: int) -> str:
@@ -70,14 +75,21 @@ class _Grid:
     types: dict[str, str]
     roles: dict[str, str]
     counts: dict[tuple[str, str], int]
+    outside: dict[str, bool | None]
+    width: float = style.FULL
+    tall: float = 20.5
     left: float = 172.0
-    head: float = 58.0
-    tall: float = 23.0
+    head: float = 38.0
 
     @property
     def wide(self) -> float:
         """Width of a column."""
-        return min(74.0, (style.FULL - self.left) / len(self.roles))
+        return min(74.0, (self.width - self.left) / len(self.roles))
+
+    def label(self, kind: str) -> str:
+        """Name of a type, and where it stands when that is not outside the network."""
+        where = {True: "", False: " (dans le réseau)", None: " (selon les cas)"}
+        return self.types[kind] + where[self.outside.get(kind)]
 
     def middle(self, kind: str, role: str) -> tuple[float, float]:
         """Middle of a cell."""
@@ -85,15 +97,19 @@ class _Grid:
         return x, self.head + self.tall * (list(self.types).index(kind) + 0.5)
 
 
-def _grid(found: study.Partners, salt: str) -> str:
+def _grid(found: study.Partners, salt: str, *, wide: bool = False) -> str:
     roles = {r: n for r, n in labels("actor_roles").items() if r in set(found.table["role"])}
     counts = {(r.type, r.role): int(r.experiences) for r in found.table.itertuples()}
-    cells = _Grid(dict(zip(found.by_type["type"], found.by_type["label"])), roles, counts)
-    with canvas(cells.head + cells.tall * len(cells.types) + 4) as sheet:
-        keys = [("dot", "hors du réseau"), ("hollow", "dans le réseau, ou selon les cas")]
-        key_line(sheet, cells.left, 7, keys)
+    types, outside = (
+        dict(zip(found.by_type["type"], found.by_type[c])) for c in ("label", "outside")
+    )
+    cells = _Grid(types, roles, counts, outside)
+    if wide:
+        high = min(20.5, max(15.0, (style.TALLEST - cells.head) / len(types)))
+        cells = replace(cells, width=style.WIDE, left=230.0, tall=high)
+    with canvas(cells.head + cells.tall * len(cells.types) + 4, width=cells.width) as sheet:
         _heads(sheet, cells)
-        _circles(sheet, cells, dict(zip(found.by_type["type"], found.by_type["outside"])))
+        _circles(sheet, cells)
         return sheet.svg(salt)
 
 
@@ -105,20 +121,22 @@ def _heads(sheet: Canvas, cells: _Grid) -> None:
             x = cells.left + cells.wide * (j + 0.5)
             sheet.text(x, y, line, size=SMALL, align="center")
     right = cells.left + cells.wide * len(cells.roles)
-    for i, label in enumerate(cells.types.values()):
+    for i, kind in enumerate(cells.types):
         y = cells.head + cells.tall * (i + 0.5)
         sheet.line([0, right], [y + cells.tall / 2] * 2, color=style.PALE)
-        lines = wrap(label, cells.left - 14, SMALL)
+        lines = wrap(cells.label(kind), cells.left - 14, SMALL)
         sheet.lines(cells.left - 10, y, lines, size=SMALL, align="right")
 
 
-def _circles(sheet: Canvas, cells: _Grid, outside: dict[str, bool | None]) -> None:
+def _circles(sheet: Canvas, cells: _Grid) -> None:
     """Draw circles whose area follows the count, full for what stands outside the network."""
     most = max(cells.counts.values())
     for filled in (True, False):
-        kept = [(key, n) for key, n in cells.counts.items() if (outside[key[0]] is True) is filled]
+        kept = [
+            (key, n) for key, n in cells.counts.items() if (cells.outside[key[0]] is True) is filled
+        ]
         places = [cells.middle(*key) for key, _ in kept]
-        sizes = [max(6.0, 19.0 * (n / most) ** 0.5) for _, n in kept]
+        sizes = [max(6.0, min(19.0, cells.tall - 2) * (n / most) ** 0.5) for _, n in kept]
         color, edge = (style.HERE, style.PAPER) if filled else (style.PAPER, style.INK)
         xs, ys = [x - 6 for x, _ in places], [y for _, y in places]
         sheet.marks(xs, ys, size=sizes, color=color, edge=edge)
@@ -137,9 +155,10 @@ def evidence_of_place(material: Material) -> Block:
     message = _place_message(int(found.table["contradicted"].sum()), found.n)
     known = found.table[(found.table["count"] > 0) | (found.table["code"] == "none")]
     rows = [
-        Row(r.label, r.count, f"{r.count} sur {found.n}", special=r.contradicted,
+        Row(r.label, r.count, f"{many(r.count, 'lieu', 'lieux') if not i else r.count} "
+            f"sur {found.n}", note=_doubted(r.contradicted), special=r.contradicted,
             hollow=r.count if r.code in ("none", NOT_GIVEN) else 0)
-        for r in known.itertuples()
+        for i, r in enumerate(known.itertuples())
     ]  # fmt: skip
     values = listing([f"{row.label}, {row.value}" for row in rows])
     caption = Caption(
@@ -154,10 +173,13 @@ def evidence_of_place(material: Material) -> Block:
     )  # fmt: skip
     data = frame({"Preuve": known["label"], "Lieux": known["count"],
                   "Contredits par la source": known["contradicted"]})  # fmt: skip
-    key = [("dot", "un lieu"), ("accent", "contredit par la source"), ("hollow", "sans preuve")]
-    return chart(
-        material, name, caption, picture=Picture(drawing(rows, salt=name, key=key)), data=data
-    )
+    return chart(material, name, caption, picture=Picture(drawing(rows, salt=name)), data=data)
+
+
+def _doubted(count: int) -> str:
+    if not count:
+        return ""
+    return f"dont {count} {agree(count, 'contredit', 'contredits')} par la source"
 
 
 def _place_message(doubted: int, total: int) -> str:

@@ -65,10 +65,12 @@ def structures(material: Material) -> Block:
         return nothing(name, "Aucune structure n'est connue", text)
     table = _told(known, set(door.rows(material, "experiences")["structure_id"]))
     message = _structures_message(int(table["silent"].sum()), len(known))
+    first = next((i for i, silent in enumerate(table["silent"]) if silent), 0)
     rows = [
-        Row(r.label, r.count, f"{r.count - r.silent} sur {r.count}", hollow=r.silent)
-        for r in table.itertuples()
-    ]
+        Row(r.label, r.count, _with_sheet(r.count - r.silent, r.count, first=not i),
+            note=f"{r.silent} sans fiche" if r.silent and i == first else "", hollow=r.silent)
+        for i, r in enumerate(table.itertuples())
+    ]  # fmt: skip
     values = listing([f"{row.label}, {row.value}" for row in rows])
     caption = Caption(
         message,
@@ -80,10 +82,13 @@ def structures(material: Material) -> Block:
     )
     told = table["count"] - table["silent"]
     data = frame({"Type": table["label"], "Structures": table["count"], "Avec une fiche": told})
-    key = [("dot", "avec une fiche"), ("hollow", "sans fiche")]
-    return chart(
-        material, name, caption, picture=Picture(drawing(rows, salt=name, key=key)), data=data
-    )
+    return chart(material, name, caption, picture=Picture(drawing(rows, salt=name)), data=data)
+
+
+def _with_sheet(told: int, total: int, *, first: bool) -> str:
+    """Direct label, in full on the first row."""
+    have = f" {agree(told, 'a', 'ont')} une fiche" if first else ""
+    return f"{told} sur {total}{have}"
 
 
 def _told(known: pd.DataFrame, carriers: set[str]) -> pd.DataFrame:
@@ -101,6 +106,10 @@ def _structures_message(without: int, total: int) -> str:
         return "Toutes les structures connues ont au moins une fiche"
     verb = agree(without, "n'a", "n'ont")
     return f"{many(without, 'structure')} sur {total} {verb} pas encore de fiche"
+
+
+# Under this many experiences, a share of the network drawn at their size cannot be seen.
+BAND = 5
 
 
 @dataclass(frozen=True)
@@ -139,12 +148,16 @@ def _beside(material: Material, study: _Study, here: Result) -> _Pairs:
     return _Pairs(portrait.against(here, here), here.n)
 
 
-def _row(pair: Any, study: _Study, pairs: _Pairs) -> Row:
+def _row(pair: Any, study: _Study, pairs: _Pairs, *, first: bool) -> Row:
+    """One category; the first says in full what is counted and what the band is."""
     blank, total = pair.code == NOT_GIVEN, pairs.total
+    band = total and not blank and pairs.n >= BAND
+    count = many(pair.here, "expérience") if first else str(pair.here)
+    there = f"{pairs.there} (bande grise)" if first and band else pairs.there
     return Row(
-        pair.label, pair.here, f"{pair.here} sur {pairs.n}",
-        note=f"{pairs.there} : {pair.everywhere} sur {total}" if total else "",
-        beside=pair.everywhere / total * pairs.n if total and not blank else None,
+        pair.label, pair.here, f"{count} sur {pairs.n}",
+        note=f"{there} : {pair.everywhere} sur {total}" if total else "",
+        beside=pair.everywhere / total * pairs.n if band else None,
         special=pair.here if pair.code in study.apart else 0,
         hollow=pair.here if blank else 0,
     )  # fmt: skip
@@ -153,26 +166,24 @@ def _row(pair: Any, study: _Study, pairs: _Pairs) -> Row:
 def _by_category(material: Material, study: _Study, here: Result, message: str) -> Block:
     """Draw one count per category, with the network's distribution as a pale band."""
     pairs = _beside(material, study, here)
-    rows = [_row(pair, study, pairs) for pair in pairs.table.itertuples()]
+    rows = [
+        _row(pair, study, pairs, first=not i) for i, pair in enumerate(pairs.table.itertuples())
+    ]
     values = listing([f"{row.label}, {row.value}" for row in rows])
     whole = "l'ensemble du réseau" if pairs.there == "réseau" else f"« {pairs.there} »"
-    band = f"la bande grise est ce que donnerait ici la répartition de {whole}"
+    band = f" ; la bande grise est ce que donnerait ici la répartition de {whole}"
+    band = band if pairs.total and pairs.n >= BAND else ""
     caption = Caption(
         message,
         study.what,
         f"Rangées de points, une par catégorie. {message}. {study.what} : {values}.",
-        f"Un point est une expérience{f' ; {band}' if pairs.total else ''}. {here.reading}".strip(),
+        f"Un point est une expérience{band}. {here.reading}".strip(),
     )
     data = frame({"Catégorie": pairs.table["label"], "Ici": pairs.table["here"]})
     if pairs.total:
         data[pairs.there[:1].upper() + pairs.there[1:]] = list(pairs.table["everywhere"])
-    svg = drawing(rows, salt=study.name, key=_key(pairs))
+    svg = drawing(rows, salt=study.name)
     return chart(material, study.name, caption, picture=Picture(svg), data=data)
-
-
-def _key(pairs: _Pairs) -> list[tuple[str, str]]:
-    one = [("dot", "une expérience")]
-    return [*one, ("band", f"même répartition : {pairs.there}")] if pairs.total else one
 
 
 def _none_of(total: int) -> str:

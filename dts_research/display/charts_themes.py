@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,7 +12,7 @@ from dts_research.analysis import portrait
 from dts_research.analysis.result import NOT_GIVEN, counted, listed
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import Canvas, canvas, key_line
+from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, no_sheet, nothing, silent, unsaid
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
@@ -21,7 +23,8 @@ from dts_research.workbook.material import Material
 
 THEMES = "experiences-par-theme"
 SMALL = 9.0
-COLUMN = style.FULL / 2
+# More themes than this make two columns too tall for a screen.
+TALL = 24
 
 
 def themes(material: Material) -> Block:
@@ -32,6 +35,7 @@ def themes(material: Material) -> Block:
         return nothing(name, "Aucune expérience à répartir entre les thèmes", no_sheet(material))
     if here.missing == here.n:
         return own_words(material, rows)
+    here = replace(here, table=here.table.assign(family=here.table["family"].map(_family)))
     known = here.table[here.table["code"] != NOT_GIVEN]
     told, total = int((known["count"] > 0).sum()), len(known)
     message = _themes_message(told, total)
@@ -49,13 +53,17 @@ def themes(material: Material) -> Block:
         {"Thème": here.table["label"], "Famille": here.table["family"],
          "Expériences": here.table["count"]}
     )  # fmt: skip
-    return chart(
-        material,
-        name,
-        caption,
-        picture=Picture(_themes_drawing(known[known["count"] > 0], name)),
-        data=data,
-    )
+    shown = known[known["count"] > 0]
+    wide = _themes_drawing(shown, name, style.WIDE) if len(shown) > TALL else ""
+    picture = Picture(_themes_drawing(shown, name), wide=wide)
+    return chart(material, name, caption, picture=picture, data=data)
+
+
+def _family(name: str) -> str:
+    """Name of a family of themes: that of its mission, else its own."""
+    number = name.removeprefix("Mission ")
+    label = portrait.labels("missions").get(f"M{number}")
+    return f"{label} (mission {number})" if label else name
 
 
 def _untold(count: int) -> str:
@@ -86,9 +94,12 @@ def own_words(material: Material, experiences: pd.DataFrame) -> Block:
         "encore de thème du livret de codes."
         + unsaid(here.missing, here.n, "ne dit pas son thème", "ne disent pas leurs thèmes"),
     )
-    rows = [Row(r.label, r.count, f"{r.count} sur {here.n}") for r in known.itertuples()]
+    rows = [
+        Row(r.label, r.count, f"{r.count if i else many(r.count, 'expérience')} sur {here.n}")
+        for i, r in enumerate(known.itertuples())
+    ]
     data = frame({"Thème du fichier": here.table["label"], "Expériences": here.table["count"]})
-    svg = drawing(rows, salt=THEMES, key=[("dot", "une expérience")])
+    svg = drawing(rows, salt=THEMES)
     return chart(material, THEMES, caption, picture=Picture(svg), data=data)
 
 
@@ -98,39 +109,51 @@ def _themes_message(told: int, total: int) -> str:
     return message + (f", {left} {agree(left, 'reste', 'restent')} sans expérience" if left else "")
 
 
-def _themes_drawing(table: pd.DataFrame, salt: str) -> str:
-    families = list(dict.fromkeys(table["family"]))
-    parts = [table[table["family"] == family] for family in families]
-    half = max(1, (len(families) + 1) // 2)
-    order = [0, 3, 1, 2] if len(families) == 4 else list(range(len(families)))
-    columns = [[parts[i] for i in order[:half]], [parts[i] for i in order[half:]]]
-    scale = 62 / max(1, int(table["count"].max()))
-    heights = [sum(24 + sum(_theme_height(t) for t in p["label"]) for p in c) for c in columns]
-    with canvas(max(heights) + 2) as sheet:
+def _themes_drawing(table: pd.DataFrame, salt: str, width: float = style.FULL) -> str:
+    """Families one under the other, in as many columns as the sheet has room for."""
+    parts = [part for _, part in table.groupby("family", sort=False)]
+    most, room = (2, 148.0) if width == style.FULL else (3, 124.0)
+    columns = _shared(parts, most, room)
+    apart = width / max(2, len(columns))
+    scale = min(14.0, (apart - room - 32) / max(1, int(table["count"].max())))
+    with canvas(max(_tall(column, room) for column in columns) + 2, width=width) as sheet:
         for i, column in enumerate(columns):
-            _themes_column(sheet, column, x=i * COLUMN, scale=scale)
+            _themes_column(sheet, column, x=i * apart, room=room, scale=scale)
         return sheet.svg(salt)
 
 
-def _theme_height(label: str) -> float:
-    return 4.5 + 11 * len(wrap(label, 140, SMALL))
+def _shared(parts: Sequence[pd.DataFrame], most: int, room: float) -> list[list[pd.DataFrame]]:
+    """Cut a list of families into columns, in their order, so that the tallest is the shortest."""
+    ways = [
+        [list(parts[a:b]) for a, b in itertools.pairwise((0, *cuts, len(parts)))]
+        for cuts in itertools.combinations(range(1, len(parts)), min(most, len(parts)) - 1)
+    ]
+    return min(ways, key=lambda columns: max(_tall(column, room) for column in columns))
 
 
-def _themes_column(sheet: Canvas, parts: Sequence[pd.DataFrame], *, x: float, scale: float) -> None:
-    top, axis = 0.0, x + 148
+def _tall(column: Sequence[pd.DataFrame], room: float) -> float:
+    return sum(24 + sum(_theme_height(label, room) for label in part["label"]) for part in column)
+
+
+def _theme_height(label: str, room: float) -> float:
+    return 4.5 + 11 * len(wrap(label, room - 8, SMALL))
+
+
+def _themes_column(
+    sheet: Canvas, parts: Sequence[pd.DataFrame], *, x: float, room: float, scale: float
+) -> None:
+    top, axis = 0.0, x + room
     for part in parts:
         sheet.text(x, top + 15, str(part["family"].iloc[0]), size=SMALL, bold=True)
         top += 22
         start = top
         for label, count in zip(part["label"], part["count"]):
-            high = _theme_height(label)
-            lines = wrap(label, 140, SMALL)
-            ink = style.INK if count else style.GREY
-            sheet.lines(axis - 6, top + high / 2, lines, size=SMALL, align="right", color=ink)
+            high = _theme_height(label, room)
+            lines = wrap(label, room - 8, SMALL)
+            sheet.lines(axis - 6, top + high / 2, lines, size=SMALL, align="right")
             sheet.bar(axis, top + high / 2 - 3.5, count * scale, 7)
-            middle = top + high / 2 + 3.2
-            sheet.text(axis + count * scale + 5, middle, str(count), size=SMALL, color=ink,
-                       bold=bool(count))  # fmt: skip
+            end = axis + count * scale + 5
+            sheet.text(end, top + high / 2 + 3.2, str(count), size=SMALL, bold=True)
             top += high
         sheet.line([axis, axis], [start, top], color=style.EDGE)
         top += 2
@@ -173,7 +196,7 @@ def _facing_message(both: int, total: int) -> str:
 def _facing(table: pd.DataFrame, salt: str) -> str:
     most = max(1, int(table[["obstacles", "levers"]].max().max()))
     middle, gap, high = style.FULL / 2, 58.0, 21.0
-    scale = (style.FULL / 2 - gap - 26) / most
+    scale = min(14.0, (style.FULL / 2 - gap - 26) / most)
     with canvas(26 + high * len(table)) as sheet:
         sheet.text(middle - gap, 11, "Freins", bold=True, align="right")
         sheet.text(middle + gap, 11, "Leviers", bold=True)
@@ -181,7 +204,8 @@ def _facing(table: pd.DataFrame, salt: str) -> str:
             y = 20 + high * i + high / 2
             sheet.text(middle, y + 3.5, r.label, align="center")
             wide = r.obstacles * scale
-            sheet.bar(middle - gap - wide, y - 5.5, wide, 11, color=style.PALE, edge=style.GREY)
+            edge = style.GREY if wide else "none"
+            sheet.bar(middle - gap - wide, y - 5.5, wide, 11, color=style.PALE, edge=edge)
             sheet.text(middle - gap - wide - 5, y + 3.5, str(r.obstacles), bold=True, align="right")
             wide = r.levers * scale
             sheet.bar(middle + gap, y - 5.5, wide, 11)
@@ -237,7 +261,7 @@ def _panels(table: pd.DataFrame, salt: str) -> str:
     pitch = min(9.0, (wide - 34) / most)
     names = [wrap(m, wide - 14, 10, bold=True) for m in missions]
     head = 8 + 13 * max(len(n) for n in names)
-    with canvas(head + high * len(labels) + 20) as sheet:
+    with canvas(head + high * len(labels) + 2) as sheet:
         for j, label in enumerate(labels):
             sheet.text(left - 8, head + high * (j + 0.5) + 3.5, label, align="right")
         for i, mission in enumerate(missions):
@@ -248,8 +272,6 @@ def _panels(table: pd.DataFrame, salt: str) -> str:
             part = table[table["mission_label"] == mission]
             for j, (code, count) in enumerate(zip(part["stage"], part["count"])):
                 _panel_row(sheet, x, head + high * (j + 0.5), pitch, (code, int(count)))
-        keys = [("dot", "une expérience"), ("accent", "arrêtée avant son terme")]
-        key_line(sheet, left, head + high * len(labels) + 12, keys)
         return sheet.svg(salt)
 
 

@@ -1,15 +1,13 @@
-"""Charts of time: experiences and their turning points, members of a collective."""
+"""Chart of time: experiences and their turning points."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from dts_research.analysis import membership
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
@@ -24,6 +22,8 @@ SMALL = 9.0
 LABELS = 208.0
 # Beyond this many, one line per experience can no longer be read.
 LINES = 40
+# More than this make a figure too tall for a screen.
+TALL = 16
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ def timeline(material: Material) -> Block:
                  "n'ont pas de date de début"),
     )  # fmt: skip
     if len(spans) > LINES:
-        svg, data = _per_year(spans, name), _year_data(spans)
+        picture, data = Picture(_per_year(spans, name)), _year_data(spans)
     else:
-        svg, data = _lines(spans, name, material.today), _span_data(spans)
-    return chart(material, name, caption, picture=Picture(svg), data=data)
+        picture, data = _lined(spans, name, material.today), _span_data(spans)
+    return chart(material, name, caption, picture=picture, data=data)
 
 
 def _timeline_reading(spans: Sequence[Span]) -> str:
@@ -117,26 +117,65 @@ def spans_of(experiences: pd.DataFrame, steps: pd.DataFrame) -> list[Span]:
     return sorted(spans, key=lambda span: (span.start, span.title))
 
 
-def _lines(spans: Sequence[Span], salt: str, today: date) -> str:
-    names = [wrap(door.words(span.title), LABELS - 6, SMALL, most=3) for span in spans]
-    heights = [max(14.5, 11.0 * len(lines) + 3.5) for lines in names]
-    days = [d for s in spans for d in (s.start, s.end, *s.turns)]
-    axis = time_axis.spanning([*days, today], today=today, left=LABELS + 8, right=style.FULL - 14)
-    assert axis is not None
-    with canvas(42 + sum(heights)) as sheet:
-        keys = [("line", "durée"), ("accent", "tournant"), ("cross", "arrêt avant le terme")]
-        key_line(sheet, LABELS + 8, 7, keys)
-        time_axis.draw(sheet, axis, top=32, bottom=40 + sum(heights))
-        top = 36.0
-        for span, lines, high in zip(spans, names, heights):
-            sheet.lines(LABELS, top + high / 2, lines, size=SMALL, align="right")
-            _span(sheet, span, axis, top + high / 2)
-            top += high
+KEYS = (("line", "durée"), ("accent", "tournant"), ("cross", "arrêt avant le terme"))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Experiences one under the other: where they stand, and how long their names may be."""
+
+    spans: Sequence[Span]
+    axis: Axis
+    left: float
+    labels: float
+    most: int = 0
+
+    def names(self) -> list[list[str]]:
+        """Names, broken into lines."""
+        rooms = self.labels - self.left - 6
+        return [wrap(door.words(s.title), rooms, SMALL, most=self.most) for s in self.spans]
+
+    def heights(self) -> list[float]:
+        """Height of each row."""
+        return [max(14.5, 11.0 * len(lines) + 3.5) for lines in self.names()]
+
+
+def _lined(spans: Sequence[Span], salt: str, today: date) -> Picture:
+    """One line per experience; on a screen, in two halves, with the names shortened."""
+    days = [day for s in spans for day in (s.start, s.end, *s.turns)] + [today]
+
+    def rows(some: Sequence[Span], left: float, labels: float, right: float, most: int) -> _Rows:
+        axis = time_axis.spanning(days, today=today, left=left + labels + 8, right=right - 14)
+        assert axis is not None
+        return _Rows(some, axis, left, left + labels, most)
+
+    page = _lines([rows(spans, 0, LABELS, style.FULL, 3)], salt)
+    if len(spans) <= TALL:
+        return Picture(page)
+    half, middle = (len(spans) + 1) // 2, style.WIDE / 2
+    first, last = spans[:half], spans[half:]
+    parts = [rows(first, 0, 156, middle, 1), rows(last, middle, 156, style.WIDE, 1)]
+    return Picture(page, wide=_lines(parts, salt, width=style.WIDE))
+
+
+def _lines(parts: Sequence[_Rows], salt: str, width: float = style.FULL) -> str:
+    tall = max(sum(part.heights()) for part in parts)
+    with canvas(42 + tall, width=width) as sheet:
+        key_line(sheet, parts[0].labels + 8, 7, KEYS)
+        for part in parts:
+            bottom = 40 + sum(part.heights())
+            time_axis.draw(sheet, part.axis, top=32, bottom=bottom)
+            top = 36.0
+            for span, lines, high in zip(part.spans, part.names(), part.heights()):
+                sheet.lines(part.labels, top + high / 2, lines, size=SMALL, align="right")
+                _span(sheet, span, part.axis, top + high / 2)
+                top += high
         return sheet.svg(salt)
 
 
 def _span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
     start, end = axis.x(span.start), axis.x(span.end or axis.last)
+    sheet.line([axis.left, start], [y, y], color=style.PALE, thick=0.6)
     going = span.end is None and span.stage not in ("arretee", "terminee")
     sheet.line([start, max(end, start + 2)], [y, y], color=style.HERE, thick=4)
     if going:
@@ -165,124 +204,3 @@ def _per_year(spans: Sequence[Span], salt: str) -> str:
                 sheet.text(middle, high + 32, str(year), size=SMALL, align="center")
         sheet.line([0, style.FULL], [high + 18, high + 18], color=style.EDGE)
         return sheet.svg(salt)
-
-
-def members(material: Material) -> Block:
-    """Members of the collective over the structures that could join, through time."""
-    name = "membres-du-collectif"
-    found = membership.coverage(
-        door.rows(material, "memberships"), door.rows(material, "structures"),
-        door.rows(material, "structure_kinds"), today=material.today,
-    )  # fmt: skip
-    found = tuple(one for one in found if len(one.table))
-    if not found:
-        text = "Aucune adhésion datée n'est connue pour ce territoire."
-        return nothing(name, "Aucun collectif n'est connu", text)
-    message = _members_message(found)
-    told = [f"{french_date(r.date, short=True)}, {r.members}" for r in found[0].table.itertuples()]
-    alt = f"Courbe en escalier des membres du collectif. {message}. Membres : {listing(told)}."
-    sources = sorted({door.words(s) for one in found for s in one.table["source"] if s})
-    caption = Caption(
-        message,
-        "Structures membres et structures éligibles",
-        alt,
-        found[0].reading + f" Sources citées : {' ; '.join(sources[:6])}.",
-        "registre des adhésions",
-        period=time_axis.years(d for one in found for d in one.table["date"]),
-    )
-    svg = _steps(found, name, material.today)
-    return chart(material, name, caption, picture=Picture(svg), data=_members_data(found))
-
-
-def _members_data(found: Sequence[membership.Coverage]) -> pd.DataFrame:
-    """One row per change, whatever the collective."""
-    every = pd.concat([one.table.assign(collective=one.collective) for one in found])
-    return frame(
-        {"Date": every["date"], "Collectif": [door.words(c) for c in every["collective"]],
-         "Membres": every["members"], "Éligibles": every["eligible"],
-         "Source": [door.words(text) for text in every["source"]]}
-    )  # fmt: skip
-
-
-def _members_message(found: Sequence[membership.Coverage]) -> str:
-    if len(found) > 1:
-        now = sum(int(one.table["members"].iloc[-1]) for one in found)
-        return f"{len(found)} collectifs réunissent {many(now, 'structure')}"
-    first, last = found[0].table.iloc[0], found[0].table.iloc[-1]
-    if len(found[0].table) == 1:
-        return f"Le collectif réunit {_over(last.members, last.eligible)}"
-    span = f"entre {first.date.year} et {last.date.year}"
-    if first.eligible == last.eligible:
-        over = _over(last.members, last.eligible)
-        return f"Le collectif passe de {first.members} à {over} {span}"
-    return f"Le collectif passe de {_over(first.members, first.eligible)} à {last.members} sur " + (
-        f"{int(last.eligible)} {span}" if last.eligible == last.eligible else f"? {span}"
-    )
-
-
-def _over(count: int, eligible: float | None) -> str:
-    if eligible is None or eligible != eligible:
-        return f"{many(count, 'membre')}, éligibles non renseignés"
-    return f"{many(count, 'membre')} sur {int(eligible)}"
-
-
-def _steps(found: Sequence[membership.Coverage], salt: str, today: date) -> str:
-    high, head = 130.0, 38.0 if len(found) > 1 else 20.0
-    with canvas((high + head + 6) * len(found)) as sheet:
-        for i, one in enumerate(found):
-            top = (high + head + 6) * i
-            if len(found) > 1:
-                sheet.text(0, top + 11, door.words(one.collective), bold=True)
-            _staircase(sheet, one, today, top=top + head, high=high)
-        return sheet.svg(salt)
-
-
-def _staircase(
-    sheet: Canvas, one: membership.Coverage, today: date, *, top: float, high: float
-) -> None:
-    table = one.table
-    right = style.FULL - 96
-    axis = time_axis.spanning([*table["date"], today], today=today, left=6, right=right)
-    assert axis is not None
-    known = [int(e) for e in table["eligible"] if e is not None and e == e]
-    scale = (high - 14) / max([*table["members"], *known, 1])
-    base = top + high
-    time_axis.draw(sheet, axis, top=top, bottom=base)
-    xs = [axis.x(day) for day in table["date"]] + [axis.x(axis.last)]
-    for values, color, dashed in ((table["eligible"], style.GREY, True),
-                                  (table["members"], style.HERE, False)):  # fmt: skip
-        _stairs(sheet, xs, [base - v * scale if v == v else base for v in values], color, dashed)
-    sheet.line([6, right], [base, base], color=style.EDGE)
-    for x, count, most in zip(xs, table["members"], table["eligible"]):
-        y = base - count * scale
-        crowded = most == most and 0 < (most - count) * scale < 18
-        sheet.marks([x], [y], size=6)
-        side, align = (4.0, "left") if crowded or x < 16 else (-4.0, "right")
-        below = 13 if crowded else -6
-        sheet.text(x + side, y + below, str(count), size=SMALL, bold=True, align=align)
-    last = int(table["members"].iloc[-1])
-    _ends(sheet, right + 7, base, scale, (last, known[-1] if known else None, one.observers))
-
-
-def _stairs(
-    sheet: Canvas, xs: Sequence[float], ys: Sequence[float], color: str, dashed: bool
-) -> None:
-    line_x = [x for pair in itertools.pairwise(xs) for x in pair]
-    line_y = [y for y in ys for _ in range(2)]
-    sheet.line(line_x, line_y, color=color, thick=1.2 if dashed else 2.2, dashed=dashed)
-
-
-def _ends(
-    sheet: Canvas, x: float, base: float, scale: float, ends: tuple[int, int | None, int]
-) -> None:
-    """Name the two lines at their right end, one under the other when they are close."""
-    last, eligible, observers = ends
-    y = base - last * scale + 4
-    if eligible is not None:
-        above = base - eligible * scale + 3
-        y = max(y, above + 14)
-        sheet.text(x, above, f"{eligible} éligibles", size=SMALL, color=style.GREY)
-    sheet.text(x, y, many(last, "membre"), bold=True)
-    if observers:
-        words = f"+ {many(observers, 'observatrice')}"
-        sheet.text(x, y + 13, words, size=SMALL, color=style.GREY)

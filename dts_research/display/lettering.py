@@ -69,12 +69,15 @@ def wrap(
 
 
 def cut(text: str, room: float, size: float = 10, *, bold: bool = False) -> str:
-    """Shorten a text to what fits on one line."""
+    """Shorten a text to what fits on one line, at the end of a word where it can."""
     if width(text, size, bold=bold) <= room and not text.endswith("……"):
         return text
     kept = text.removesuffix(" ……")
     while kept and width(f"{kept} …", size, bold=bold) > room:
         kept = kept[:-1]
+    whole = kept.rpartition(" ")[0]
+    if len(kept) < len(text.removesuffix(" ……")) and len(whole) * 2 > len(kept):
+        kept = whole
     return f"{kept.rstrip(' ,;:-')} …"
 
 

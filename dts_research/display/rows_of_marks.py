@@ -1,7 +1,8 @@
 """Rows of marks: one row per category, one mark per record, the network as a pale band behind.
 
 Small numbers are shown as what they are, one mark each, so that they can be counted; larger ones
-become bars from zero. Categories keep the order they were given in.
+become bars from zero. Categories keep the order they were given in. There is no legend: the
+first row says in full what its marks are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dts_research.display import style
-from dts_research.display.canvas import LEADING, Canvas, canvas, key_line, text_width
+from dts_research.display.canvas import LEADING, Canvas, canvas, text_width
 from dts_research.display.lettering import wrap
 
 LABEL = 10.0
@@ -126,7 +127,6 @@ def drawing(
     rows: Sequence[Row],
     *,
     salt: str,
-    key: Sequence[tuple[str, str]] = (),
     label_room: float = 172,
 ) -> str:
     """Draw rows of marks on a full-width sheet.
@@ -137,8 +137,6 @@ def drawing(
         Categories, in the order in which they are drawn.
     salt
         Identifier of the figure.
-    key
-        What each kind of mark stands for (see `canvas.key_line`), on one line above.
     label_room
         Width kept for the names.
     """
@@ -147,11 +145,9 @@ def drawing(
     left = min(label_room, max(text_width(row.label) for row in rows)) + 12
     scale = scale_for(rows, left=left, room=style.FULL - left - max(values, notes) - 12)
     heights = [height_of(row, label_room) for row in rows]
-    head = 18 if key else 2
+    head = 2.0
     with canvas(head + sum(heights) + 2) as sheet:
-        if key:
-            key_line(sheet, left, 7, key)
-        top = float(head)
+        top = head
         for row, high in zip(rows, heights):
             names = wrap(row.label, label_room, LABEL)
             sheet.lines(left - 8, top + high / 2, names, size=LABEL, align="right")
