@@ -132,6 +132,11 @@ def slug(text: str) -> str:
     return words if words[:1].isalpha() else f"s-{words}".rstrip("-")
 
 
+def describes(alt: str) -> bool:
+    """Tell whether an alternative text says something of its figure."""
+    return len(alt) >= ALT_LENGTH and not _STOCK_ALT.fullmatch(alt)
+
+
 def _block(kind: str, known: type, given: Mapping[str, Any]) -> Block:
     """Check the fields of a block, then freeze them."""
     allowed = known.__annotations__
@@ -214,7 +219,7 @@ def _check_summary(data: dict[str, Any]) -> None:
 
 def _check_chart(data: dict[str, Any]) -> None:
     alt = data["alt"].strip()
-    if len(alt) < ALT_LENGTH or _STOCK_ALT.fullmatch(alt) or alt == data["title"].strip():
+    if not describes(alt) or alt == data["title"].strip():
         fix = "Dire le type de figure, son message et les valeurs qui comptent."
         _refuse("chart", data, f"« {alt} » ne décrit pas la figure.", fix)
     if "<svg" not in data["svg"][:2000]:

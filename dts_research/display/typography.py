@@ -126,12 +126,15 @@ def set_inline(pieces: list[Any]) -> list[Any]:
     return _hang(pieces, done if len(done) == len(leaves) else leaves[:])
 
 
+_WORDS = ("text", "ref")
+
+
 def _leaves(pieces: list[Any], leaves: list[str]) -> None:
     for piece in pieces:
         if "content" in piece:
             _leaves(piece["content"], leaves)
         else:
-            leaves.append(piece.get("text", "") if piece.get("type") == "text" else "")
+            leaves.append(piece.get("text", "") if piece.get("type") in _WORDS else "")
 
 
 def _hang(pieces: list[Any], texts: list[str]) -> list[Any]:
@@ -142,7 +145,7 @@ def _hang(pieces: list[Any], texts: list[str]) -> list[Any]:
             hung.append({**piece, "content": _hang(piece["content"], texts)})
             continue
         text = texts.pop(0)
-        if piece.get("type") == "text":
+        if piece.get("type") in _WORDS:
             piece = {**piece, "text": text}
         elif piece.get("type") == "note":
             piece = {**piece, "blocks": typeset(piece["blocks"])}

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from dts_research.display.blocks import slug
+from dts_research.reports.faults import Fault
 
 Block = dict[str, Any]
 DEEPEST = 6
 # Kinds whose own title is a heading: not said twice under a heading of the same words.
-TITLED = frozenset(
-    {"key_figures", "quotes", "discussion", "thread", "follow_up", "sheet", "method"}
-)
+TITLED = frozenset((
+    "key_figures", "summary", "glossary", "quotes", "discussion", "thread", "follow_up", "sheet",
+    "method",
+))  # fmt: skip
 
 
-def arrange(found: list[Block], *, title: str, faults: list[str]) -> tuple[str, list[Block]]:
+def arrange(found: list[Block], *, title: str, faults: list[Fault]) -> tuple[str, list[Block]]:
     """Title of a document and its blocks in reading order.
 
     Parameters
@@ -25,7 +27,7 @@ def arrange(found: list[Block], *, title: str, faults: list[str]) -> tuple[str, 
     title
         Title asked for; else that of the cover, else the first heading.
     faults
-        Sentences to which two blocks with one identifier are added.
+        Faults to which two blocks with one identifier are added.
     """
     covers = [b for b in found if b["kind"] == "cover"]
     body = [b for b in found if b["kind"] != "cover"]
@@ -68,15 +70,20 @@ def _levels(body: list[Block]) -> list[Block]:
     return placed
 
 
-def _name(body: list[Block], faults: list[str]) -> None:
+def _name(body: list[Block], faults: list[Fault]) -> None:
     """Give each heading and block an identifier of its own."""
     taken: set[str] = {"contenu", "sommaire", "haut", "notes"}
+    given = [b for b in body if b["kind"] != "heading" and b.get("id")]
+    for block in given:
+        if block["id"] in taken:
+            said = f"Deux blocs portent l'identifiant « {block['id']} »."
+            faults.append(Fault(said, int(block.get("cell", 0)), "Donner un autre nom à celui-ci."))
+        block["id"] = _free(block["id"], taken)
     for block in body:
         key = "slug" if block["kind"] == "heading" else "id"
-        wanted = str(block.get(key) or "")
-        if block["kind"] in {"chart", "sheet", "thread"} and wanted in taken:
-            faults.append(f"Deux blocs portent l'identifiant « {wanted} ».")
-        block[key] = _free(wanted or slug(str(block.get("title") or block["kind"])), taken)
+        if key == "slug" or not block.get("id"):
+            wanted = str(block.get(key) or slug(str(block.get("title") or block["kind"])))
+            block[key] = _free(wanted, taken)
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -15,22 +15,19 @@ from nbformat import NotebookNode
 
 from dts_research.display import blocks as made
 from dts_research.errors import DtsError
+from dts_research.reports.absences import merged
 from dts_research.reports.arrange import arrange
-from dts_research.reports.foreign import (
-    clean,
-    interactive,
-    joined,
-    monospace,
-    picture,
-    tables_of_html,
-)
+from dts_research.reports.faults import UNREADABLE, Fault, faults_in
+from dts_research.reports.foreign import clean, foreign_blocks, joined, monospace
+from dts_research.reports.links import resolved
 from dts_research.reports.prose import read_markdown
 
 Block = dict[str, Any]
 FICTION = "Données fictives"
 READERS = ("elu", "animateur", "chercheur")
 DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
-DROPPED |= {"papermill-error-cell-tag"}
+ADDED = {"injected-parameters", "papermill-error-cell-tag"}
+DROPPED |= ADDED
 _NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
 _NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
 _MAKERS = {
@@ -44,32 +41,16 @@ _MAKERS = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What a published version may not have: what is wrong, in which cell, what to do.
-
-    `cell` counts the notebook's cells from 1, as JupyterLab shows them; 0 for the whole document.
-    """
-
-    message: str
-    cell: int = 0
-    fix: str = ""
-
-    def __str__(self) -> str:
-        where = f"Cellule {self.cell} : " if self.cell else ""
-        return f"{where}{self.message} {self.fix}".rstrip()
-
-
-@dataclass(frozen=True)
 class Document:
     """What a document says, without its form.
 
     Attributes
     ----------
     blocks
-        Prose and semantic blocks in order, each with the ``level`` of its own title; figures and
-        tables carry their ``number``.
+        Prose and semantic blocks in order, each with the ``cell`` it comes from and the ``level``
+        of its own title; figures and tables carry their ``number``.
     faults
-        French sentences: what a published version may not have.
+        What a published version may not have, cell by cell.
     """
 
     title: str
@@ -110,16 +91,26 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     """
     parameters = read_parameters(nb)
     level = _reader_level(reader or str(parameters.get("reader", "")))
-    faults: list[str] = []
     found: list[Block] = []
-    for cell in nb.cells:
+    for number, cell in numbered(nb):
         if _shown(cell, level):
-            found += _cell_blocks(cell, faults)
+            found += [{**block, "cell": number} for block in _cell_blocks(cell)]
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
-    title, ordered = arrange(found, title=title, faults=faults)
+    faults = faults_in(found)
+    title, ordered = arrange(merged(found), title=title, faults=faults)
+    ordered = resolved(ordered, faults)
     fictional = any(bool(block.get("fictional")) for block in ordered)
-    told = tuple(map(Fault, faults))
+    told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
     return Document(title, "fr", parameters, fictional, tuple(ordered), told, READERS[level])
+
+
+def numbered(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Cells with the number JupyterLab gives them; those added by a run are 0."""
+    number = 0
+    for cell in nb.cells:
+        added = bool(ADDED & _tags(cell))
+        number += not added
+        yield 0 if added else number, cell
 
 
 def read_parameters(nb: NotebookNode) -> dict[str, Any]:
@@ -166,71 +157,44 @@ def _shown(cell: NotebookNode, level: int) -> bool:
     return level >= min(asked, default=0)
 
 
-def _cell_blocks(cell: NotebookNode, faults: list[str]) -> list[Block]:
+def _cell_blocks(cell: NotebookNode) -> list[Block]:
     if cell.cell_type == "markdown":
         return read_markdown(cell.source, cell.get("attachments"))
     if cell.cell_type != "code" or {"remove-output", "remove_output"} & _tags(cell):
         return []
-    found: list[Block] = []
-    for output in cell.get("outputs", []):
-        found += _output_blocks(output, cell, faults)
-    return found
+    return [b for output in cell.get("outputs", []) for b in _output_blocks(output, cell)]
 
 
-def _output_blocks(output: Mapping[str, Any], cell: NotebookNode, faults: list[str]) -> list[Block]:
+def _output_blocks(output: Mapping[str, Any], cell: NotebookNode) -> list[Block]:
     kind = output.get("output_type")
     if kind == "stream":
         return [] if output.get("name") == "stderr" else monospace(joined(output.get("text")))
     if kind == "error":
         name, message = str(output.get("ename", "")), clean(str(output.get("evalue", "")))
-        faults.append(f"Une cellule s'est arrêtée : {name} : {message[:200]}")
         return [{"kind": "error", "name": name, "message": message[:2000]}]
     bundle = output.get("data") or {}
     if made.MIMETYPE in bundle:
-        return [_ours(bundle[made.MIMETYPE], faults)]
-    return _foreign(bundle, _words(output, cell), faults)
+        return [_ours(bundle[made.MIMETYPE])]
+    return foreign_blocks(bundle, _words(output, cell), read_markdown)
 
 
-def _ours(value: Any, faults: list[str]) -> Block:
+def _ours(value: Any) -> Block:
     """Check again a block that travelled in a file."""
     try:
         fields = dict(value)
         kind = str(fields.pop("kind", ""))
         return dict(_MAKERS[kind](**fields).as_json())
     except (DtsError, KeyError, TypeError, AttributeError, ValueError) as error:
-        reason = f"Un bloc du notebook n'est pas lisible : {error}"
-        faults.append(reason)
-        return {"kind": "error", "name": "Bloc illisible", "message": reason}
+        reason = f"Un bloc du carnet n'est pas lisible : {error}"
+        return {"kind": "error", "name": UNREADABLE, "message": reason}
 
 
 def _words(output: Mapping[str, Any], cell: NotebookNode) -> dict[str, str]:
-    """Alt text and title given in the metadata of the output or of the cell."""
+    """Alt text, title and identifier given in the metadata of the output or of the cell."""
     places = [output.get("metadata") or {}, cell.get("metadata", {})]
     places += [v for v in places[0].values() if isinstance(v, Mapping)]
     found = {}
-    for name, keys in {"alt": ("alt",), "title": ("titre", "title")}.items():
+    for name, keys in {"alt": ("alt",), "title": ("titre", "title"), "id": ("id",)}.items():
         texts = (str(p[k]) for p in places for k in keys if isinstance(p.get(k), str))
         found[name] = next(texts, "")
-    return found
-
-
-def _foreign(bundle: Mapping[str, Any], words: dict[str, str], faults: list[str]) -> list[Block]:
-    """Blocks of an output made by another program, from the richest form it has."""
-    image = picture(bundle, alt=words["alt"], title=words["title"])
-    if "image/svg+xml" in bundle:
-        svg = joined(bundle["image/svg+xml"])
-        image = {"kind": "image", "mime": "image/svg+xml", "data": svg, **words}
-    if image:
-        if not words["alt"]:
-            faults.append("Une image n'a pas de texte de remplacement (métadonnée « alt »).")
-        return [image]
-    if any("widget" in mime for mime in bundle):
-        return [interactive({}, reason="widget")]
-    if "text/html" in bundle:
-        tables = tables_of_html(joined(bundle["text/html"]), title=words["title"])
-        return tables or [interactive(bundle, reason="html")]
-    if "text/markdown" in bundle:
-        return read_markdown(joined(bundle["text/markdown"]))
-    if "text/plain" in bundle and not set(bundle) - {"text/plain", "text/latex"}:
-        return monospace(joined(bundle["text/plain"]))
-    return [interactive(bundle)] if bundle else []
+    return found | {"id": made.slug(found["id"]) if found["id"] else ""}

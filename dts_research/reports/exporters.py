@@ -8,8 +8,8 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Bool, Unicode
 
-from dts_research.errors import DtsError
 from dts_research.reports.document import Document, read_document
+from dts_research.reports.faults import refuse
 from dts_research.reports.html import render_html
 from dts_research.reports.typst import render_pdf, render_slides
 
@@ -17,7 +17,7 @@ from dts_research.reports.typst import render_pdf, render_slides
 class DocumentExporter(Exporter):
     """An executed notebook as a document; the kind of document is told by who inherits."""
 
-    strict = Bool(False, help="Refuse an error or a picture without description.").tag(config=True)
+    strict = Bool(False, help="Refuse a document with faults.").tag(config=True)
     reader = Unicode("", help="Reader: elu, animateur or chercheur.").tag(config=True)
     export_from_notebook: Any = None
 
@@ -33,10 +33,8 @@ class DocumentExporter(Exporter):
         """
         kept, told = super().from_notebook_node(nb, resources, **kw)
         document = read_document(kept, reader=self.reader)
-        if self.strict and document.faults:
-            told = " ".join(map(str, document.faults))
-            message = f"Ce document ne peut pas être publié : {told}"
-            raise DtsError(message, "Corriger le notebook, ou exporter sans l'option strict.")
+        if self.strict:
+            refuse(document)
         return self.render(document), told
 
     def render(self, document: Document) -> str | bytes:
@@ -73,8 +71,8 @@ class PdfExporter(DocumentExporter):
 class SlidesExporter(PdfExporter):
     """16:9 PDF to project."""
 
-    def _file_extension_default(self) -> str:
-        return ".diapos.pdf"
+    # A plain text: the files of a report and of nbconvert have the same name.
+    file_extension: Any = Unicode("-diapos.pdf").tag(config=True)
 
     def render(self, document: Document) -> bytes:
         """Give the bytes of the file."""

@@ -1,26 +1,32 @@
 """Outputs made by other programs: what a document can keep of them, and a note for the rest.
 
-Of a foreign HTML, only its tables and its text are kept.
+The richest form that can be printed is kept: picture, table, words. What only lives in a browser
+leaves a boxed note with the words that could be read of it.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from itertools import product
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from dts_research.reports.foreign_html import blocks_of_html
+from dts_research.reports.foreign_pictures import BITMAPS, SVG, picture
 
 Bundle = Mapping[str, Any]
 Block = dict[str, Any]
-_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-_NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?(?:\s?[%€])?|NaN|nan|<NA>|None|")
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SILENT = {"script", "style", "template", "noscript", "head", "iframe", "object", "svg", "math"}
 LONG_TEXT = 6000
+CUT = "[… suite coupée : voir le carnet]"
+_ANSI = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]|\x1b[@-_]"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+_REWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
+_OBJECT = re.compile(r"\s*<[^>]*>\s*")
+_STILL = "Montrer aussi une figure fixe, ou un tableau."
+_SPOKEN = "Écrire à côté ce que l'on y voit ou entend."
+_PICTURE = "Enregistrer la figure en PNG ou en SVG, et la montrer de nouveau."
 
 
 def joined(value: Any) -> str:
@@ -29,197 +35,117 @@ def joined(value: Any) -> str:
 
 
 def clean(text: str) -> str:
-    """Text without terminal colours and control characters."""
-    return _ANSI.sub("", text)
+    """Text as a terminal ends up showing it, without colours and control characters."""
+    return _ANSI.sub("", _REWRITTEN.sub("", _ANSI.sub("", text)))
 
 
 def monospace(text: str) -> list[Block]:
     """Printed text, in a fixed width."""
-    shown = clean(text).rstrip()
-    if len(shown) > LONG_TEXT:
-        shown = shown[:LONG_TEXT] + "\n[… suite coupée : voir le notebook]"
-    return [{"kind": "code", "text": shown}] if shown else []
+    shown = clean(text.replace("\r\n", "\n")).rstrip().strip("\n")
+    return [{"kind": "code", "text": _cut(shown)}] if shown else []
 
 
-def interactive(bundle: Bundle, *, reason: str = "") -> Block:
-    """Note in place of what only works in the notebook."""
-    html, text = joined(bundle.get("text/html")), joined(bundle.get("text/plain"))
-    kept = text_of_html(html) if html else ""
-    kept = kept or ("" if re.fullmatch(r"\s*<[^>]*>\s*", text) else clean(text))
-    return {"kind": "interactive", "text": kept[:LONG_TEXT], "reason": reason}
+def foreign_blocks(
+    bundle: Bundle, words: Mapping[str, str], markdown: Callable[[str], list[Block]]
+) -> list[Block]:
+    """Blocks of an output made by another program.
+
+    Parameters
+    ----------
+    bundle
+        The same content under several MIME types.
+    words
+        ``alt``, ``title`` and ``id`` given beside the output.
+    markdown
+        How Markdown is read.
+    """
+    alt, title = words.get("alt", ""), words.get("title", "")
+    texts = {mime: joined(v) for mime, v in bundle.items() if isinstance(v, (str, list))}
+    image = picture(texts, alt=alt, title=title)
+    if image:
+        return [image | ({"id": words["id"]} if words.get("id") else {})]
+    if {SVG, *BITMAPS} & set(bundle):
+        return [boxed("Image illisible", alt, fix=_PICTURE, lost=not alt)]
+    live = _live(bundle, alt, title)
+    if live:
+        return [live]
+    if texts.get("text/html"):
+        return _of_html(texts, alt, title, words.get("id", ""))
+    if texts.get("text/markdown"):
+        return markdown(texts["text/markdown"])
+    return _of_text(bundle, texts, alt)
 
 
-def picture(bundle: Bundle, *, alt: str = "", title: str = "") -> Block | None:
-    """Figure made of a bitmap, if it is one."""
-    for mime, signature in _SIGNATURES.items():
-        try:
-            content = base64.b64decode(joined(bundle.get(mime)), validate=False)
-        except (binascii.Error, ValueError):
-            continue
-        if content.startswith(signature):
-            data = base64.b64encode(content).decode()
-            return {"kind": "image", "mime": mime, "data": data, "alt": alt, "title": title}
+def boxed(title: str, text: str, *, fix: str, lost: bool) -> Block:
+    """Note in place of what cannot be printed; `lost` where nothing of it is left to read."""
+    note = {"kind": "interactive", "title": title, "text": _cut(text), "foreign": True}
+    return note | ({"lost": True, "fix": fix} if lost else {})
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONG_TEXT else f"{text[:LONG_TEXT]}\n{CUT}"
+
+
+def _live(bundle: Bundle, alt: str, title: str) -> Block | None:
+    """Note for a figure or a control that only a browser can draw."""
+    for mime, value in bundle.items():
+        if re.match(r"application/vnd\.(plotly|vega|bokeh|holoviews)", mime):
+            said = alt or "\n".join(_labels(value))
+            return boxed("Graphique interactif", said or title, fix=_STILL, lost=not alt)
+        if "widget-view" in mime:
+            name = re.match(r"\w+", joined(bundle.get("text/plain")))
+            label = re.search(r"description='([^']*)'", joined(bundle.get("text/plain")))
+            said = " : ".join(t for t in (name and name.group(), label and label.group(1)) if t)
+            return boxed("Commande interactive", alt or said, fix=_STILL, lost=not alt)
     return None
 
 
-def text_of_html(html: str) -> str:
-    """Words of a foreign HTML, one line for each block of it."""
-    reader = _Reader()
-    reader.read(html)
-    return reader.outside()
+def _labels(value: Any, key: str = "") -> list[str]:
+    """Title, axes and names that the description of an interactive figure gives."""
+    if isinstance(value, str):
+        named = key in {"title", "text", "name", "description"}
+        return [re.sub(r"<[^>]*>", " ", value).strip()] if named and value.strip() else []
+    if isinstance(value, Mapping):
+        kept = {k: v for k, v in value.items() if k not in {"template", "config", "usermeta"}}
+        found = [label for k, v in kept.items() for label in _labels(v, str(k))]
+    else:
+        found = [t for v in value for t in _labels(v)] if isinstance(value, (list, tuple)) else []
+    return list(dict.fromkeys(found))[:12]
 
 
-def tables_of_html(html: str, *, title: str = "") -> list[Block]:
-    """Tables of a foreign HTML, and the words around them."""
-    reader = _Reader()
-    reader.read(html)
-    found = [_table(grid, title) for grid in reader.tables if grid.rows]
-    words = reader.outside()
-    if found and words:
-        found[-1]["note"] = words
-    return found
+def _of_html(texts: Mapping[str, str], alt: str, title: str, name: str) -> list[Block]:
+    """Tables, pictures and words; a note where the page has only what moves."""
+    found, live = blocks_of_html(texts["text/html"], title=title)
+    for block in found:
+        if block["kind"] == "image":
+            block |= {"alt": block["alt"] or alt, "title": block["title"] or title}
+        if block["kind"] in {"image", "table"} and name:
+            block["id"], name = name, ""
+    solid = [b for b in found if b["kind"] != "paragraph"]
+    said = "\n".join(b["inline"][0]["text"] for b in found if b["kind"] == "paragraph")
+    if solid or (said and not live):
+        return found
+    plain = clean(texts.get("text/plain", ""))
+    said = alt or said or ("" if _OBJECT.fullmatch(plain) else plain)
+    return [boxed(f"Contenu interactif ({', '.join(live) or 'page web'})", said,
+                  fix=_SPOKEN, lost=not said)]  # fmt: skip
 
 
-@dataclass
-class _Grid:
-    """Cells of one table: text, header or not, columns and rows spanned."""
-
-    caption: str = ""
-    head: int = 0
-    rows: list[list[tuple[str, bool, int, int]]] = field(default_factory=list)
-
-
-class _Reader(HTMLParser):
-    """Keeps the tables and the words of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[_Grid] = []
-        self.words: list[str] = []
-        self.silent: list[str] = []
-        self.depth = 0
-        self.into: list[str] | None = None
-        self.spans = (False, 1, 1)
-        self.in_head = False
-
-    def read(self, html: str) -> None:
-        """Read a page to its end, closing what it leaves open."""
-        self.feed(html)
-        self.close()
-        self._end_cell()
-
-    def outside(self) -> str:
-        """Words outside tables."""
-        lines = (" ".join(line.split()) for line in "".join(self.words).split("\n"))
-        return "\n".join(line for line in lines if line)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self.silent.append(tag)
-        elif tag == "table":
-            self.depth += 1
-            if self.depth == 1:
-                self.tables.append(_Grid())
-        elif self.depth == 1:
-            self._start_in_table(tag, dict(attrs))
-        elif tag in {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4"}:
-            (self.words if self.into is None else self.into).append("\n")
-
-    def _start_in_table(self, tag: str, attrs: dict[str, str | None]) -> None:
-        table = self.tables[-1]
-        if tag == "tr":
-            self._end_cell()
-            table.rows.append([])
-        elif tag == "thead":
-            self.in_head = True
-        elif tag in {"td", "th", "caption"}:
-            self._end_cell()
-            self.into = []
-            spans = (_span(attrs.get("colspan")), _span(attrs.get("rowspan")))
-            self.spans = (tag == "th", *spans)
-            self.caption = tag == "caption"
-        elif self.into is not None:
-            self.into.append(" ")
-
-    caption = False
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.silent:
-            if tag == self.silent[-1]:
-                self.silent.pop()
-        elif tag == "table":
-            if self.depth == 1:
-                self._end_cell()
-            self.depth = max(0, self.depth - 1)
-        elif self.depth == 1 and tag in {"td", "th", "caption", "tr"}:
-            self._end_cell()
-        elif tag == "thead" and self.tables:
-            self.in_head = False
-            self.tables[-1].head = len(self.tables[-1].rows)
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            (self.words if self.into is None else self.into).append(data)
-
-    def _end_cell(self) -> None:
-        if self.into is None:
-            return
-        text, self.into = " ".join("".join(self.into).split()), None
-        table = self.tables[-1]
-        if self.caption:
-            table.caption = text
-            return
-        if not table.rows:
-            table.rows.append([])
-        table.rows[-1].append((text, *self.spans))
-
-
-def _span(value: str | None) -> int:
-    return min(int(value), 1000) if value and value.isdigit() and int(value) else 1
-
-
-def _squares(grid: _Grid) -> list[dict[int, tuple[str, bool]]]:
-    """Cells at their places, spanned ones repeated."""
-    rows: list[dict[int, tuple[str, bool]]] = [{} for _ in grid.rows]
-    for y, row in enumerate(grid.rows):
-        x = 0
-        for text, is_head, width, height in row:
-            while x in rows[y]:
-                x += 1
-            for down, right in product(range(min(height, len(rows) - y)), range(width)):
-                rows[y + down].setdefault(x + right, (text, is_head))
-            x += width
-    return rows
-
-
-def _table(grid: _Grid, title: str) -> Block:
-    rows = _squares(grid)
-    width = max((max(row, default=-1) + 1 for row in rows), default=0)
-    texts = [[row.get(x, ("", False))[0] for x in range(width)] for row in rows]
-    head = grid.head or int(bool(rows and rows[0]) and all(h for _, h in rows[0].values()))
-    labels = [" · ".join(_distinct(texts[y][x] for y in range(head))) for x in range(width)]
-    body = texts[head:]
-    if (
-        width > 1
-        and not labels[0]
-        and [row[0] for row in body] == [str(i) for i in range(len(body))]
-    ):
-        labels, body = labels[1:], [row[1:] for row in body]
-    columns = [
-        {"label": label, "align": "right" if x and _numeric(body, x) else "left"}
-        for x, label in enumerate(labels)
-    ]
-    body = [[_comma(cell) for cell in row] for row in body]
-    return {"kind": "table", "title": grid.caption or title, "columns": columns, "rows": body}
-
-
-def _distinct(texts: Iterator[str]) -> list[str]:
-    return list(dict.fromkeys(text for text in texts if text))
-
-
-def _numeric(rows: list[list[str]], x: int) -> bool:
-    return bool(rows) and all(_NUMBER.fullmatch(row[x]) for row in rows)
-
-
-def _comma(cell: str) -> str:
-    return cell.replace(".", ",") if re.fullmatch(r"[-+−]?\d+\.\d+", cell) else cell
+def _of_text(bundle: Bundle, texts: Mapping[str, str], alt: str) -> list[Block]:
+    """Printed text, formula or data; a note for a file."""
+    plain = texts.get("text/plain", "")
+    if texts.get("text/latex") and (not plain.strip() or _OBJECT.fullmatch(plain)):
+        return monospace(texts["text/latex"])
+    data = next((v for m, v in bundle.items() if m.endswith("json") and v not in ("", None)), None)
+    if data is not None:
+        shown = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, indent=2)
+        return monospace(shown)
+    odd = sorted(m for m in set(bundle) - {"text/plain", "text/latex"} if bundle[m])
+    if odd and (not plain.strip() or _OBJECT.fullmatch(plain)):
+        if odd[0].startswith("text/"):
+            return monospace(texts.get(odd[0], ""))
+        kind = {"application/pdf": "Document PDF", "audio": "Enregistrement sonore"}
+        kind |= {"video": "Vidéo", "image": "Image"}
+        name = kind.get(odd[0]) or kind.get(odd[0].split("/")[0]) or f"Fichier ({odd[0]})"
+        return [boxed(name, alt, fix=_SPOKEN, lost=not alt)]
+    return monospace(plain)

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from dts_research.display.drawings import safe_drawing
-from dts_research.display.fragments import attribute, identifier, tag, words
+from dts_research.display.fragments import attribute, identifier, tag, target, words
 from dts_research.display.markup import RENDERERS, TONES, block_html
 from dts_research.display.typography import french, printable, set_inline
 from dts_research.reports.arrange import headings
@@ -36,7 +36,7 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
         Other formats of the same document: what to call them, where they are.
     """
     notes: Notes = []
-    body = "".join(_block(block, notes) for block in pointed(document.body))
+    body = "".join(_block(block, notes) for block in _unrepeated(document.body))
     looks, body = shared_looks(body + _notes(notes))
     looks = style(italic="<em>" in body) + looks
     links = _alternatives(alternatives)
@@ -50,20 +50,17 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
     )
 
 
-def pointed(body: tuple[Block, ...]) -> list[Block]:
-    """Blocks of a body, whose findings say which figure or table of this document bears them."""
-    words_of = {"chart": "Figure", "image": "Figure", "table": "Tableau"}
-    where = {
-        block["id"]: f"{words_of[block['kind']]} {block['number']}"
-        for block in body
-        if block["kind"] in words_of and block.get("number")
-    }
-    return [
-        block | {"findings": [f | {"where": where.get(f.get("href"))} for f in block["findings"]]}
-        if block["kind"] == "summary"
-        else block
-        for block in body
-    ]
+def _unrepeated(body: tuple[Block, ...]) -> list[Block]:
+    """Blocks of a body; a box does not say again the heading above it."""
+    last, blocks = "", []
+    for block in body:
+        last = block["text"] if block["kind"] == "heading" else last
+        said = last if block["kind"] == "callout" else ""
+        again = bool(said) and said == TONES.get(block.get("tone", ""))
+        blocks.append(
+            {**block, "untold": again, "untitled": said == block.get("title")} if said else block
+        )
+    return blocks
 
 
 def _head(document: Document, looks: str) -> str:
@@ -83,8 +80,10 @@ def _head(document: Document, looks: str) -> str:
 def _band(document: Document) -> str:
     if not document.fictional:
         return ""
-    text = words("Données fictives : ce document sert à la démonstration.")
-    return f'<aside class="band" aria-label="Avertissement"><strong>{text}</strong></aside>\n'
+    more = f"<span>{words(' : ce document sert à la démonstration.')}</span>"
+    return (
+        f'<aside class="band" aria-label="Avertissement"><strong>{FICTION}{more}</strong></aside>\n'
+    )
 
 
 def _cover(document: Document) -> str:
@@ -93,7 +92,7 @@ def _cover(document: Document) -> str:
 
 def _alternatives(alternatives: Iterable[tuple[str, str]]) -> str:
     items = "".join(
-        f'<li><a href="{safe_url(href)}">{words(label)}</a></li>'
+        f'<li><a href="{safe_url(href)}">{words(label[:1].upper() + label[1:])}</a></li>'
         for label, href in alternatives
         if safe_url(href)
     )
@@ -115,12 +114,13 @@ def _contents(document: Document) -> str:
     if len(found) < 2:
         return '<div class="aside"></div>'
     items = "".join(
-        f'<li class="l{b["level"]}"><a href="#{identifier({"id": b["slug"]})}">'
-        f"{words(b['text'])}</a></li>"
+        f'<li class="l{b["level"]}"><a href="#{target(b["slug"])}">{words(b["text"])}</a></li>'
         for b in found
     )
     label = '<p class="nav-title" id="sommaire">Sommaire</p>'
-    return f'<nav class="aside" aria-labelledby="sommaire">{label}<ol>{items}</ol></nav>'
+    beside = f'<nav class="aside" aria-labelledby="sommaire">{label}<ol>{items}</ol></nav>'
+    folded = f"<details><summary>Sommaire</summary><ol>{items}</ol></details>"
+    return f'{beside}<nav class="menu" aria-label="Sommaire">{folded}</nav>'
 
 
 def _faults(document: Document) -> str:
@@ -186,6 +186,10 @@ def _piece(piece: Block, notes: Notes) -> str:
             return f"<code>{verbatim(piece['text'])}</code>"
         case "link":
             return f'<a href="{safe_url(piece["url"])}">{inline(piece["content"], notes)}</a>'
+        case "ref":
+            return f'<a href="#{identifier({"id": piece["href"]})}">{words(piece["text"])}</a>'
+        case "ref":
+            return f'<a href="#{target(piece["href"])}">{words(piece["text"])}</a>'
         case "break":
             return "<br>"
         case "note":
@@ -209,7 +213,7 @@ def _note(title: str, text: str, kind: str = "interactive") -> str:
 
 
 def _heading(block: Block, notes: Notes) -> str:
-    name = identifier({"id": block["slug"]})
+    name = target(block["slug"])
     level = int(block["level"])
     return f'<h{level} id="{name}">{inline(block["inline"], notes)}</h{level}>'
 
@@ -255,17 +259,17 @@ def _image(block: Block, notes: Notes) -> str:
 
 
 def _interactive(block: Block, notes: Notes) -> str:
-    return _note("Contenu interactif : voir le notebook", block.get("text", ""))
+    return _note(f"{block['title']} : voir le carnet", block.get("text", ""))
 
 
 def _error(block: Block, notes: Notes) -> str:
-    title = words(f"Erreur dans le notebook ({block['name']})")
+    title = words(f"Erreur dans le carnet ({block['name']})")
     text = tag("p", verbatim(block["message"]), class_="message")
     return f'<div class="b error" role="note"><p><strong>{title}</strong></p>{text}</div>'
 
 
 def _see_annex(block: Block, notes: Notes) -> str:
-    link = f'<a href="#{identifier({"id": block["href"]})}">{words(block["text"])}</a>'
+    link = f'<a href="#{target(block["href"])}">{words(block["text"])}</a>'
     return f'<p class="see">{words("En annexe :")} {link}</p>'
 
 

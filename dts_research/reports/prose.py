@@ -1,7 +1,8 @@
 """Markdown of a notebook as prose blocks: headings, paragraphs, lists, quotes, asides, tables.
 
-Only structure and text go through: raw HTML gives its text, and links lead to the web or to a
-mailbox, nowhere else.
+Only structure and text go through: raw HTML gives its words, its tables and its pictures, and
+links lead to the web, to a mailbox or to a block of the document, nowhere else. Pictures and
+tables written inside a list or a quotation come right after it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import mistune
 
 from dts_research.display.blocks import slug
-from dts_research.reports.foreign import picture, text_of_html
+from dts_research.reports.foreign import boxed
+from dts_research.reports.foreign_html import blocks_of_html, text_of_html
+from dts_research.reports.foreign_pictures import embedded, picture
 
 Node = Mapping[str, Any]
 Blocks = list[dict[str, Any]]
@@ -27,7 +31,9 @@ _TONES = {
     "inconnu": "inconnu",
 }
 _DISCUSSION = {"debat", "débat", "discussion", "question", "questions"}
-_PARSE = mistune.create_markdown(renderer="ast", plugins=["table", "footnotes", "strikethrough"])
+_PLUGINS = ["table", "footnotes", "strikethrough", "math"]
+_PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
+_ATTACH = "Glisser l'image dans la cellule, ou la montrer par une cellule de code."
 
 
 def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
@@ -47,7 +53,8 @@ def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
         if token["type"] == "footnotes"
         for item in token["children"]
     }
-    return _Reader(notes, attachments or {}).blocks(tokens)
+    reader = _Reader(notes, attachments or {})
+    return [block for token in tokens for block in [*reader.blocks([token]), *reader.released()]]
 
 
 def plain(inline: Blocks) -> str:
@@ -59,8 +66,10 @@ class _Reader:
     """Walks one syntax tree, with the notes and pictures it refers to."""
 
     def __init__(self, notes: Mapping[str, list[Any]], attachments: Node) -> None:
-        self.notes = notes
+        self.notes = dict(notes)
         self.attachments = attachments
+        self.held: Blocks = []
+        self.depth = 0
 
     def blocks(self, tokens: list[Any]) -> Blocks:
         found: Blocks = []
@@ -68,6 +77,18 @@ class _Reader:
             read: Callable[[Node], Blocks] | None = getattr(self, f"_{token['type']}", None)
             found += read(token) if read else self._unknown(token)
         return found
+
+    def inner(self, tokens: list[Any]) -> Blocks:
+        """Blocks held by another one."""
+        self.depth += 1
+        found = self.blocks(tokens)
+        self.depth -= 1
+        return found
+
+    def released(self) -> Blocks:
+        """Pictures and tables that come after the block they were written in."""
+        held, self.held = self.held, []
+        return held
 
     def inline(self, tokens: list[Any]) -> Blocks:
         """Inline content: texts, emphasis, codes, links, notes."""
@@ -83,24 +104,32 @@ class _Reader:
                 return [{"type": "text", "text": " "}]
             case "linebreak":
                 return [{"type": "break"}]
-            case "codespan":
-                return [{"type": "code", "text": token["raw"]}]
-            case "strong":
-                return [{"type": "strong", "content": self.inline(inner)}]
-            case "emphasis":
-                return [{"type": "emphasis", "content": self.inline(inner)}]
+            case "codespan" | "inline_math":
+                mark = "$" if kind == "inline_math" else ""
+                return [{"type": "code", "text": f"{mark}{token['raw']}{mark}"}]
+            case "strong" | "emphasis":
+                return [{"type": kind, "content": self.inline(inner)}]
             case "link":
                 return self._link(token)
             case "image":
-                return [{"type": "text", "text": f"[image : {plain(self.inline(inner))}]"}]
+                self.held.append(self._picture(token))
+                return []
             case "inline_html":
                 return [{"type": "text", "text": text_of_html(token["raw"])}]
             case "footnote_ref":
-                return [{"type": "note", "blocks": self.blocks(self.notes.get(token["raw"], []))}]
+                return [{"type": "note", "blocks": self._note(token["raw"])}]
         return [{"type": "text", "text": token["raw"]}] if "raw" in token else self.inline(inner)
+
+    def _note(self, key: str) -> Blocks:
+        """One paragraph, whatever the note is made of; a note never holds itself."""
+        lines = _lines_of(self.inner(self.notes.pop(key, [])))
+        pieces = [piece for line in lines for piece in [{"type": "break"}, *line]][1:]
+        return [{"kind": "paragraph", "inline": pieces}]
 
     def _link(self, token: Node) -> Blocks:
         url, content = token["attrs"]["url"], self.inline(token.get("children", []))
+        if url.startswith("#"):
+            return [{"type": "ref", "href": unquote(url[1:]), "text": plain(content)}]
         return (
             [{"type": "link", "url": url, "content": content}] if _LINK.fullmatch(url) else content
         )
@@ -117,43 +146,45 @@ class _Reader:
 
     def _heading(self, token: Node) -> Blocks:
         content = self.inline(token["children"])
-        return [
-            {
-                "kind": "heading",
-                "level": token["attrs"]["level"],
-                "text": plain(content),
-                "slug": slug(plain(content)),
-                "inline": content,
-            }
-        ]
+        if self.depth:
+            return _paragraph([{"type": "strong", "content": content}])
+        name = plain(content)
+        heading = {"kind": "heading", "level": token["attrs"]["level"], "text": name}
+        return [heading | {"slug": slug(name), "inline": content}]
 
     def _paragraph(self, token: Node) -> Blocks:
-        children = token["children"]
-        if len(children) == 1 and children[0]["type"] == "image":
-            found = self._picture(children[0])
-            if found:
-                return [found]
-        return _paragraph(self.inline(children))
+        return _paragraph(self.inline(token["children"]))
 
     _block_text = _paragraph
 
-    def _picture(self, token: Node) -> dict[str, Any] | None:
+    def _picture(self, token: Node) -> dict[str, Any]:
+        """Picture brought by the cell; a note for one that is elsewhere."""
         url, alt = token["attrs"]["url"], plain(self.inline(token.get("children", [])))
+        title = str(token["attrs"].get("title") or "")
         if url.startswith("attachment:"):
-            bundle = self.attachments.get(url.removeprefix("attachment:"), {})
-            return picture(bundle, alt=alt)
-        match = re.fullmatch(r"data:(image/(?:png|jpeg));base64,(.+)", url, re.DOTALL)
-        return picture({match.group(1): match.group(2)}, alt=alt) if match else None
+            bundle = self.attachments.get(unquote(url.removeprefix("attachment:")), {})
+            found = picture(bundle, alt=alt, title=title)
+        else:
+            found = embedded(url, alt=alt)
+        return found or boxed("Image absente du carnet", alt, fix=_ATTACH, lost=True)
+
+    def _block_math(self, token: Node) -> Blocks:
+        return [{"kind": "code", "text": token["raw"].strip()}]
 
     def _list(self, token: Node) -> Blocks:
-        items = [self.blocks(item.get("children", [])) for item in token["children"]]
+        items = [self.inner(item.get("children", [])) for item in token["children"]]
         return [{"kind": "list", "ordered": bool(token["attrs"].get("ordered")), "items": items}]
 
     def _block_code(self, token: Node) -> Blocks:
         return [{"kind": "code", "text": token["raw"].rstrip("\n")}]
 
     def _block_html(self, token: Node) -> Blocks:
-        return _paragraph([{"type": "text", "text": text_of_html(token["raw"])}])
+        found, live = blocks_of_html(token["raw"])
+        if live and not found:
+            note = "Le montrer par une cellule de code, ou l'écrire en mots."
+            found = [boxed(f"Contenu interactif ({', '.join(live)})", "", fix=note, lost=True)]
+        self.held += found if self.depth else []
+        return [] if self.depth else found
 
     def _table(self, token: Node) -> Blocks:
         head, *bodies = token["children"]
@@ -166,7 +197,9 @@ class _Reader:
             for body in bodies
             for row in body["children"]
         ]
-        return [{"kind": "table", "title": "", "columns": columns, "rows": rows}]
+        made = {"kind": "table", "title": "", "columns": columns, "rows": rows, "foreign": True}
+        self.held += [made] if self.depth else []
+        return [] if self.depth else [made]
 
     def _block_quote(self, token: Node) -> Blocks:
         children = token.get("children", [])
@@ -174,9 +207,9 @@ class _Reader:
         opening = plain(_lines(first["children"])) if first else ""
         aside = _ASIDE.match(opening)
         if not aside:
-            return [{"kind": "quotation", "blocks": self.blocks(children)}]
+            return [{"kind": "quotation", "blocks": self.inner(children)}]
         rest = self._after_title(first["children"]) if first else []
-        inner = (_paragraph(self.inline(rest)) if rest else []) + self.blocks(children[1:])
+        inner = (_paragraph(self.inline(rest)) if rest else []) + self.inner(children[1:])
         return [_aside(aside.group(1).lower(), aside.group(2).strip(), inner)]
 
     @staticmethod
@@ -201,10 +234,26 @@ def _paragraph(inline: Blocks) -> Blocks:
     return [{"kind": "paragraph", "inline": inline}] if plain(inline).strip() else []
 
 
+def _lines_of(blocks: Blocks) -> list[Blocks]:
+    """Lines of inline content that blocks come down to."""
+    lines: list[Blocks] = []
+    for block in blocks:
+        if block["kind"] == "list":
+            items = [line for item in block["items"] for line in _lines_of(item)]
+            lines += [[{"type": "text", "text": "– "}, *line] for line in items]
+        elif "blocks" in block:
+            lines += _lines_of(block["blocks"])
+        elif block["kind"] == "code":
+            lines.append([{"type": "code", "text": block["text"]}])
+        else:
+            lines += [block["inline"]] if "inline" in block else []
+    return lines
+
+
 def _aside(word: str, title: str, inner: Blocks) -> dict[str, Any]:
     """Discussion where there are questions, boxed remark otherwise."""
     questions = [
-        plain([i for block in item for i in block.get("inline", [])])
+        " ".join(plain(line) for line in _lines_of(item))
         for block in inner
         if block["kind"] == "list"
         for item in block["items"]

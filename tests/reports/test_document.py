@@ -10,11 +10,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from dts_research.display import blocks
 from dts_research.reports.document import read_document
-from dts_research.reports.foreign import tables_of_html
+from dts_research.reports.foreign_html import blocks_of_html
 from dts_research.reports.html import render_html
 from dts_research.reports.prose import plain, read_markdown
 
 sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
+
+
+ALT = "Courbe qui monte de 1 à 3 entre 2021 et 2023."
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,18 @@ def test_the_cover_says_the_title_and_the_fiction(document):
     assert document.title == sample.COVER["title"]
     assert document.fictional
     assert kinds(document)[0] == "cover" and kinds(document).count("cover") == 1
-    assert not document.faults
+
+
+def test_each_fault_says_its_cell_and_what_to_do(document):
+    told = [(fault.cell, fault.message.split(" : ")[0]) for fault in document.faults]
+    assert told == [
+        (7, "Le titre « Un niveau sauté » saute un niveau"),
+        (16, "Aucune police ne dessine U+1F389 (PARTY POPPER)"),
+        (25, "Image absente du carnet"),
+        (28, "Commande interactive"),
+    ]
+    assert all(fault.fix for fault in document.faults)
+    assert str(document.faults[0]).startswith("Cellule 7 : Le titre")
 
 
 def test_headings_never_skip_a_level(document):
@@ -112,7 +126,7 @@ def test_foreign_tables_are_read():
         "<table><thead><tr><th></th><th colspan=2>Heures</th></tr><tr><th></th><th>A</th><th>B"
         "</th></tr></thead><tbody><tr><th>0</th><td>1.5</td><td>x</td></tr></tbody></table>"
     )
-    (table,) = tables_of_html(html)
+    ((table,), _) = blocks_of_html(html)
     assert [c["label"] for c in table["columns"]] == ["Heures · A", "Heures · B"]
     assert table["rows"] == [["1,5", "x"]]
 
@@ -124,7 +138,7 @@ def test_foreign_tables_are_read():
      "<table><tr><td><table><tr><td>b</td></tr></table></td></tr></table>", "<table></thead>"],
 )  # fmt: skip
 def test_broken_tables_do_not_crash(html):
-    for table in tables_of_html(html):
+    for table in blocks_of_html(html)[0]:
         assert all(len(row) == len(table["columns"]) for row in table["rows"])
 
 
@@ -137,8 +151,8 @@ def test_of_foreign_html_only_the_text_is_kept():
 def test_a_picture_without_description_is_a_fault():
     document = of(shown({"image/png": sample.picture()}))
     assert kinds(document) == ["image"] and len(document.faults) == 1
-    described = of(shown({"image/png": sample.picture()}, alt="Courbe qui monte"))
-    assert described.blocks[0]["alt"] == "Courbe qui monte" and not described.faults
+    described = of(shown({"image/png": sample.picture()}, alt=ALT))
+    assert described.blocks[0]["alt"] == ALT and not described.faults
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from runpy import run_path
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from dts_research.errors import DtsError
 from dts_research.reports.exporters import HtmlExporter, PdfExporter, SlidesExporter
@@ -17,7 +18,7 @@ sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_noteb
     [
         (HtmlExporter, ".html", "<!DOCTYPE html>"),
         (PdfExporter, ".pdf", b"%PDF-"),
-        (SlidesExporter, ".diapos.pdf", b"%PDF-"),
+        (SlidesExporter, "-diapos.pdf", b"%PDF-"),
     ],
 )
 def test_each_exporter_writes_its_format(exporter, extension, start):
@@ -35,9 +36,15 @@ def test_the_names_are_declared():
 
 
 def test_strict_refuses_what_cannot_be_published():
-    with pytest.raises(DtsError, match="texte de remplacement"):
+    with pytest.raises(DtsError) as refused:
         HtmlExporter(strict=True).from_notebook_node(sample.notebook(faulty=True))
-    assert HtmlExporter(strict=True).from_notebook_node(sample.notebook())
+    lines = str(refused.value).splitlines()
+    assert lines[0] == "Ce document ne peut pas être publié :"
+    told = [line for line in lines if line.startswith("- Cellule ")]
+    assert len(told) == len(lines) - 2
+    assert any("n'a pas de texte de remplacement. Écrire « alt »" in line for line in told)
+    clean = new_notebook(cells=[new_markdown_cell("# Question\n\n## Partie\n\nUn texte.")])
+    assert HtmlExporter(strict=True).from_notebook_node(clean)
 
 
 def test_the_reader_is_chosen():

@@ -1,0 +1,221 @@
+"""HTML made by other programs: its words, its tables and its pictures, in order, nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+from dts_research.reports.foreign_pictures import drawing, embedded
+from dts_research.reports.foreign_tables import Grid, span, table_of
+
+Block = dict[str, Any]
+_SILENT = {"script", "style", "template", "noscript", "head", "object", "iframe", "math", "canvas"}
+_SILENT |= {"video", "audio", "select"}
+_LIVE = {
+    "iframe": "page d'un autre site",
+    "video": "vidéo",
+    "audio": "enregistrement sonore",
+    "canvas": "dessin animé par un programme",
+    "object": "objet inséré",
+    "embed": "objet inséré",
+    "script": "contenu animé par un programme",
+    "math": "formule",
+}
+_LINES = {"p", "div", "br", "tr", "ul", "ol", "section", "article", "header", "footer", "dt", "dd"}
+_LINES |= {"h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "summary", "figcaption"}
+_SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+_BOILERPLATE = re.compile(
+    r"Make this Notebook Trusted to load map: File -> Trust Notebook"
+    r"|Your browser does not support the (?:video|audio)[^\n]*"
+)
+_SHAPE = re.compile(r"(?:shape: \()?([\d_,]+)(?: rows × |, )([\d_,]+)(?: columns|\))")
+
+
+class Page(HTMLParser):
+    """Reads a page to its end, whatever is left open in it.
+
+    Attributes
+    ----------
+    pieces
+        Texts, tables and blocks, in order.
+    live
+        Elements that only work in a browser, left out.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str | Grid | Block] = []
+        self.live: set[str] = set()
+        self.tables: list[Grid] = []
+        self.words: list[str] = []
+        self.cell: list[str] | None = None
+        self.silent: list[str] = []
+        self.depth, self.verbatim = 0, False
+        self.drawings: list[str] = _SVG.findall(html)
+        self.feed(_SVG.sub("<dts-drawing>", html))
+        self.close()
+        self._end_cell()
+        self._end_words()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a table, a cell, a line, or what is left out."""
+        self.live |= {tag} & set(_LIVE)
+        if self.silent or tag in _SILENT:
+            self.silent += [tag] if tag in _SILENT else []
+        elif tag in _PICTURES:
+            self._place(_PICTURES[tag](self, dict(attrs)))
+        elif tag == "table":
+            self._open_table()
+        elif self.depth == 1:
+            self._start_in_table(tag, dict(attrs))
+        elif tag == "pre":
+            self._end_words()
+            self.verbatim = True
+        elif tag in _LINES or tag == "li":
+            self._text("\n– " if tag == "li" else "\n")
+
+    def _open_table(self) -> None:
+        self.depth += 1
+        if self.depth == 1:
+            self._end_words()
+            self.tables.append(Grid())
+            self.pieces.append(self.tables[-1])
+        else:
+            self.tables[-1].flattened = True
+            self._text(" ")
+
+    def _start_in_table(self, tag: str, attrs: dict[str, str | None]) -> None:
+        table = self.tables[-1]
+        if tag == "tr":
+            self._end_cell()
+            table.open_row()
+        elif tag in {"thead", "tbody", "tfoot"}:
+            self._end_cell()
+            table.part = tag
+        elif tag in {"td", "th", "caption"}:
+            self._end_cell()
+            self.cell = []
+            table.next = (tag, span(attrs.get("colspan")), span(attrs.get("rowspan")))
+        else:
+            self._text(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what was begun."""
+        if self.silent:
+            if tag == self.silent[-1]:
+                self.silent.pop()
+        elif tag == "table":
+            if self.depth == 1:
+                self._end_cell()
+            self.depth = max(0, self.depth - 1)
+        elif self.depth == 1:
+            self._end_in_table(tag)
+        elif tag == "pre" and self.verbatim:
+            self._end_words()
+            self.verbatim = False
+        elif tag in _LINES:
+            self._text("\n" if not self.depth else " ")
+
+    def _end_in_table(self, tag: str) -> None:
+        if tag in {"td", "th", "caption", "tr", "thead", "tbody", "tfoot"}:
+            self._end_cell()
+        if tag in {"thead", "tfoot"}:
+            self.tables[-1].part = "tbody"
+
+    def handle_data(self, data: str) -> None:
+        """Keep the words, unless they are a program."""
+        if not self.silent:
+            self._text(data)
+
+    def _text(self, text: str) -> None:
+        (self.words if self.cell is None else self.cell).append(text)
+
+    def _place(self, block: Block | str) -> None:
+        """Put a picture at its place; inside a table, only its words can be kept."""
+        if isinstance(block, str):
+            self._text(block)
+        elif self.cell is not None or self.depth:
+            self._text(f"[image : {block['alt']}]" if block.get("alt") else "[image]")
+        else:
+            self._end_words()
+            self.pieces.append(block)
+
+    def image(self, attrs: dict[str, str | None]) -> Block | str:
+        """Picture of an ``img``; one that is elsewhere gives its description."""
+        alt = attrs.get("alt") or ""
+        return embedded(attrs.get("src") or "", alt=alt) or f"[image : {alt or 'non jointe'}]"
+
+    def drawn(self, attrs: dict[str, str | None]) -> Block | str:
+        """Drawing found in the page; icons are left out."""
+        return drawing(self.drawings.pop(0), icons=False) or ""
+
+    def _end_words(self) -> None:
+        text, self.words = "".join(self.words), []
+        if self.verbatim:
+            shown = text.strip("\n").rstrip()
+            self.pieces += [{"kind": "code", "text": shown}] if shown.strip() else []
+            return
+        text = _BOILERPLATE.sub("", text)
+        lines = [" ".join(line.split()) for line in text.split("\n")]
+        kept = "\n".join(line for line in lines if line.strip(" –"))
+        self.pieces += [kept] if kept else []
+
+    def _end_cell(self) -> None:
+        if self.cell is not None:
+            text, self.cell = " ".join("".join(self.cell).split()), None
+            self.tables[-1].add(text)
+
+
+_PICTURES: dict[str, Callable[[Page, dict[str, str | None]], Block | str]] = {
+    "img": Page.image,
+    "dts-drawing": Page.drawn,
+}
+
+
+def text_of_html(html: str) -> str:
+    """Words of a foreign HTML out of its tables, one line for each block of it."""
+    return "\n".join(piece for piece in Page(html).pieces if isinstance(piece, str))
+
+
+def blocks_of_html(html: str, *, title: str = "") -> tuple[list[Block], list[str]]:
+    """Tables, pictures and words of a foreign HTML, in order.
+
+    Returns
+    -------
+    tuple
+        The blocks; what the page had that only works in a browser, in French words.
+    """
+    page = Page(html)
+    found: list[Block] = []
+    for piece in page.pieces:
+        if isinstance(piece, Grid):
+            found += table_of(piece, title)
+        elif isinstance(piece, dict):
+            found.append(piece)
+        elif found and found[-1]["kind"] == "table" and _SHAPE.fullmatch(piece):
+            found[-1]["note"] = _shape(piece, found[-1])
+        else:
+            found += _paragraphs(piece)
+    return found, [_LIVE[tag] for tag in sorted(page.live)]
+
+
+def _paragraphs(text: str) -> Iterator[Block]:
+    for line in text.split("\n"):
+        said = _SHAPE.sub(lambda m: _counts(m), line) if _SHAPE.fullmatch(line) else line
+        yield {"kind": "paragraph", "inline": [{"type": "text", "text": said}]}
+
+
+def _counts(match: re.Match[str]) -> str:
+    lines, columns = (re.sub(r"[_,]", "", number) for number in match.groups())
+    return f"{lines} lignes, {columns} colonnes"
+
+
+def _shape(text: str, table: Block) -> str:
+    """French words for « 300 rows × 5 columns », and how many of them are shown."""
+    match = _SHAPE.fullmatch(text)
+    cut = any(set(row) <= {"...", "…"} for row in table["rows"])
+    cut = cut or any(column["label"] in {"...", "…"} for column in table["columns"])
+    told = _counts(match) if match else text
+    return f"Tableau raccourci dans le carnet : {told} en tout." if cut else f"{told}."

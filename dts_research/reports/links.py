@@ -1,0 +1,90 @@
+"""References from one place of a document to another, each by the number or name of its target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dts_research.display.blocks import slug
+from dts_research.reports.faults import Fault
+
+Block = dict[str, Any]
+NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau"}
+# Kinds that have no place of their own to be led to.
+_NOWHERE = frozenset({"paragraph", "list", "quotation", "code", "interactive", "error", "aside"})
+_NOWHERE |= {"see_annex", "quote", "cover"}
+
+
+def resolved(blocks: list[Block], faults: list[Fault]) -> list[Block]:
+    """Blocks whose references lead somewhere; those that lead nowhere become plain words.
+
+    Parameters
+    ----------
+    blocks
+        Blocks with their identifiers and numbers.
+    faults
+        Faults to which references without a target are added.
+    """
+    targets = dict(_targets(blocks))
+    done = []
+    for block in blocks:
+        links = _Links(targets, int(block.get("cell", 0)), faults)
+        done.append({key: links.follow(value) for key, value in block.items()})
+    return done
+
+
+def _targets(blocks: Iterable[Block]) -> Iterable[tuple[str, str]]:
+    for block in blocks:
+        kind = block["kind"]
+        if kind == "heading":
+            yield block["slug"], f"« {block['text']} »"
+        elif kind in NUMBERED:
+            yield block["id"], f"{NUMBERED[kind]} {block['number']}"
+        elif kind not in _NOWHERE:
+            yield block["id"], f"« {block['title']} »" if block.get("title") else "plus loin"
+
+
+class _Links:
+    """Follows the references of one block."""
+
+    def __init__(self, targets: Mapping[str, str], cell: int, faults: list[Fault]) -> None:
+        self.targets, self.cell, self.faults = targets, cell, faults
+
+    def follow(self, value: Any) -> Any:
+        """Copy of a value whose references are resolved."""
+        if isinstance(value, list):
+            return [self.follow(item) for item in value] if _nested(value) else value
+        if not isinstance(value, dict):
+            return value
+        if value.get("type") == "ref":
+            return self._piece(value)
+        if "href" in value and "text" in value:
+            return self._finding(value)
+        return {key: self.follow(item) for key, item in value.items()}
+
+    def _piece(self, piece: Block) -> Block:
+        name = self._name(piece["href"])
+        text = piece["text"] or self.targets.get(name, "")
+        if not name:
+            return {"type": "text", "text": text or f"[renvoi perdu : {piece['href']}]"}
+        return {**piece, "href": name, "text": text}
+
+    def _finding(self, finding: Block) -> Block:
+        name = self._name(finding["href"])
+        kept = {key: value for key, value in finding.items() if key != "href"}
+        return kept | ({"href": name, "label": self.targets[name]} if name else {})
+
+    def _name(self, href: str) -> str:
+        """Identifier meant by a reference, as written or as JupyterLab writes it."""
+        for name in (href, slug(href)):
+            if name in self.targets:
+                return name
+        said = f"Le renvoi vers « {href} » ne mène nulle part."
+        known = [name for name in self.targets if name.startswith(("fig", "tab"))][:6]
+        fix = f"Identifiants connus : {', '.join(known)}." if known else "Le retirer."
+        self.faults.append(Fault(said, self.cell, fix))
+        return ""
+
+
+def _nested(items: list[Any]) -> bool:
+    return bool(items) and isinstance(items[0], (dict, list))
