@@ -1,183 +1,135 @@
-"""Which pages are projected: one figure, one question, one quote each, few words, large type."""
+"""Which pages are projected: one message each, few words, large type.
+
+What is consulted alone (long tables, method, glossary) is not projected: a last page says where
+to find it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from dts_research.display.fragments import full_date
-from dts_research.display.typography import quantity, typeset
+from dts_research.display.typography import typeset
 from dts_research.reports.document import Document
-from dts_research.reports.pages import Files, front, prepared, soft_words
+from dts_research.reports.pages import Files, front, soft_words
+from dts_research.reports.projected import CARDS, paged, projected
 
 Block = dict[str, Any]
-PER_PAGE = 3
-WORTH_A_PAGE = 3
-QUOTES = 8
+THREADS = 2
 SHEETS = 3
-# Height over width from which the words of a figure become too small to project.
-TALL = 0.85
-ROWS, COLUMNS = 9, 6
-EXCERPT = 420
+LISTED = 12
+PROSE = {"heading", "paragraph", "list", "quotation", "see_annex"}
+CONSULTED = {"method", "glossary"}
+WORTH_A_PAGE = 3
+ABSENT = "Ce que ce rapport ne montre pas"
+ELSEWHERE = "À lire dans le document"
 
 
 def slide_pages(document: Document) -> tuple[dict[str, Any], Files]:
-    """JSON of the projection template, and the pictures it places.
-
-    What is consulted alone (long tables, method, glossary) is not projected.
-    """
+    """JSON of the projection template, and the pictures it places."""
     pictures: Files = {}
-    slides: list[Block] = [{"kind": "title"}]
-    kinds = [b["kind"] for b in document.body]
-    many = kinds.count("sheet") > SHEETS
-    asked = "discussion" in kinds
+    asked = any(block["kind"] == "discussion" for block in document.body)
+    made = []
     for part, blocks in _parts(document.body):
-        blocks = [b for b in blocks if not (many and b["kind"] == "sheet")]
-        blocks = [b | {"questions": []} if asked and b["kind"] == "summary" else b for b in blocks]
-        made = [s for block in blocks for s in _slides(prepared(block, pictures))]
-        opened = bool(part) and len(made) >= WORTH_A_PAGE
-        slides += [{"kind": "part", "title": part, "level": 1}] if opened else []
-        slides += [{"part": part, **s, "level": 2 if opened else 1} for s in made]
+        for block in blocks:
+            if asked and block["kind"] == "summary":
+                block = {**block, "questions": []}
+            made += [{"part": part, **page} for page in projected(block, pictures)]
+    slides = [{"kind": "title"}, *_opened(_gathered(made))]
     return soft_words(typeset(front(document) | {"slides": slides})), pictures
 
 
 def _parts(body: Iterable[Block]) -> list[tuple[str, list[Block]]]:
-    """Blocks under each main heading, the annexes left out."""
+    """Blocks under each main heading; annexes are left out, and parts on the method."""
     parts: list[tuple[str, list[Block]]] = [("", [])]
     for block in body:
         if block["kind"] == "heading" and block["level"] == 2:
             if block["slug"] == "annexes":
                 break
             parts.append((block["text"], []))
-        parts[-1][1].append(block)
-    return parts
+        elif block["kind"] not in PROSE:
+            parts[-1][1].append(block)
+    return [part for part in parts if part[1] and part[1][0]["kind"] not in CONSULTED]
 
 
-def _slides(block: Block) -> Iterator[Block]:
-    make = _MAKERS.get(block["kind"])
-    if make:
-        yield from make(block)
+def _opened(pages: Iterable[Block]) -> Iterator[Block]:
+    """Pages with the level of their title; the first of a part bears its heading."""
+    last = ""
+    for page in pages:
+        part = page.get("part", "")
+        own = bool(part) and page.get("title", "").startswith(part)
+        opens = part not in ("", last) and not own
+        shown = "" if own else part
+        yield {**page, "part": shown, "level": 2 if shown else 1, "opens": opens}
+        last = part
 
 
-def _size(text: str, *, large: int = 34) -> int:
-    """Size of a text alone on its page."""
-    return next(
-        (size for length, size in ((110, large), (220, 28), (400, 22)) if len(text) < length), 17
-    )
+def _gathered(pages: list[Block]) -> Iterator[Block]:
+    """Pages where what would stand almost alone is put together."""
+    apart = {"absence", "elsewhere"}
+    for (kind, _), run in groupby(
+        (page for page in pages if page["kind"] not in apart),
+        key=lambda page: (page["kind"], page["part"]),
+    ):
+        yield from _TOGETHER.get(kind, iter)(list(run))
+    for kind, title in {"absence": ABSENT, "elsewhere": ELSEWHERE}.items():
+        items = [page["item"] for page in pages if page["kind"] == kind]
+        if len(items) >= (WORTH_A_PAGE if kind == "elsewhere" else 1):
+            yield {"kind": "list", "title": title, "items": _short(items)}
 
 
-def _key_figures(block: Block) -> Iterator[Block]:
-    yield {
-        "kind": "key_figures",
-        "title": block.get("title") or "Chiffres clés",
-        "items": block["items"],
-    }
+def _short(items: list[Block]) -> list[Block]:
+    if len(items) <= LISTED:
+        return items
+    rest = f"{len(items) - LISTED + 1} autres, à leur place dans le document"
+    return [*items[: LISTED - 1], {"lead": "", "text": rest}]
 
 
-def _summary(block: Block) -> Iterator[Block]:
-    """Its figures, its findings; its questions where nothing else asks them."""
-    items = [{**item, "value": quantity(item["value"])} for item in block["items"]]
-    yield from _key_figures({**block, "items": items, "title": ""})
-    findings = [{"text": finding["text"]} for finding in block["findings"]]
-    yield from _listed(block.get("title") or "Ce que nous apprenons", findings)
-    yield from _questions({"questions": block["questions"]})
+def _rows_told(run: list[Block]) -> Iterator[Block]:
+    """Tables of one row that follow each other, as cards of one page."""
+    title = run[0]["title"] if len(run) == 1 else run[0]["part"] or run[0]["title"]
+    items = [page["item"] | ({"lead": page["title"]} if len(run) > 1 else {}) for page in run]
+    yield from paged(title, items, part=run[0]["part"])
 
 
-def _chart(block: Block) -> Iterator[Block]:
-    """A figure; one too tall to be read from afar is told in words."""
-    if block["ratio"] <= TALL:
-        yield block
+def _mentions(run: list[Block]) -> Iterator[Block]:
+    """A figure too tall for a screen is told in words; several are listed."""
+    if len(run) == 1:
+        page = run[0]
+        where = page["item"]["lead"] + " : dans le document et sur la page web"
+        yield {**page, "kind": "text", "where": where}
         return
-    text = _cut(str(block["alt"]))
-    where = f"Figure {block.get('number', '')} : à lire dans le document."
-    yield {"kind": "text", "title": block["title"], "text": f"{text}\n\n{where}"}
+    items = [page["item"] | {"text": page["title"]} for page in run]
+    yield {"kind": "list", "title": ELSEWHERE, "part": run[0]["part"], "items": items}
 
 
-def _questions(block: Block) -> Iterator[Block]:
-    for question in block["questions"]:
-        yield {
-            "kind": "question",
-            "eyebrow": "À discuter",
-            "topic": block.get("title", ""),
-            "title": question,
-            "size": _size(question, large=38),
-        }
-
-
-def _quotes(block: Block) -> Iterator[Block]:
-    items = block["items"]
-    step = max(1, -(-len(items) // QUOTES))
-    for item in items[::step]:
-        yield {"kind": "quote", **item, "size": _size(item["text"])}
-
-
-def _table(block: Block) -> Iterator[Block]:
-    """Small tables only: the others are for reading, in the document."""
-    if len(block["rows"]) <= ROWS and len(block["columns"]) <= COLUMNS:
-        yield block
-
-
-def _callout(block: Block) -> Iterator[Block]:
-    items = [{"text": item} for item in block.get("items") or []]
-    yield {
-        "kind": "text",
-        "title": block["title"],
-        "text": _cut(block.get("text", "")),
-        "items": items,
-    }
-
-
-def _thread(block: Block) -> Iterator[Block]:
-    """Its last events; one without any is told by what is not known."""
-    events = [{"lead": e["date"], "text": _cut(e["what"], 180)} for e in block["events"]]
-    unknown = [{"lead": "Ce que nous ne savons pas", "text": text} for text in block["unknown"]]
-    yield from _listed(block["title"], (events[-PER_PAGE:] or unknown)[:PER_PAGE])
-
-
-def _follow_up(block: Block) -> Iterator[Block]:
+def _threads(run: list[Block]) -> Iterator[Block]:
+    """Two threads are told; of many, the last dated facts, the latest first."""
+    if len(run) <= THREADS:
+        for page in run:
+            yield {**page, "kind": "cards"}
+        return
+    dated = sorted((p for p in run if p["last"]), key=lambda page: page["last"], reverse=True)
     items = []
-    for item in block["items"]:
-        facts = {fact["label"]: fact["text"] for fact in item["facts"]}
-        state = facts.get("Où on en est", "")
-        items.append({"lead": state, "text": item["statement"]})
-    yield from _listed(block.get("title") or "Ce que sont devenues les décisions", items)
+    for page in dated[:CARDS]:
+        event = page["items"][-1]
+        items.append({"lead": f"{page['title']}, {event['lead']}", "text": event["text"]})
+    if items:
+        title = f"Les {len(items)} derniers faits connus, sur {len(run)} fils suivis"
+        yield from paged(title, items, part=run[0]["part"])
 
 
-def _listed(title: str, items: list[Block]) -> Iterator[Block]:
-    for start in range(0, len(items), PER_PAGE):
-        yield {"kind": "text", "title": title, "items": items[start : start + PER_PAGE]}
+def _sheets(run: list[Block]) -> Iterator[Block]:
+    """A few sheets; many are for reading, in the document."""
+    if len(run) <= SHEETS:
+        for page in run:
+            yield {**page, "kind": "text"}
 
 
-def _sheet(block: Block) -> Iterator[Block]:
-    """A sheet alone; many of them are for reading, in the document."""
-    text = (block["fields"] or block["facts"])[0]["text"]
-    yield {"kind": "text", "title": block["title"], "text": _cut(full_date(text))}
-
-
-def _absence(block: Block) -> Iterator[Block]:
-    yield {
-        "kind": "text",
-        "eyebrow": block["mark"],
-        "title": block["title"],
-        "text": _cut(block["text"]),
-    }
-
-
-def _cut(text: str, length: int = EXCERPT) -> str:
-    """Beginning of a text, whole words only."""
-    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
-
-
-_MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
-    "key_figures": _key_figures,
-    "summary": _summary,
-    "chart": _chart,
-    "discussion": _questions,
-    "quotes": _quotes,
-    "table": _table,
-    "callout": _callout,
-    "thread": _thread,
-    "follow_up": _follow_up,
-    "sheet": _sheet,
-    "absence": _absence,
+_TOGETHER: dict[str, Callable[[list[Block]], Iterator[Block]]] = {
+    "row": _rows_told,
+    "mention": _mentions,
+    "thread": _threads,
+    "sheet": _sheets,
 }

@@ -13,8 +13,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from dts_research.display import blocks
 from dts_research.reports.document import Document, read_document
 from dts_research.reports.pages import a4_pages, columns
-from dts_research.reports.slides import slide_pages
-from dts_research.reports.typst import render_pdf, render_slides
+from dts_research.reports.typst import render_pdf
 
 sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
 
@@ -29,7 +28,7 @@ def flat(pages):
 
 @pytest.fixture(scope="module")
 def document():
-    return read_document(sample.notebook(faulty=True))
+    return read_document(sample.notebook(faulty=True), reader="chercheur")
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +36,8 @@ def a4(document):
     return render_pdf(document)
 
 
-@pytest.fixture(scope="module")
-def slides(document):
-    return render_slides(document)
-
-
-@pytest.fixture(scope="module", params=["a4", "slides"])
-def pdf(request, a4, slides):
-    return {"a4": a4, "slides": slides}[request.param]
-
-
-def test_both_are_tagged_titled_and_conforming(pdf):
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
+def test_it_is_tagged_titled_and_conforming(a4):
+    with pikepdf.open(io.BytesIO(a4)) as opened:
         assert str(opened.Root.Lang).lower().startswith("fr")
         assert bool(opened.Root.MarkInfo.Marked)
         title = str(opened.docinfo["/Title"])
@@ -57,9 +46,8 @@ def test_both_are_tagged_titled_and_conforming(pdf):
     assert "pdfuaid:part" in metadata and "pdfaid:part" in metadata
 
 
-def test_the_bytes_do_not_change(document, a4, slides):
+def test_the_bytes_do_not_change(document, a4):
     assert render_pdf(document) == a4
-    assert render_slides(document) == slides
 
 
 def test_a4_pages_and_fiction_on_each(a4):
@@ -72,12 +60,6 @@ def test_a4_pages_and_fiction_on_each(a4):
         if number > 1:
             assert f"{number} / {total}" in " ".join(text.split())
             assert "Saône-et-Loire" in text
-
-
-def test_slides_are_wide_and_say_the_fiction(slides):
-    for page in pypdf.PdfReader(io.BytesIO(slides)).pages:
-        assert abs(float(page.mediabox.width / page.mediabox.height) - 16 / 9) < 0.01
-    assert all("Données fictives" in text for text in words(slides))
 
 
 def test_contents_lead_to_headings(a4):
@@ -132,11 +114,10 @@ def test_signs_no_font_draws_are_replaced(caplog):
     assert "remplacés" in caplog.text
 
 
-@pytest.mark.parametrize("render", [render_pdf, render_slides])
-def test_an_empty_document_is_a_document(render):
-    assert words(render(read_document(new_notebook())))
+def test_an_empty_document_is_a_document():
+    assert words(render_pdf(read_document(new_notebook())))
     prose = read_document(new_notebook(cells=[new_markdown_cell("# Titre\n\n### Bas\n\ntexte")]))
-    assert words(render(prose))
+    assert words(render_pdf(prose))
 
 
 def test_very_wide_tables_are_cut_in_parts():
@@ -151,17 +132,9 @@ def test_very_wide_tables_are_cut_in_parts():
 
 def test_widths_leave_room_to_words():
     block = {"columns": [{"label": "a"}, {"label": "b", "align": "right"}],
-             "rows": [["x" * 90, "12"]]}  # fmt: skip
-    widths = columns(block)["widths"]
-    assert widths[0] > 0 and widths[1] == 0
-
-
-def test_one_thing_on_each_slide(document):
-    slides, _ = slide_pages(document)
-    kinds = [s["kind"] for s in slides["slides"]]
-    assert kinds[0] == "title"
-    assert kinds.count("question") == 4 and kinds.count("quote") == 4
-    assert kinds.count("chart") == 6
+             "rows": [["x " * 45, "12"]]}  # fmt: skip
+    fitted = columns(block)
+    assert fitted["widths"] == [1, 0] and fitted["share"] > 0.9
 
 
 def test_every_kind_of_block_is_printed(a4):
@@ -180,24 +153,8 @@ def test_a_drawing_that_cannot_be_read_leaves_its_words():
     assert "Barres horizontales" in text
 
 
-def test_many_quotes_and_sheets_are_not_all_projected():
-    quotes = {"kind": "quotes", "id": "q", "level": 3, "items": [{"text": "oui"}] * 49}
-    sheet = {"kind": "sheet", "id": "s", "level": 3, "title": "S",
-             "fields": [{"label": "Lieu", "text": "Autun"}]}  # fmt: skip
-    few, _ = slide_pages(Document("T", blocks=(quotes, sheet)))
-    many, _ = slide_pages(Document("T", blocks=(quotes, *[sheet] * 9)))
-    assert len(few["slides"]) == 1 + 7 + 1
-    assert len(many["slides"]) == 1 + 7
-
-
 def test_short_columns_keep_their_words_whole():
     heads = [{"label": n} for n in ("Expérience", "Étape", "Récit")]
     rows = [["Un titre assez long pour passer à la ligne", "Arrêtée", "x " * 90]]
-    assert columns({"columns": heads, "rows": rows})["widths"][1] == 0
-
-
-def test_a_figure_too_tall_for_a_screen_is_told_in_words():
-    chart = blocks.chart(id="f", svg=sample.drawing(height=900), **sample.CHART).as_json()
-    slides, _ = slide_pages(Document("T", blocks=({**chart, "level": 2, "number": 1},)))
-    assert slides["slides"][1]["kind"] == "text"
-    assert "bassin minier 34" in slides["slides"][1]["text"]
+    first, second, third = columns({"columns": heads, "rows": rows})["widths"]
+    assert len("Arrêtée") <= second < first < third

@@ -1,0 +1,188 @@
+"""What each block says on a screen: few words, a figure only where its letters can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dts_research.display.fragments import brief, full_date
+from dts_research.display.typography import quantity
+from dts_research.reports.pages import Files, prepared
+
+Block = dict[str, Any]
+CARDS = 6
+QUOTES = 5
+# Room for a figure under its title, and beside it, in points; least size of its letters.
+UNDER, BESIDE = (728.0, 275.0), (500.0, 345.0)
+LEGIBLE = 11.5
+# Height left to a table in millimetres, that of a line and of the space around it.
+ROOM, LINE, AROUND, LETTERS = 92.0, 7.2, 5.4, 92
+EXCERPT, CARD = 420, 125
+SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý0-9«])")
+
+
+def projected(block: Block, pictures: Files) -> Iterator[Block]:
+    """Pages of one block, some of them to be put together with others; none for a text.
+
+    Parameters
+    ----------
+    block
+        Block of a document.
+    pictures
+        Files of the drawings; those that are shown are added.
+    """
+    if block["kind"] == "chart":
+        yield from _chart(block, pictures)
+    elif block["kind"] in {"image", "quote", *_MAKERS}:
+        days = [event["date"] for event in block.get("events", ())]
+        block = prepared(block, pictures) | {"last": max(days, default="")}
+        yield from _MAKERS[block["kind"]](block)
+
+
+def paged(title: str, items: list[Block], **more: Any) -> Iterator[Block]:
+    """Cards in pages of about as many."""
+    count = -(-len(items) // CARDS)
+    for number in range(count):
+        start, end = (len(items) * n // count for n in (number, number + 1))
+        told = f"{title} ({number + 1} sur {count})" if count > 1 else title
+        yield {**more, "kind": "cards", "title": told, "items": items[start:end]}
+
+
+def _key_figures(block: Block) -> Iterator[Block]:
+    title = block.get("title") or "Chiffres clés"
+    yield {"kind": "key_figures", "title": title, "items": block["items"]}
+
+
+def _summary(block: Block) -> Iterator[Block]:
+    """Its figures, its findings; its questions where nothing else asks them."""
+    items = [{**item, "value": quantity(item["value"])} for item in block["items"]]
+    yield from _key_figures({"items": items})
+    findings = [{"text": _cut(finding["text"], 220)} for finding in block["findings"]]
+    if findings:
+        yield {"kind": "cards", "title": "Ce que nous en apprenons", "items": findings}
+    yield from _questions({"questions": block["questions"]})
+
+
+def _chart(block: Block, pictures: Files) -> Iterator[Block]:
+    """A figure, as it was drawn for a screen; one whose words would be too small is told."""
+    drawn = {key: value for key, value in block.items() if key != "wide"}
+    drawn["svg"] = block.get("wide") or block["svg"]
+    under, beside = (_lettering(drawn["svg"], room) for room in (UNDER, BESIDE))
+    map_ = block["alt"].startswith("Carte")
+    if block.get("wide") or map_ or max(under, beside) >= LEGIBLE:
+        yield {**prepared(drawn, pictures), "beside": beside > under * 1.1}
+        return
+    where = {"lead": f"Figure {block.get('number', '')}".strip()}
+    yield {"kind": "mention", "title": block["title"], "text": _told(block), "item": where}
+
+
+def _lettering(svg: str, room: tuple[float, float]) -> float:
+    """Size in points of the smallest words of a drawing made as large as a room allows."""
+    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg)
+    sizes = [float(size) for size in re.findall(r"font[^;\"]*?([\d.]+)px", svg)]
+    if not box or not sizes:
+        return LEGIBLE
+    return min(sizes) * min(side / float(own) for side, own in zip(room, box.groups()))
+
+
+def _told(block: Block) -> str:
+    """What the alt text says of a figure, without its kind nor its title."""
+    said = [s for s in SENTENCE.split(block["alt"])[1:] if s.rstrip(".") != block["title"]]
+    short = [sentence for sentence in said if len(sentence) < 170]
+    return " ".join(short[:2]) or _cut(" ".join(said) or block["alt"], 260)
+
+
+def _picture(block: Block) -> Iterator[Block]:
+    yield {**block, "beside": block["ratio"] > 0.6}
+
+
+def _questions(block: Block) -> Iterator[Block]:
+    for question in block["questions"]:
+        topic = block.get("title", "")
+        yield {"kind": "question", "topic": topic, "title": _cut(question)}
+
+
+def _quotes(block: Block) -> Iterator[Block]:
+    items = block["items"]
+    for item in items[:: max(1, -(-len(items) // QUOTES))]:
+        text = item["text"]
+        cut = _cut(text, EXCERPT).removesuffix(" …")
+        yield {"kind": "quote", "who": item["who"], "text": text if cut == text else f"{cut} […] »"}
+
+
+def _table(block: Block) -> Iterator[Block]:
+    """One row is a card, a small table is shown; the others are for reading."""
+    row = block["rows"][0] if len(block["rows"]) == 1 else [""]
+    text = max(row, key=len)
+    if not brief(text):
+        lead = row[0] if row[0] != text else ""
+        item = {"lead": lead, "text": _cut(text, 240)}
+        yield {"kind": "row", "title": block["title"], "item": item}
+    elif len(block["columns"]) <= 6 and _height(block) <= ROOM:
+        yield block
+    else:
+        where = f"Tableau {block.get('number', '')}".strip()
+        yield {"kind": "elsewhere", "item": {"lead": where, "text": block["title"]}}
+
+
+def _height(block: Block) -> float:
+    """Height of a table, from the letters that its columns hold."""
+    shares = block["widths"]
+    lengths = [max(len(row[x]) for row in block["rows"]) for x in range(len(shares))]
+    taken = sum(n for n, share in zip(lengths, shares) if not share) + 3 * len(shares)
+    unit = max(10, LETTERS - taken) / (sum(shares) or 1)
+    rooms = [share * unit if share else n or 1 for n, share in zip(lengths, shares)]
+    lines = [max(-(-len(t) // max(1, int(r))) for t, r in zip(row, rooms)) for row in block["rows"]]
+    return sum(max(1, n) * LINE + AROUND for n in lines)
+
+
+def _callout(block: Block) -> Iterator[Block]:
+    items = [{"text": _cut(item, 150)} for item in block.get("items") or []]
+    text = _cut(block.get("text", ""))
+    yield {"kind": "text", "title": block["title"], "text": text, "items": items[:CARDS]}
+
+
+def _thread(block: Block) -> Iterator[Block]:
+    """Its last events; one without any is told by what is not known."""
+    events = [{"lead": e["date"], "text": _cut(e["what"], CARD)} for e in block["events"]]
+    unknown = [{"lead": "Ce que nous ne savons pas", "text": text} for text in block["unknown"]]
+    items = events[-3:] or unknown[:3]
+    yield {"kind": "thread", "title": block["title"], "items": items, "last": block["last"]}
+
+
+def _follow_up(block: Block) -> Iterator[Block]:
+    items = []
+    for item in block["items"]:
+        facts = {fact["label"]: fact["text"] for fact in item["facts"]}
+        items.append({"lead": facts.get("Où on en est", ""), "text": _cut(item["statement"], CARD)})
+    yield from paged(block.get("title") or "Ce que sont devenues les décisions", items)
+
+
+def _sheet(block: Block) -> Iterator[Block]:
+    text = (block["fields"] or block["facts"])[0]["text"]
+    yield {"kind": "sheet", "title": block["title"], "text": _cut(full_date(text))}
+
+
+def _absence(block: Block) -> Iterator[Block]:
+    yield {"kind": "absence", "item": {"lead": block["mark"], "text": block["title"]}}
+
+
+def _cut(text: str, length: int = EXCERPT) -> str:
+    """Beginning of a text, whole words only."""
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
+
+
+_MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
+    "key_figures": _key_figures,
+    "summary": _summary,
+    "chart": _picture,
+    "discussion": _questions,
+    "quotes": _quotes,
+    "table": _table,
+    "callout": _callout,
+    "thread": _thread,
+    "follow_up": _follow_up,
+    "sheet": _sheet,
+    "absence": _absence,
+}
