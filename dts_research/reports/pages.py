@@ -2,39 +2,95 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from dts_research.display.drawings import safe_drawing
-from dts_research.display.fragments import brief, full_date, with_prefix
+from dts_research.display.fragments import brief, full_date
 from dts_research.display.markup import DECISION
 from dts_research.display.typography import printable, quantity, typeset
-from dts_research.reports.document import FICTION, Document
+from dts_research.reports.document import FICTION, READERS, Document
+from dts_research.reports.pictures import Files, chart, image, under
+from dts_research.reports.widths import LONG_WORD, WIDE_LINE, columns
 
 Block = dict[str, Any]
-Files = dict[str, bytes]
+Beside = Sequence[tuple[str, str]]
+HELD = "Les données de chaque figure se lisent dans la page web de ce rapport, sous la figure."
+WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran,"
+_WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
+# Signs that fill about two thirds of a page.
+LONG = 2600
 PORTRAIT = 8
 LANDSCAPE = 14
-LONG_WORD = 28
-PIXELS = 640.0
-LINE, SHORT, STUB = 85, 16, 60
 
 
-def a4_pages(document: Document) -> tuple[dict[str, Any], Files]:
-    """JSON of the A4 template, and the pictures it places."""
+def a4_pages(document: Document, beside: Beside = ()) -> tuple[dict[str, Any], Files]:
+    """JSON of the A4 template, and the pictures it places.
+
+    Parameters
+    ----------
+    document
+        What is said.
+    beside
+        Other forms of the same document: what each is called, and its file.
+    """
     pictures: Files = {}
     names = numbered(document.body)
     blocks = [_referring(prepared(block, pictures), names) for block in document.body]
-    blocks = _paired([part for block in blocks for part in _split(block)])
-    blocks += _data_annex(document.body)
+    blocks = paired([part for block in blocks for part in _split(_weighed(block))])
+    opening, blocks = _opened(blocks)
+    full = document.reader == READERS[-1]
+    blocks += _data_annex(document.body) if full else []
     contents = sum(b["kind"] == "heading" for b in document.body) > 1
-    pages = front(document) | {"blocks": blocks, "contents": contents}
+    pages = front(document, beside) | {"opening": opening, "blocks": blocks, "contents": contents}
+    told = any(b["kind"] == "chart" for b in document.body) and not full
+    pages["held"] = HELD if told else ""
     return soft_words(typeset(pages)), pictures
 
 
-def front(document: Document) -> dict[str, Any]:
+def _opened(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    """What is read before the page that stands alone: beside the contents, when it is short."""
+    kinds = [block["kind"] for block in blocks]
+    if "summary" not in kinds:
+        return [], blocks
+    at = kinds.index("summary")
+    before, alone = blocks[:at], blocks[at]
+    if before and before[-1]["kind"] == "heading":
+        alone = {**alone, "head": before.pop()}
+    prose = sum(map(weight, before)) < LONG and not {*kinds[:at]} - {"heading", "paragraph", "list"}
+    return (
+        (before, [alone, *blocks[at + 1 :]]) if prose else ([], [*before, alone, *blocks[at + 1 :]])
+    )
+
+
+def weight(value: Any) -> int:
+    """Signs of all the texts of a block."""
+    if isinstance(value, dict):
+        return sum(weight(item) for key, item in value.items() if key not in _WHOLE)
+    return sum(map(weight, value)) if isinstance(value, list) else len(str(value))
+
+
+def _weighed(block: Block) -> Block:
+    """Tell a block too long for one page: it may be cut."""
+    return {**block, "long": True} if weight(block) > LONG else block
+
+
+def companions(beside: Beside) -> list[Block]:
+    """Sentence that leads to each other form of the document."""
+    return [
+        {
+            "before": f"Ce document existe aussi en {name}"
+            + (WEB_PAGE if name == "page web" else "")
+            + " : ",
+            "url": file,
+            "file": file,
+            "after": ".",
+        }
+        for name, file in beside
+    ]
+
+
+def front(document: Document, beside: Beside = ()) -> dict[str, Any]:
     """What every template says of the document itself."""
     cover = {**document.cover, "date": full_date(str(document.cover.get("date") or ""))}
     territory = str(cover.get("territory") or "")
@@ -48,6 +104,7 @@ def front(document: Document) -> dict[str, Any]:
         "fictional": document.fictional,
         "fiction": FICTION,
         "faults": list(map(str, document.faults)),
+        "beside": companions(beside),
     }
 
 
@@ -70,9 +127,9 @@ def _referring(block: Block, names: Mapping[str, str]) -> Block:
 def prepared(block: Block, pictures: Files) -> Block:
     """One block as the template reads it."""
     if block["kind"] == "chart":
-        return _chart(block, pictures)
+        return chart(block, pictures)
     if block["kind"] == "image":
-        return _image(block, pictures)
+        return image(block, pictures)
     return _PREPARED.get(block["kind"], lambda block: block)(block)
 
 
@@ -87,76 +144,6 @@ def _key_figures(block: Block) -> Block:
     return {**block, "items": items}
 
 
-def _chart(block: Block, pictures: Files) -> Block:
-    svg = safe_drawing(block["svg"], prefix="f", font=True)
-    kept = {key: value for key, value in block.items() if key not in {"svg", "data"}}
-    return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, svg)}
-
-
-def _image(block: Block, pictures: Files) -> Block:
-    """Picture made elsewhere; the words stand in where there is no description."""
-    alt = block.get("alt") or block.get("title") or "Image sans description"
-    kept = {"kind": "chart", "title": block.get("title", ""), "alt": alt, "level": block["level"]}
-    kept |= {"number": block["number"], "undescribed": not block.get("alt")}
-    if block["mime"] == "image/svg+xml":
-        svg = safe_drawing(block["data"], prefix="f", font=True)
-        return kept | _placed(svg.encode(), "svg", pictures, svg)
-    return kept | _placed(base64.b64decode(block["data"]), block["mime"][6:], pictures)
-
-
-def _placed(content: bytes, suffix: str, pictures: Files, svg: str = "") -> Block:
-    """Put a picture in a file and say how wide it may be so as to stay on one page."""
-    if not content:
-        return {"file": "", "share": 1.0, "ratio": 0.5}
-    name = f"figure-{len(pictures) + 1}.{suffix}"
-    pictures[name] = content
-    width, height = _svg_size(svg) if svg else _bitmap_size(content)
-    ratio, natural = height / width, 1.0 if svg else width / PIXELS
-    return {"file": name, "share": min(1.0, 1.12 / ratio, natural), "ratio": ratio}
-
-
-def _svg_size(svg: str) -> tuple[float, float]:
-    box = re.search(r'viewBox="([-\d.eE ,]+)"', svg)
-    sides = [float(n) for n in re.split(r"[ ,]+", box.group(1).strip())] if box else []
-    fit = len(sides) == 4 and sides[2] > 0 and sides[3] > 0
-    return (sides[2], sides[3]) if fit else (480.0, 300.0)
-
-
-def _bitmap_size(content: bytes) -> tuple[float, float]:
-    """Width and height in points of the screen, read in the head of a PNG."""
-    if content[12:16] != b"IHDR":
-        return PIXELS, PIXELS * 0.75
-    width, height = (int.from_bytes(content[i : i + 4], "big") for i in (16, 20))
-    return float(width or 1), float(height or 1)
-
-
-def under(block: Mapping[str, Any]) -> Block:
-    """Source and how to read, each with its word before."""
-    return {
-        "source": with_prefix("Source", block.get("source")),
-        "reading": with_prefix("Lecture", block.get("reading")),
-    }
-
-
-def columns(block: Mapping[str, Any]) -> Block:
-    """Widths of the columns: a share for texts, 0 for short ones, as wide as they are.
-
-    A table of few short columns does not fill the page: its rows would be hard to follow.
-    """
-    cells = [
-        [column.get("label", ""), *(row[x] for row in block["rows"])]
-        for x, column in enumerate(block["columns"])
-    ]
-    longest = [max(map(len, texts)) for texts in cells]
-    shares = [0 if length <= SHORT else round(min(length, 140) ** 0.75) for length in longest]
-    for x in sorted(range(len(longest)), key=longest.__getitem__, reverse=True):
-        if sum(n + 3 for n, share in zip(longest, shares) if not share) > LINE * 0.7:
-            shares[x] = shares[x] or longest[x]
-    shares = shares if any(shares) else [1, *shares[1:]]
-    room = (sum(longest) + 5 * len(longest)) / LINE
-    return {"widths": shares, "share": max(0.5, min(1.0, room)), "stub": longest[0] <= STUB}
-
-
 def _quote(item: Mapping[str, Any]) -> Block:
     text = str(item["text"]).strip().removeprefix("«").removesuffix("»").strip()
     who = ", ".join(str(item[k]) for k in ("speaker", "place") if item.get(k))
@@ -169,12 +156,13 @@ def _thread(block: Block) -> Block:
 
 
 def _decision(item: Mapping[str, Any]) -> Block:
-    facts = [
-        {"label": label, "text": full_date(str(item[key]))}
-        for key, label in DECISION.items()
-        if str(item.get(key) or "").strip()
-    ]
-    return {"statement": item["statement"], "facts": facts}
+    """The statement and its state; what is brief on one line, then the texts."""
+    told = {k: full_date(str(item.get(k) or "").strip()) for k in DECISION}
+    facts = {k: {"label": DECISION[k], "text": text} for k, text in told.items() if text}
+    meta = [facts[k] for k in ("decided", "carrier", "due") if k in facts]
+    texts = [facts[k] for k in ("expected", "since", "reason") if k in facts]
+    card = {"statement": item["statement"], "status": told["status"], "meta": meta}
+    return {**card, "texts": texts, "facts": list(facts.values())}
 
 
 _PREPARED: dict[str, Callable[[Block], Block]] = {
@@ -193,22 +181,24 @@ _PREPARED: dict[str, Callable[[Block], Block]] = {
 
 def _split(block: Block) -> list[Block]:
     """Turn a wide table on its side; cut a very wide one, its first column repeated."""
-    if block["kind"] != "table" or len(block["columns"]) <= PORTRAIT:
+    if block["kind"] != "table":
+        return [block]
+    if len(block["columns"]) <= PORTRAIT and not block["tight"]:
         return [block]
     parts = []
     step = LANDSCAPE - 1
-    starts = range(1, len(block["columns"]), step)
+    starts = range(1, max(2, len(block["columns"])), step)
     for part, start in enumerate(starts, start=1):
         kept = [0, *range(start, min(start + step, len(block["columns"])))]
         one = {**block, "landscape": True, "columns": [block["columns"][x] for x in kept]}
         one["rows"] = [[row[x] for x in kept] for row in block["rows"]]
         if len(starts) > 1:
             one["title"] = f"{block['title']} ({part} sur {len(starts)})"
-        parts.append({**one, **columns(one), "share": 1.0})
+        parts.append({**one, **columns(one, line=WIDE_LINE), "share": 1.0})
     return parts
 
 
-def _paired(blocks: list[Block]) -> list[Block]:
+def paired(blocks: list[Block]) -> list[Block]:
     """Set two half figures that follow each other side by side."""
     placed: list[Block] = []
     for block in blocks:
@@ -227,7 +217,8 @@ def _data_annex(body: Iterable[Block]) -> list[Block]:
     for block in body:
         if block["kind"] == "chart" and block["data"].get("rows"):
             names = block["data"]["columns"]
-            heads = [{"label": c, "align": "right" if x else "left"} for x, c in enumerate(names)]
+            sides = _sides(block["data"]["rows"])
+            heads = [{"label": c, "align": side} for c, side in zip(names, sides)]
             title = f"Figure {block['number']} : {block['data'].get('caption') or block['title']}"
             one = {"kind": "table", "title": title, "columns": heads, "size": 8.5}
             one |= {"rows": block["data"]["rows"], "level": 3}
@@ -237,7 +228,12 @@ def _data_annex(body: Iterable[Block]) -> list[Block]:
     return [heading | {"inline": [{"type": "text", "text": words}]}, *tables] if tables else []
 
 
-_WHOLE = {"url", "file", "anchor", "id", "href"}
+def _sides(rows: list[list[str]]) -> list[str]:
+    """Side of each column: texts to the left, numbers to the right."""
+    numbers = [
+        all(re.fullmatch(r"[-+−]?[\d\s.,]+ ?[%€]?|—|", cell) for cell in c) for c in zip(*rows)
+    ]
+    return ["right" if x and number else "left" for x, number in enumerate(numbers)]
 
 
 def soft_words(value: Any) -> Any:

@@ -13,43 +13,45 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import as_file, files
-from importlib.util import find_spec
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from unicodedata import category
 
 import typst as engine
 
 from dts_research.errors import DtsError
 from dts_research.reports.document import Document
-from dts_research.reports.pages import a4_pages
+from dts_research.reports.pages import Beside, Files, a4_pages
+from dts_research.reports.signs import FALLBACK, drawable, only
 from dts_research.reports.slides import slide_pages
 from dts_research.reports.tags import finish
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
-MISSING = "□"
-# The typeface Typst falls back on, which comes with the charts' library too.
-FALLBACK = "DejaVuSansMono.ttf"
 _log = logging.getLogger(__name__)
 
 
-def render_pdf(document: Document) -> bytes:
-    """Write a document as an A4 PDF that readers of screens can read (PDF/UA-1, PDF/A-2a)."""
-    return _render(document, "report.typ")
+def render_pdf(document: Document, *, beside: Beside = ()) -> bytes:
+    """Write a document as an A4 PDF that readers of screens can read (PDF/UA-1, PDF/A-2a).
+
+    Parameters
+    ----------
+    document
+        What is said; for an elected official it takes a single page.
+    beside
+        Other forms of the same document, told in it: what each is called, and its file, such
+        as ``("page web", "territoire-71.html")``.
+    """
+    return _render(document, "report.typ", *a4_pages(document, beside))
 
 
 def render_slides(document: Document) -> bytes:
     """Write a document as 16:9 pages to project, one thing per page."""
-    return _render(document, "slides.typ")
+    return _render(document, "slides.typ", *slide_pages(document))
 
 
-def _render(document: Document, template: str) -> bytes:
+def _render(document: Document, template: str, pages: dict[str, Any], pictures: Files) -> bytes:
     with TemporaryDirectory(prefix="dts-") as name:
         folder = Path(name)
-        prepare = a4_pages if template == "report.typ" else slide_pages
-        pages, pictures = prepare(document)
         for file, content in pictures.items():
             (folder / file).write_bytes(content)
         for item in files("dts_research.reports").joinpath("templates").iterdir():
@@ -89,17 +91,6 @@ def _compile(main: Path, pages: Mapping[str, Any], moment: datetime) -> bytes:
         raise DtsError(message, "La version HTML reste disponible.") from error
 
 
-def only(text: str, known: frozenset[int]) -> str:
-    """Replace the signs that no font draws; marks that only change another sign go with it."""
-    unknown = {c for c in set(text) if ord(c) not in known and c not in "\n\t"}
-    if not unknown:
-        return text
-    _log.warning("Signes remplacés par %s : %s", MISSING, " ".join(map(ascii, sorted(unknown))))
-    marks = {"Mn", "Mc", "Me", "Cf", "Sk"}
-    place = {ord(c): "" if category(c) in marks else MISSING for c in unknown}
-    return text.translate(place)
-
-
 def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) -> bytes:
     (main.parent / "data.json").write_text(text, encoding="utf-8")
     made, warnings = engine.compile_with_warnings(
@@ -116,17 +107,3 @@ def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) 
 def _fonts() -> Any:
     with as_file(files("dts_research.reports").joinpath("fonts")) as folder:
         return engine.Fonts(include_system_fonts=False, font_paths=[str(folder)])
-
-
-@cache
-def drawable(*others: str) -> frozenset[int]:
-    """Code points of our typeface, and of others that stand in for it."""
-    from fontTools.ttLib import TTFont
-
-    with as_file(files("dts_research.reports").joinpath("fonts/DTSSans-Regular.ttf")) as path:
-        known = set(TTFont(path).getBestCmap())
-    charts = find_spec("matplotlib")  # where it stands; it is not imported
-    folders = charts.submodule_search_locations or [] if charts else []
-    for name, folder in product(others, folders):
-        known |= set(TTFont(Path(folder) / "mpl-data" / "fonts" / "ttf" / name).getBestCmap())
-    return frozenset(known)

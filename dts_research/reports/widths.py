@@ -1,0 +1,84 @@
+"""Widths of the columns of a table: as few lines as can be, and no word or number cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# Signs that a line of a table holds, in 9 points: upright A4, then on its side.
+LINE, WIDE_LINE = 104, 160
+GUTTER = 3
+LONG_WORD = 28
+STUB = 60
+STEP = 2
+SHORT = 16
+SAMPLE = 60
+POWER = 4
+
+
+def columns(block: Mapping[str, Any], *, line: int = LINE) -> dict[str, Any]:
+    """Widths of the columns, and whether they fit.
+
+    Parameters
+    ----------
+    block
+        Table: ``columns`` and ``rows``.
+    line
+        Signs that one line of the page holds.
+
+    Returns
+    -------
+    dict
+        ``widths``, shares of the page, or 0 for a column as wide as its texts; ``share``, part
+        of the page the table fills, since a few short columns spread wide are hard to follow;
+        ``stub``, whether the first column names its row; ``tight``, whether words must be cut.
+    """
+    heads = [str(column.get("label", "")) for column in block["columns"]]
+    cells = [[str(row[x]) for row in block["rows"]] for x in range(len(heads))]
+    numbers = [column.get("align") == "right" for column in block["columns"]]
+    least = [_least(*one) for one in zip(heads, cells, numbers)]
+    most = [max([low, *map(len, texts)]) for low, texts in zip(least, cells)]
+    room = line - GUTTER * len(heads)
+    whole = [top if top <= SHORT else low for low, top in zip(least, most)]
+    least = whole if sum(whole) <= room * 0.8 else least
+    fit = {"stub": max(map(len, cells[0]), default=0) <= STUB, "tight": sum(least) > room}
+    if sum(most) <= room:
+        share = (sum(most) + GUTTER * len(most)) / line
+        return {**fit, "widths": [1, *[0] * (len(most) - 1)], "share": max(0.5, share)}
+    widths = _shared(cells, least, most, room)
+    return {**fit, "widths": [width + GUTTER for width in widths], "share": 1.0}
+
+
+def _least(head: str, texts: list[str], number: bool) -> int:
+    """Signs of the longest word; a number stays whole, a head takes two lines."""
+    words = [head, *texts] if not number else [head]
+    word = max((len(word) for text in words for word in text.split()), default=1)
+    number_width = max(map(len, texts), default=1) if number else 1
+    two_lines = min(len(head), -(-len(head) // 2) + 2)
+    return max(min(word, LONG_WORD), min(number_width, LONG_WORD), min(two_lines, 14))
+
+
+def _shared(cells: list[list[str]], least: list[int], most: list[int], room: int) -> list[int]:
+    """Give the room left, little by little, to the column that shortens the rows most."""
+    widths = list(least)
+    step = max(1, -(-len(cells[0]) // SAMPLE))
+    lengths = [[len(text) for text in texts[::step]] for texts in cells]
+    while sum(widths) + STEP <= room:
+        open_ = [x for x, width in enumerate(widths) if width < most[x]]
+        if not open_:
+            break
+        best = max(open_, key=lambda x: _gain(lengths, widths, x))
+        widths[best] += STEP
+    return widths
+
+
+def _gain(lengths: list[list[int]], widths: list[int], column: int) -> float:
+    """How much shorter the rows are once a column is a little wider."""
+    wider = [width + STEP * (x == column) for x, width in enumerate(widths)]
+    return _height(lengths, widths) - _height(lengths, wider)
+
+
+def _height(lengths: list[list[int]], widths: list[int]) -> float:
+    """Height of the rows in lines, each about that of its longest cell."""
+    rows = zip(*[[length / width for length in one] for one, width in zip(lengths, widths)])
+    return float(sum(sum(part**POWER for part in row) ** (1 / POWER) for row in rows))
