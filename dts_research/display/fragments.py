@@ -19,7 +19,9 @@ from dts_research.display.typography import french
 Data = Mapping[str, Any]
 STUB = 60
 BRIEF = 70
+UNBROKEN = 28
 BESIDE = ' class="brief"'
+ANYWHERE = ' class="any"'
 
 
 def words(text: Any) -> str:
@@ -42,6 +44,11 @@ def identifier(data: Data, suffix: str = "") -> str:
     """Identifier of a block, of letters, digits and dashes only."""
     plain = re.sub(r"[^A-Za-z0-9_-]", "-", str(data.get("id") or data.get("kind", "bloc")))
     return f"{plain}-{suffix}" if suffix else plain
+
+
+def target(name: Any) -> str:
+    """Identifier a link leads to, as `identifier` writes it on the block."""
+    return identifier({"id": name})
 
 
 def full_date(text: str) -> str:
@@ -123,13 +130,24 @@ def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str)
         f"<tbody>{body}</tbody>",
         class_=aligned,
     )
-    wide = " wide" if len(columns) > 8 else ""
+    wide = " wide" if len(columns) > 8 else " told" if told(columns) else ""
     return (
         f'<div class="grid{wide}" role="region" tabindex="0" aria-labelledby="{name}">{table}</div>'
     )
 
 
+def told(columns: list[Data]) -> bool:
+    """Whether a table holds texts more than numbers: on a phone each row is read as a card."""
+    numbers = sum(column.get("align") == "right" for column in columns)
+    return len(columns) > 2 and numbers <= len(columns) // 3
+
+
 def _row(row: list[str]) -> str:
     stub = ' class="long"' if row and len(row[0]) > STUB else ""
     cells = [f'<th scope="row"{stub}>{words(row[0])}</th>'] if row else []
-    return "".join(cells + [f"<td>{words(c)}</td>" for c in row[1:]])
+    return "".join(cells + [_cell(text) for text in row[1:]])
+
+
+def _cell(text: str) -> str:
+    long = any(len(word) > UNBROKEN for word in text.split())
+    return f"<td{ANYWHERE if long else ''}>{words(text)}</td>"

@@ -112,9 +112,25 @@ def _quote(data: Data) -> str:
 
 def _quotes(data: Data, level: int, number: int | None) -> str:
     title = heading(data, level) if data.get("title") else ""
-    items = data.get("items", [])
+    items, shared = _shared_consent(list(data.get("items", [])))
+    title += tag("p", words(shared), class_="shared")
     said = tag("div", "".join(map(_quote, items)), class_="many" if len(items) > 6 else "few")
     return section(data, title + said, kind="quotes")
+
+
+def _shared_consent(items: list[Data]) -> tuple[list[Data], str]:
+    """Quotes without the mentions they all bear, and these mentions, to be said once."""
+    mentions = [str(item.get("consent") or "").split(" ; ") for item in items]
+    shared = [part for part in mentions[0] if all(part in own for own in mentions)]
+    if len(items) < 3 or not "".join(shared):
+        return items, ""
+    kept = [" ; ".join(part for part in own if part not in shared) for own in mentions]
+    told = [{**item, "consent": _upper(own)} for item, own in zip(items, kept)]
+    return told, _upper(" ; ".join(shared))
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lonely_quote(data: Data, level: int, number: int | None) -> str:
@@ -131,8 +147,9 @@ def _discussion(data: Data, level: int, number: int | None) -> str:
 
 def _callout(data: Data, level: int, number: int | None) -> str:
     tone = data.get("tone") if data.get("tone") in TONES else "note"
-    eyebrow = tag("p", words(TONES[str(tone)]), class_="eyebrow")
-    title = tag("p", words(data.get("title") or ""), class_="b-title", id=identifier(data, "t"))
+    eyebrow = "" if data.get("untold") else tag("p", words(TONES[str(tone)]), class_="eyebrow")
+    title = "" if data.get("untitled") else words(data.get("title") or "")
+    title = tag("p", title, class_="b-title", id=identifier(data, "t"))
     content = eyebrow + title + paragraphs(data.get("text")) + listing(data.get("items") or [])
     return section(data, content, kind=f"callout {tone}")
 
@@ -184,7 +201,15 @@ def _method(data: Data, level: int, number: int | None) -> str:
 def _absence(data: Data, level: int, number: int | None) -> str:
     mark = tag("p", words(data.get("mark") or ""), class_="mark")
     title = tag("p", words(data.get("title") or ""), class_="b-title", id=identifier(data, "t"))
-    return section(data, mark + title + paragraphs(data.get("text")), kind="absence")
+    each = "".join(map(_absent, data.get("items", [])))
+    text = tag("ul", each) or paragraphs(data.get("text"))
+    return section(data, mark + title + text, kind="absence")
+
+
+def _absent(item: Data) -> str:
+    """One of several things that cannot be shown, said in one box."""
+    title = tag("strong", words(str(item.get("title", "")).rstrip(" .:")))
+    return tag("li", f"{title}{words(' : ')}{words(item.get('text', ''))}")
 
 
 RENDERERS: dict[str, Callable[[Data, int, int | None], str]] = {

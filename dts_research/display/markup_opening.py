@@ -6,10 +6,10 @@ from dts_research.display.fragments import (
     Data,
     full_date,
     heading,
-    identifier,
     listing,
     section,
     tag,
+    target,
     words,
 )
 from dts_research.display.typography import quantity
@@ -86,7 +86,8 @@ def _part(label: str, content: str, kind: str) -> str:
 
 def _finding(item: Data) -> str:
     """One sentence, followed by the figure that bears it where the document knows it."""
-    link = tag("a", words(item.get("where") or ""), href=f"#{identifier({'id': item.get('href')})}")
+    label = str(item.get("label") or "")
+    link = tag("a", words(label[:1].upper() + label[1:]), href=f"#{target(item.get('href'))}")
     return f"<li>{words(item.get('text', ''))}{' ' + link if link else ''}</li>"
 
 

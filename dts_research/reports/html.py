@@ -13,7 +13,7 @@ from dts_research.display.typography import french, printable, set_inline
 from dts_research.reports.arrange import headings
 from dts_research.reports.build_fonts import FAMILY
 from dts_research.reports.document import FICTION, Document
-from dts_research.reports.html_style import shared_looks, style
+from dts_research.reports.html_style import column_heads, shared_looks, style
 
 Block = dict[str, Any]
 Notes = list[list[Block]]
@@ -38,7 +38,7 @@ def render_html(document: Document, *, alternatives: Iterable[tuple[str, str]] =
     notes: Notes = []
     body = "".join(_block(block, notes) for block in _unrepeated(document.body))
     looks, body = shared_looks(body + _notes(notes))
-    looks = style(italic="<em>" in body) + looks
+    looks = style(italic="<em>" in body) + looks + column_heads(document.body)
     links = _alternatives(alternatives)
     return (
         f'<!DOCTYPE html>\n<html lang="{attribute(document.lang)}">\n{_head(document, looks)}\n'

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import unescape
 from importlib.resources import files
+from typing import Any
 
+from dts_research.display.fragments import identifier, told
 from dts_research.display.markup import stylesheet
+from dts_research.display.typography import french, printable
 from dts_research.reports.build_fonts import FAMILY
 
 # A page shows titles in the weight of its strong words: a fourth face would weigh 26 KB more.
@@ -66,6 +70,24 @@ def shared_looks(body: str) -> tuple[str, str]:
     }
     rules = "".join(f".dts .{name}{{{unescape(look)}}}\n" for look, name in names.items())
     return rules, _STYLED.sub(lambda match: _classed(match, names), body)
+
+
+def column_heads(blocks: Iterable[dict[str, Any]]) -> str:
+    """Rules that put the head of its column before each cell, where rows are read as cards."""
+    rules = "".join(
+        f'#{identifier(block)} td:nth-child({place})::before{{content:"{_quoted(column)}"}}\n'
+        for block in blocks
+        if block["kind"] == "table" and told(block["columns"])
+        for place, column in enumerate(block["columns"], start=1)
+        if place > 1 and str(column.get("label") or "").strip()
+    )
+    return f"@media screen and (max-width:40rem){{{rules}}}\n" if rules else ""
+
+
+def _quoted(column: Mapping[str, Any]) -> str:
+    """Head of a column as a text of a style sheet: nothing in it can end the text."""
+    text = printable(french(f"{column['label']} : "))
+    return "".join(c if c.isalnum() or c in " :-’" else f"\\{ord(c):x} " for c in text)
 
 
 def _classed(match: re.Match[str], names: dict[str, str]) -> str:

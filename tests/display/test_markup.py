@@ -47,7 +47,7 @@ def sample(text, svg=None):
         {"kind": "cover", "title": t, "territory": t, "subtitle": t, "date": t, "fictional": True},
         {"kind": "key_figures", "id": "k", "items": [{"value": t, "unit": t, "label": t}]},
         {"kind": "summary", "id": "e", "items": [{"value": t, "label": t}], "questions": [t],
-         "findings": [{"text": t, "href": "c", "where": t}], "lines": 1},
+         "findings": [{"text": t, "href": "c", "label": t}], "lines": 1},
         {"kind": "glossary", "id": "g", "title": t, "items": pair},
         {"kind": "chart", "id": "c", "title": t, "subtitle": t, "alt": t, "source": t,
          "reading": t, "svg": svg or SVG.format("<path d='M0 0'/>"), "data": data},
@@ -136,6 +136,14 @@ def test_threads_are_dated_and_quotes_are_quoted():
     assert "1er\u00a0mars 2024" in thread.words
     quote = Page(block_html({"kind": "quote", "text": "« oui »", "speaker": "Élue"}))
     assert quote.all("blockquote") and quote.words.count("«") == 1
+
+
+def test_a_mention_all_quotes_bear_is_said_once():
+    said = ["Citation : accord donné", "Citation : accord donné ; contredit les chiffres"]
+    items = [{"text": str(i), "consent": said[i % 2]} for i in range(4)]
+    page = Page(block_html({"kind": "quotes", "id": "q", "items": items}))
+    assert page.words.count("accord donné") == 1
+    assert page.words.count("Contredit les chiffres") == 2
 
 
 def test_dates():

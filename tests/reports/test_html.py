@@ -116,6 +116,30 @@ def test_typography_but_not_in_codes(page):
     assert "code_71306 ; x" in page.words
 
 
+def test_a_box_does_not_say_again_the_heading_above_it():
+    heading = {"kind": "heading", "level": 2, "text": "Ce que nous ne savons pas", "slug": "s",
+               "inline": [{"type": "text", "text": "Ce que nous ne savons pas"}]}  # fmt: skip
+    box = {"kind": "callout", "id": "c", "tone": "inconnu", "title": "Deux silences", "level": 3}
+    html = render_html(Document("Titre", blocks=(heading, box)))
+    assert html.count(">Ce que nous ne savons pas<") == 1
+
+
+def test_on_a_phone_each_cell_says_its_column_and_no_column_escapes_its_rule():
+    columns = [{"label": "Nom"}, {"label": 'x"}</style><script>'}, {"label": "Où"}]
+    table = {"kind": "table", "id": "t", "title": "T", "columns": columns, "rows": [["a"] * 3]}
+    html = render_html(Document("Titre", blocks=({**table, "level": 3},)))
+    assert html.count("</style>") == 1 and "<script" not in html
+    assert '#t td:nth-child(3)::before{content:"Où' in html
+
+
+def test_looks_shared_by_marks_are_told_once():
+    marks = "<path style='fill: #fde737' d='M 0 0 L 1 1'/>" * 3
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{marks}</svg>'
+    image = {"kind": "image", "id": "i", "mime": "image/svg+xml", "data": svg, "alt": "Trois"}
+    html = render_html(Document("Titre", blocks=(image,)))
+    assert html.count("fill: #fde737") == 1 and html.count('class="d0"') == 3
+
+
 def test_twice_the_same_bytes():
     notebook = sample.notebook()
     assert render_html(read_document(notebook)) == render_html(read_document(notebook))
