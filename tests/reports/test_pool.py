@@ -66,6 +66,28 @@ def test_what_is_fresh_is_skipped_and_what_changed_says_why(press, write_noteboo
     assert "manque" in state_of(some, press)[0][1]
 
 
+def test_what_was_made_once_is_kept_in_step_and_a_refusal_keeps_it_too(press, write_notebook):
+    path = press.notebooks / "essai.ipynb"
+    write_notebook(path, "print(territory)", parameters=TERRITORY)
+    some = reports("01")
+    full = replace(press, formats=("html", "extras"), strict=True)
+    assert make(some, full).failed == {}
+    names = ["essai-01.html", "essai-01-reprise.zip", "carnets/essai-01.ipynb"]
+    assert list(Manifest(press.out).read()["essai-01"].outputs) == names
+    page = replace(press, formats=("html",))
+    assert state_of(some, page) == [("fresh", "")]
+    assert make(some, page, force=True).outputs == {"essai-01": tuple(names)}
+    assert state_of(some, full) == [("stale", "le contrôle pour publication manque")]
+    assert make(some, full).exit_code == 0
+    write_notebook(path, "print(territory + '\U000e0041')", parameters=TERRITORY)
+    before = (press.out / names[0]).read_bytes()
+    refused = make(some, full)
+    assert refused.exit_code == 1 and "Cellule 3 : " in refused.failed["essai-01"]
+    entry = Manifest(press.out).read()["essai-01"]
+    assert (entry.state, entry.strict, list(entry.outputs)) == ("failed", True, names)
+    assert (press.out / names[0]).read_bytes() == before
+
+
 def test_a_process_that_dies_takes_no_other_report_along(press, write_notebook):
     write_notebook(
         press.notebooks / "essai.ipynb",

@@ -77,8 +77,11 @@ def test_another_reading_has_its_own_files(press, write_notebook):
     path = write_notebook(press.notebooks / "essai.ipynb", "1", parameters='reader: str = "élu"')
     declared = declared_parameters(path)
     other = with_values(report(), ["reader=Chercheur·e"], declared)
-    assert (other.id, other.variant) == ("essai-reader-Chercheur-e", "reader : Chercheur·e")
+    assert (other.id, other.variant) == ("essai-reader-Chercheur-e", "lecteur : Chercheur·e")
     assert with_values(report(), ["reader=élu"], declared) == report()
+    assert with_values(report(), ["reader=chercheur"], declared).variant == (
+        "Version pour la recherche"
+    )
 
 
 def test_an_error_of_ours_is_said_without_its_class(press, write_notebook):
@@ -130,14 +133,54 @@ def test_two_runs_give_the_same_bytes(press, write_notebook):
     assert digests[0] == digests[1]
 
 
-def test_a_format_that_fails_takes_no_other_along(press, write_notebook, monkeypatch):
-    def render(kind, *_):
-        if kind == "pdf":
-            raise ValueError("glyphe absent")
-        return b"page"
+def failing(*kinds):
+    def render(kind, document, name, formats):
+        if kind in kinds:
+            raise ValueError("aucune figure")
+        return " ".join(formats).encode()
 
-    monkeypatch.setattr("dts_research.reports.run.render", render)
+    return render
+
+
+def test_a_format_that_fails_takes_no_other_along(press, write_notebook, monkeypatch):
+    monkeypatch.setattr("dts_research.reports.run.render", failing("posters"))
     write_notebook(press.notebooks / "essai.ipynb", "1")
-    entry = make_report(report(territory=""), replace(press, formats=("html", "pdf")))
-    assert entry.state == "failed" and list(entry.outputs) == ["essai.html", "carnets/essai.ipynb"]
-    assert entry.failure.message.endswith("PDF A4 n'a pas pu être écrit : glyphe absent")
+    entry = make_report(report(territory=""), replace(press, formats=("html", "pdf", "posters")))
+    assert entry.state == "failed"
+    assert list(entry.outputs) == ["essai.html", "essai.pdf", "carnets/essai.ipynb"]
+    assert entry.failure.message.endswith("affiches A3 n'a pas pu être écrit : aucune figure")
+    # The page leads only to what is there.
+    assert (press.out / "essai.html").read_text() == "html pdf"
+
+
+def test_a_strict_report_that_fails_replaces_nothing(press, write_notebook, monkeypatch):
+    write_notebook(press.notebooks / "essai.ipynb", "1")
+    strict = replace(press, formats=("html", "pdf"), strict=True)
+    monkeypatch.setattr("dts_research.reports.run.render", failing())
+    entry = make_report(report(territory=""), strict)
+    assert (entry.state, entry.strict, entry.faults) == ("fresh", True, 0)
+    before = {path.name: path.read_bytes() for path in press.out.iterdir() if path.is_file()}
+    monkeypatch.setattr("dts_research.reports.run.render", failing("pdf"))
+    again = make_report(report(territory=""), strict)
+    assert (again.state, again.outputs) == ("failed", {})
+    assert {p.name: p.read_bytes() for p in press.out.iterdir() if p.is_file()} == before
+
+
+IMAGE = """
+from IPython.display import display
+import base64
+png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+display({"image/png": png}, raw=True)
+"""
+
+
+def test_a_fault_is_counted_in_a_draft_and_refused_with_its_cell(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "1", IMAGE)
+    draft = make_report(report(territory=""), replace(press, formats=("html",)))
+    assert (draft.state, draft.strict, draft.faults) == ("fresh", False, 1)
+    page = (press.out / "essai.html").read_bytes()
+    refused = make_report(report(territory=""), replace(press, formats=("html",), strict=True))
+    assert (refused.state, refused.outputs) == ("failed", {})
+    assert "ne peut pas être publié" in refused.failure.message
+    assert "Cellule 3 : " in refused.failure.message and "strict" in refused.failure.message
+    assert (press.out / "essai.html").read_bytes() == page
