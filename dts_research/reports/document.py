@@ -28,6 +28,7 @@ READERS = ("elu", "animateur", "chercheur")
 DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}
 DROPPED |= ADDED
+POSTER = "affiche"
 _NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
 _NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
 _MAKERS = {
@@ -47,8 +48,8 @@ class Document:
     Attributes
     ----------
     blocks
-        Prose and semantic blocks in order, each with the ``cell`` it comes from and the ``level``
-        of its own title; figures and tables carry their ``number``.
+        Prose and semantic blocks in order, each with the ``cell`` it comes from, ``poster`` where it goes on
+        the wall, and the ``level`` of its own title; figures and tables carry their ``number``.
     faults
         What a published version may not have, cell by cell.
     """
@@ -94,7 +95,8 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     found: list[Block] = []
     for number, cell in numbered(nb):
         if _shown(cell, level):
-            found += [{**block, "cell": number} for block in _cell_blocks(cell)]
+            told = {"cell": number} | ({"poster": True} if POSTER in _tags(cell) else {})
+            found += [{**block, **told} for block in _cell_blocks(cell)]
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
     title, ordered = arrange(merged(found), title=title, faults=faults)

@@ -41,15 +41,16 @@ def render_pdf(document: Document, *, beside: Beside = ()) -> bytes:
         Other forms of the same document, told in it: what each is called, and its file, such
         as ``("page web", "territoire-71.html")``.
     """
-    return _render(document, "report.typ", *a4_pages(document, beside))
+    return written(document, "report.typ", *a4_pages(document, beside))
 
 
 def render_slides(document: Document) -> bytes:
     """Write a document as 16:9 pages to project, one thing per page."""
-    return _render(document, "slides.typ", *slide_pages(document))
+    return written(document, "slides.typ", *slide_pages(document))
 
 
-def _render(document: Document, template: str, pages: dict[str, Any], pictures: Files) -> bytes:
+def written(document: Document, template: str, pages: dict[str, Any], pictures: Files) -> bytes:
+    """Compile a template on its pages, in a folder of its own; the file is then finished."""
     with TemporaryDirectory(prefix="dts-") as name:
         folder = Path(name)
         for file, content in pictures.items():
