@@ -1,44 +1,42 @@
-"""Maps: a territory with its places and its neighbours, and the whole network."""
+"""Map of a territory, with its places and its neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from shapely import linearrings, polygons
 
-from dts_research.display import door, style, time_axis
+from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, text_width
-from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
+from dts_research.display.captions import Caption, no_sheet, nothing, unsaid
+from dts_research.display.charts_network import map_network
+from dts_research.display.map_marks import (
+    LABEL,
+    LARGE,
+    Seat,
+    circles,
+    counted,
+    first_ones,
+    middle,
+    names,
+    unnamed,
+)
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.placing import Spot, place
+from dts_research.display.placing import Spot
 from dts_research.display.projection import Projection, Rings, joined, projection
-from dts_research.display.style import agree, listing, many
-from dts_research.schema.catalogue import plain
+from dts_research.display.style import many
 from dts_research.workbook.material import Material
 
-LABEL = 9.0
-LARGEST = 54.0
 # Under this span, in degrees, the départements' outlines are too coarse.
 SMALL_SPAN = 1.0
-SEA, LAND, HOST = "#eef0f2", "#e3e6e9", "#f4f5f6"
-COARSE = 0.7
 # Levels that cover their départements: nothing of these shows around them.
 WHOLE = ("departement", "region")
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A commune and how many experiences take place there."""
-
-    code: str
-    name: str
-    count: int
-    x: float
-    y: float
+# A map of as few places as this takes half the width of a page.
+FEW = 2
 
 
 def map_territory(material: Material) -> Block:
@@ -56,34 +54,59 @@ def map_territory(material: Material) -> Block:
     placed = seated["experience_id"].nunique()
     message = many(placed, "expérience se passe", "expériences se passent")
     message += f" dans {many(len(counts), 'commune')}"
-    data = _counted(counts, material.geography.commune_names, "Commune")
+    ground = _ground(material)
+    few = len(counts) <= FEW
+    page = _Sheet(style.HALF, style.HALF, LABEL) if few else _Sheet(style.FULL, 400, LABEL)
+    svg, bare = _drawing(material, ground, counts, page, salt=name)
+    wide, _ = _drawing(material, ground, counts, _Sheet(style.WIDE, 330, LARGE), salt=name)
+    data = counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
         message,
         "Expériences par commune",
         f"Carte du territoire et de ses voisins, avec un cercle par commune. {message}. "
-        f"{_first_ones(data)}.",
+        f"{first_ones(data)}.",
         "La surface du cercle suit le nombre d'expériences ; une expérience menée dans deux "
-        f"communes compte dans chacune. Contours {material.geography.vintage}."
+        "communes compte dans chacune. Une commune sans cercle n'a pas de fiche : cela ne dit "
+        f"pas qu'il ne s'y passe rien.{unnamed(bare)} Contours {material.geography.vintage}."
         + unsaid(total - placed, total, "n'est située dans aucune commune",
                  "ne sont situées dans aucune commune"),
     )  # fmt: skip
-    svg = _territory_drawing(material, counts, name)
-    return chart(material, name, caption, picture=Picture(svg, card=True), data=data)
+    picture = Picture(svg, wide="" if few else wide, half=few, card=True)
+    return chart(material, name, caption, picture=picture, data=data)
 
 
-def _counted(counts: pd.Series, names: Mapping[str, str], head: str) -> pd.DataFrame:
-    """Places and their counts, in alphabetical order."""
-    told = sorted(counts.index, key=lambda code: plain(names.get(code, code)))
-    return frame(
-        {head: [names.get(code, code) for code in told], "Code": told,
-         "Expériences": [int(counts[code]) for code in told]}
-    )  # fmt: skip
+@dataclass(frozen=True)
+class _Sheet:
+    """Size of a sheet and of its letters."""
+
+    width: float
+    height: float
+    letters: float
 
 
-def _first_ones(data: pd.DataFrame) -> str:
-    """Values that a listener can hold; the others are in the table."""
-    told = [f"{row[0]}, {row[2]}" for row in data.head(12).itertuples(index=False)]
-    return listing(told) + (" ; la suite est dans le tableau" if len(data) > 12 else "")
+@dataclass(frozen=True)
+class _Ground:
+    """Outlines under the circles: the territory, what the map fits, the départements around."""
+
+    own: Rings
+    fits: Rings
+    near: Mapping[str, Rings]
+    perimeters: Sequence[Rings]
+
+
+def _ground(material: Material) -> _Ground:
+    geo, territory = material.geography, material.territory
+    own = _own_outline(material)
+    around = {n for d in territory.departements for n in geo.neighbours(d)}
+    named = door.rows(material, "territory_communes")
+    inside = set(named["commune_code"]) & set(territory.communes)
+    free = geo.outlines("commune", inside) if territory.level in WHOLE else {}
+    return _Ground(
+        own,
+        own if territory.level != "commune" else _around(material),
+        geo.outlines("departement", around | set(territory.departements)),
+        list(free.values()),
+    )
 
 
 def _own_outline(material: Material) -> list[np.ndarray]:
@@ -102,42 +125,39 @@ def _own_outline(material: Material) -> list[np.ndarray]:
     return rings
 
 
-def _territory_drawing(material: Material, counts: pd.Series, salt: str) -> str:
-    own = _own_outline(material)
-    geo, territory = material.geography, material.territory
-    frame_of = own if territory.level != "commune" else _around(material)
-    projected = projection(frame_of)
-    seats = _seats(material, counts, projected)
-    around = {n for d in territory.departements for n in geo.neighbours(d)}
-    near = geo.outlines("departement", around | set(territory.departements))
-    with canvas(projected.height) as sheet:
-        sheet.bar(0, 0, projected.width, projected.height, color=SEA)
-        for code, rings in near.items():
-            tone = HOST if code in territory.departements else LAND
-            if code not in territory.departements or territory.level not in WHOLE:
-                sheet.polygons(projected.clipped(rings), color=tone, edge="#ffffff", thick=1)
-        sheet.polygons(projected.clipped(own), color="#ffffff", edge="none")
-        _perimeters(sheet, material, projected)
-        sheet.polygons(projected.clipped(own), edge=style.ACCENT, thick=1.6)
-        spots = _circles(sheet, seats)
-        spots += _neighbour_names(material, near, projected)
-        _labels(sheet, spots)
-        return sheet.svg(salt)
-
-
 def _around(material: Material) -> list[np.ndarray]:
     found = material.geography.outlines("departement", material.territory.departements)
     return [ring for rings in found.values() for ring in rings]
 
 
-def _perimeters(sheet: Canvas, material: Material, projected: Projection) -> None:
-    """Communes of the free perimeters, a shade darker."""
-    named = door.rows(material, "territory_communes")
-    inside = set(named["commune_code"]) & set(material.territory.communes)
-    if material.territory.level not in WHOLE:
-        return
-    for rings in material.geography.outlines("commune", inside).values():
-        sheet.polygons(projected.clipped(rings), color="#dfe5ec", edge="#ffffff", thick=0.4)
+def _drawing(
+    material: Material, ground: _Ground, counts: pd.Series, page: _Sheet, *, salt: str
+) -> tuple[str, int]:
+    """Draw the map; tell how many circles have no room for their name."""
+    margin = 0.09 if page.letters == LABEL else 0.03
+    projected = projection(ground.fits, width=page.width, height=page.height, margin=margin)
+    with canvas(projected.height, width=page.width) as sheet:
+        _land(sheet, material, ground, projected)
+        spots = circles(sheet, _seats(material, counts, projected), size=page.letters)
+        spots += _neighbour_names(material, ground.near, projected, page.letters)
+        bare = names(sheet, spots, size=page.letters)
+        return sheet.svg(salt), bare
+
+
+def _land(sheet: Canvas, material: Material, ground: _Ground, projected: Projection) -> None:
+    """Neighbours, then the territory in white, its free perimeters, and its border over all."""
+    territory = material.territory
+    sheet.bar(0, 0, projected.width, projected.height, color=style.SEA)
+    for code, rings in ground.near.items():
+        inside = code in territory.departements
+        if not inside or territory.level not in WHOLE:
+            tone = style.HOST if inside else style.LAND
+            sheet.polygons(projected.clipped(rings), color=tone, edge=style.PAPER, thick=1)
+    own = projected.clipped(ground.own)
+    sheet.polygons(own, color=style.PAPER, edge="none")
+    shades = [ring for rings in ground.perimeters for ring in projected.clipped(rings)]
+    sheet.polygons(shades, color=style.PERIMETER, edge=style.PAPER, thick=0.4)
+    sheet.polygons(own, edge=style.BORDER, thick=1.6)
 
 
 def _seats(material: Material, counts: pd.Series, projected: Projection) -> list[Seat]:
@@ -146,33 +166,14 @@ def _seats(material: Material, counts: pd.Series, projected: Projection) -> list
     names = material.geography.commune_names
     seats = []
     for code in sorted(outlines):
-        x, y = _middle(outlines[code], projected)
+        x, y = middle(outlines[code], projected)
         if 0 <= x <= projected.width and 0 <= y <= projected.height:
             seats.append(Seat(code, names.get(code, code), int(counts[code]), x, y))
     return seats
 
 
-def _middle(rings: Rings, projected: Projection) -> tuple[float, float]:
-    largest = max(rings, key=len)
-    middle = polygons(linearrings(projected.points(largest))).centroid
-    return float(middle.x), float(middle.y)
-
-
-def _circles(sheet: Canvas, seats: Iterable[Seat]) -> list[Spot]:
-    """Draw circles whose area follows the count, large ones first; return the labels asked for."""
-    order = sorted(seats, key=lambda seat: -seat.count)
-    unit = min(9.0, LARGEST / max([seat.count for seat in order] + [1]) ** 0.5)
-    sizes = [max(3.5, unit * seat.count**0.5) for seat in order]
-    sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)
-    return [
-        Spot(seat.x, seat.y, size / 2, f"{seat.name} {seat.count}",
-             text_width(f"{seat.name} {seat.count}", LABEL))
-        for seat, size in zip(order, sizes)
-    ]  # fmt: skip
-
-
 def _neighbour_names(
-    material: Material, near: Mapping[str, Rings], projected: Projection
+    material: Material, near: Mapping[str, Rings], projected: Projection, size: float
 ) -> list[Spot]:
     """Names of the neighbours, where enough of them is on the sheet."""
     spots = []
@@ -184,63 +185,8 @@ def _neighbour_names(
             continue
         largest = max((polygons(linearrings(part)) for part in parts), key=lambda p: p.area)
         name = material.geography.departement_names[code]
-        middle = largest.representative_point()
-        wide = text_width(name, LABEL)
+        at = largest.representative_point()
+        wide = text_width(name, size)
         if largest.area > wide * 40:
-            spots.append(Spot(float(middle.x) - wide / 2, float(middle.y), -3, name, wide))
+            spots.append(Spot(float(at.x) - wide / 2, float(at.y), -3, name, wide))
     return spots
-
-
-def _labels(sheet: Canvas, spots: Sequence[Spot]) -> None:
-    for label in place(spots, width=sheet.width, height=sheet.height, size=LABEL):
-        mark = label.words[-1:].isdigit()
-        ink = style.INK_EDGED if mark else style.GREY_EDGED
-        sheet.text(label.x, label.y, label.words, size=LABEL, color=ink, align=label.align)
-
-
-def map_network(material: Material) -> Block:
-    """Experiences of every territory, the overseas ones beside; circles, never shades."""
-    name = "carte-du-reseau"
-    everything, _ = door.beside(material)
-    counts = everything["departement_code"].dropna().value_counts()
-    if counts.empty:
-        return nothing(name, "Aucune expérience à placer sur la carte", no_sheet(material))
-    geo = material.geography
-    known = len(geo.departements[geo.departements["zone"] != "com"])
-    tell = agree(len(counts), "raconte", "racontent")
-    message = f"{many(len(counts), 'département')} sur {known} {tell} au moins une expérience"
-    data = _counted(counts, geo.departement_names, "Département")
-    caption = Caption(
-        message,
-        "Expériences par département",
-        f"Carte de France et des départements d'outre-mer, avec un cercle par département. "
-        f"{message}. {_first_ones(data)}.",
-        "La surface du cercle suit le nombre de fiches : elle dit ce qui a été écrit, pas ce qui "
-        f"se fait. Contours {geo.vintage} ; départements d'outre-mer rapprochés."
-        + unsaid(len(everything) - int(counts.sum()), len(everything), "n'est pas située",
-                 "ne sont pas situées"),
-        period=time_axis.years(everything["started_on"]),
-        place="Ensemble du réseau",
-    )  # fmt: skip
-    svg = _network_drawing(material, counts, name)
-    return chart(material, name, caption, picture=Picture(svg, card=True), data=data)
-
-
-def _network_drawing(material: Material, counts: pd.Series, salt: str) -> str:
-    outlines = material.geography.outlines("departement_drom_beside")
-    fitted = projection([r for rings in outlines.values() for r in rings], margin=0.01)
-    projected = replace(fitted, detail=COARSE)
-    own = set() if material.whole_network else set(material.territory.departements)
-    names = material.geography.departement_names
-    seats = []
-    for code in sorted(set(counts.index) & set(outlines)):
-        x, y = _middle(outlines[code], projected)
-        seats.append(Seat(code, names[code], int(counts[code]), x, y))
-    with canvas(projected.height) as sheet:
-        land = [r for code in sorted(outlines) for r in projected.clipped(outlines[code])]
-        sheet.polygons(land, color=LAND, edge="#ffffff", thick=0.6)
-        for code in sorted(own & set(outlines)):
-            here = projected.clipped(outlines[code])
-            sheet.polygons(here, color="#ffffff", edge=style.ACCENT, thick=1.6)
-        _labels(sheet, _circles(sheet, seats))
-        return sheet.svg(salt)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Box = tuple[float, float, float, float]
+Segment = tuple[tuple[float, float], tuple[float, float]]
+# Choices that touch their mark; further ones need a line.
+NEAR = 8
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,13 @@ class Spot:
 
 @dataclass(frozen=True)
 class Placed:
-    """A label at its place: baseline start and alignment."""
+    """A label at its place: baseline start and alignment; `lead` ties a far one to its mark."""
 
     words: str
     x: float
     y: float
     align: str
+    lead: Segment | None = None
 
 
 def place(spots: Sequence[Spot], *, width: float, height: float, size: float) -> list[Placed]:
@@ -44,12 +49,18 @@ def place(spots: Sequence[Spot], *, width: float, height: float, size: float) ->
     taken: list[Box] = [_around(spot) for spot in spots]
     labels = []
     for spot in spots:
-        for label in _choices(spot, size):
+        for i, label in enumerate(_choices(spot, size)):
             box = _box(label, spot.wide, size)
             inside = box[0] >= 2 and box[1] >= 2 and box[2] <= width - 2 and box[3] <= height - 2
-            if inside and not any(_touch(box, other) for other in taken):
+            lead = _lead(spot, box) if i >= NEAR else None
+            free = inside and not any(_touch(box, other) for other in taken)
+            over = lead and (
+                any(_crosses(lead, other) for other in spots if other is not spot)
+                or any(_under(lead, other) for other in taken[len(spots) :])
+            )
+            if free and not over:
                 taken.append(box)
-                labels.append(label)
+                labels.append(replace(label, lead=lead))
                 break
     return labels
 
@@ -77,7 +88,26 @@ def _choices(spot: Spot, size: float) -> list[Placed]:
             for shift in (-gap, gap + size * 0.75, -gap - size, gap + size * 1.75)
             for side in (0.8, -0.8, 0)
         ),
-    ]
+        *(
+            Placed(spot.words, spot.x + side * (gap + size), spot.y + third + turn * size,
+                   "left" if side > 0 else "right")
+            for turn in (-1, 1, -2, 2, -3, 3)
+            for side in (1, -1, 2, -2)
+            if spot.radius > 0
+        ),
+    ]  # fmt: skip
+
+
+def _lead(spot: Spot, box: Box) -> Segment | None:
+    """Line from the edge of a mark to the nearest point of its label."""
+    x = min(max(spot.x, box[0]), box[2])
+    y = min(max(spot.y, box[1]), box[3])
+    far = math.hypot(x - spot.x, y - spot.y)
+    if spot.radius <= 0 or far <= spot.radius + 3.5:
+        return None
+    share = spot.radius / far
+    edge = (spot.x + (x - spot.x) * share, spot.y + (y - spot.y) * share)
+    return edge, (x, y)
 
 
 def _box(label: Placed, wide: float, size: float) -> Box:
@@ -87,3 +117,20 @@ def _box(label: Placed, wide: float, size: float) -> Box:
 
 def _touch(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _crosses(segment: Segment, spot: Spot) -> bool:
+    """Tell a line that runs over a mark."""
+    (ax, ay), (bx, by) = segment
+    long = (bx - ax) ** 2 + (by - ay) ** 2
+    share = ((spot.x - ax) * (bx - ax) + (spot.y - ay) * (by - ay)) / long if long else 0.0
+    share = min(1.0, max(0.0, share))
+    far = math.hypot(ax + share * (bx - ax) - spot.x, ay + share * (by - ay) - spot.y)
+    return spot.radius > 0 and far < spot.radius
+
+
+def _under(segment: Segment, box: Box) -> bool:
+    """Tell a line that runs under a label."""
+    (ax, ay), (bx, by) = segment
+    points = [(ax + (bx - ax) * k / 12, ay + (by - ay) * k / 12) for k in range(12)]
+    return any(box[0] < x < box[2] and box[1] < y < box[3] for x, y in points)

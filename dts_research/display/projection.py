@@ -63,18 +63,20 @@ class Projection:
         return kept
 
 
-def projection(rings: Rings, *, height: float = HEIGHT, margin: float = MARGIN) -> Projection:
-    """Fit outlines into a full-width sheet, as tall as they need up to `height`."""
+def projection(
+    rings: Rings, *, width: float = style.FULL, height: float = HEIGHT, margin: float = MARGIN
+) -> Projection:
+    """Fit outlines into a sheet, as tall as they need up to `height`."""
     every = np.concatenate(list(rings))
     (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
     shrink = float(np.cos(np.radians((south + north) / 2)))
     wide, tall = (east - west) * shrink, north - south
-    scale = min(style.FULL / wide, height / tall) * (1 - 2 * margin)
+    scale = min(width / wide, height / tall) * (1 - 2 * margin)
     sheet = min(height, tall * scale / (1 - 2 * margin))
-    left = (style.FULL / scale - wide) / 2 / shrink
+    left = (width / scale - wide) / 2 / shrink
     above = (sheet / scale - tall) / 2
     return Projection(
-        float(west - left), float(north + above), scale * shrink, scale, style.FULL, float(sheet)
+        float(west - left), float(north + above), scale * shrink, scale, width, float(sheet)
     )
 
 

@@ -24,6 +24,10 @@ EDGE = "#868b92"
 LINE = "#c9cdd2"
 PALE = "#dfe2e6"
 PAPER = "#ffffff"
+# On maps, whose colours never change: land, and the border of the reader's territory, which
+# stands out of it on a photocopy too.
+SEA, LAND, HOST, PERIMETER = "#eef0f2", "#e3e6e9", "#f4f5f6", "#d3dce6"
+BORDER = "#c4490c"
 # Inks with a white edge, for words written over a map: `_lean` draws the edge.
 EDGED = {"#1b1b1c": INK, "#5c6067": GREY}
 INK_EDGED, GREY_EDGED = EDGED
