@@ -48,8 +48,9 @@ class Document:
     Attributes
     ----------
     blocks
-        Prose and semantic blocks in order, each with the ``cell`` it comes from, ``poster`` where it goes on
-        the wall, and the ``level`` of its own title; figures and tables carry their ``number``.
+        Prose and semantic blocks in order, each with the ``cell`` it comes from, the ``level`` of
+        its own title, and ``poster`` where it goes on the wall; figures and tables carry their
+        ``number``.
     faults
         What a published version may not have, cell by cell.
     """
