@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab check clean
+.PHONY: help report test golden lab check clean
 
 help: ## Dire ce que fait chaque commande
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,6 +26,9 @@ report: $(STAMP) ## Faire les rapports du réseau de démonstration, dans report
 
 test: $(STAMP) ## Passer les tests
 	@$(BIN)/python -m pytest
+
+golden: $(STAMP) ## Garder l'état présent des rapports comme référence (à regarder avant)
+	@DTS_GOLDEN=write $(BIN)/python -m pytest tests/reports/test_golden.py
 
 lab: $(STAMP) ## Ouvrir JupyterLab, en français, sur les carnets
 	@$(BIN)/dts lab

@@ -1,5 +1,6 @@
 """Tiny one-purpose notebooks, and a press that only runs them."""
 
+from functools import cache
 from pathlib import Path
 from runpy import run_path
 
@@ -46,24 +47,38 @@ REPORTS = {
     "network": ("network.ipynb", "", {}),
 }
 PDFS = tuple(kind for kind, suffix in SUFFIXES.items() if suffix.endswith(".pdf"))
-SAMPLES = ("complete_notebook", "degraded_notebook")
+SAMPLES = ("complete_notebook", "foreign_notebook")
 
 
 @pytest.fixture(scope="session")
-def documents(executed):
-    """Reports of the demo at a fixed day and notebooks full of anything, as documents."""
-    runs = {name: executed(book, place, **more) for name, (book, place, more) in REPORTS.items()}
-    found = {name: read_document(run()) for name, run in runs.items()}
-    for name in SAMPLES:
-        path = Path(__file__).with_name(f"{name}.py")
-        if path.is_file():
-            found[name] = read_document(run_path(str(path))["notebook"](faulty=True))
-    return found
+def document_of(executed):
+    """Read a report of the demo at a fixed day, or a notebook full of anything, by its name."""
+
+    @cache
+    def read(name):
+        if name in REPORTS:
+            return read_document(_start(executed, name)())
+        return read_document(run_path(str(_sample(name)))["notebook"](faulty=True))
+
+    return read
+
+
+def _start(executed, name):
+    book, place, parameters = REPORTS[name]
+    return executed(book, place, **parameters)
+
+
+def _sample(name):
+    return Path(__file__).with_name(f"{name}.py")
 
 
 @pytest.fixture(scope="session")
-def printed(documents, tmp_path_factory):
+def printed(executed, document_of, tmp_path_factory):
     """Every PDF of every document, in files."""
+    for name in REPORTS:
+        _start(executed, name)
+    names = [*REPORTS, *(name for name in SAMPLES if _sample(name).is_file())]
+    documents = {name: document_of(name) for name in names}
     return _write_pdfs(documents, tmp_path_factory.mktemp("printed"))
 
 
