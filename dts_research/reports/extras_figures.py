@@ -21,7 +21,7 @@ from dts_research.display.fragments import with_prefix
 from dts_research.display.typography import french, typeset
 from dts_research.reports.build_fonts import FAMILY
 from dts_research.reports.document import FICTION, Document
-from dts_research.reports.typst import FALLBACK, drawable, only
+from dts_research.reports.signs import only, spare_folders
 
 Block = Mapping[str, Any]
 PPI = 200.0
@@ -115,7 +115,7 @@ def pictures(document: Document, figures: Sequence[Figure]) -> list[bytes]:
         return []
     told = typeset(list(map(_told, figures)))
     page = {"figures": told, "fictional": document.fictional, "fiction": FICTION}
-    text = only(json.dumps(page, ensure_ascii=False), drawable(FALLBACK))
+    text = only(json.dumps(page, ensure_ascii=False))
     room = files("dts_research.reports")
     with TemporaryDirectory(prefix="dts-") as name, as_file(room.joinpath("fonts")) as fonts:
         folder = Path(name)
@@ -125,7 +125,8 @@ def pictures(document: Document, figures: Sequence[Figure]) -> list[bytes]:
             (folder / file).write_bytes(room.joinpath(f"templates/{file}").read_bytes())
         (folder / "data.json").write_text(text, encoding="utf-8")
         made: Any = engine.compile(
-            str(folder / "figures.typ"), root=name, font_paths=[str(fonts)],
+            str(folder / "figures.typ"), root=name,
+            font_paths=[str(one) for one in (fonts, *spare_folders())],
             ignore_system_fonts=True, format="png", ppi=PPI, package_path=name,
             package_cache_path=name,
         )  # fmt: skip

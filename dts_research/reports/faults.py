@@ -80,8 +80,8 @@ def _of_block(block: Block) -> Iterator[tuple[str, str]]:
     elif kind == "error" and block["name"] == UNREADABLE:
         yield str(block["message"]), "Le refaire avec les fonctions de dts_research."
     elif kind == "error":
-        said = str(block["message"])[:200]
-        yield f"La cellule s'est arrêtée : {block['name']} : {said}", "La corriger et la relancer."
+        said = f"{block['name']} : {block['message'][:200]}".rstrip(" .")
+        yield f"La cellule s'est arrêtée : {said}.", "La corriger et la relancer."
     elif kind == "interactive" and block.get("lost"):
         yield f"{block['title']} : rien ne s'en lit hors du carnet.", str(block["fix"])
     elif kind == "table":
@@ -108,7 +108,8 @@ def _undrawn(found: Iterable[Block]) -> Iterator[Fault]:
         missing = sorted(undrawn("".join(sorted(signs))))
         if missing:
             named = ", ".join(map(_named, missing[:6]))
-            more = f" et {len(missing) - 6} autres" if len(missing) > 6 else ""
+            rest = len(missing) - 6
+            more = f" et {rest} autre{'s' if rest > 1 else ''}" if rest > 0 else ""
             said = f"Aucune police ne dessine {named}{more} : le papier montre □."
             yield Fault(said, cell, "Écrire un mot à la place.")
 

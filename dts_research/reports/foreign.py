@@ -17,13 +17,14 @@ from dts_research.reports.foreign_pictures import BITMAPS, SVG, picture
 Bundle = Mapping[str, Any]
 Block = dict[str, Any]
 LONG_TEXT = 6000
+_NAMES = {"title", "text", "name", "description", "field"}
 CUT = "[… suite coupée : voir le carnet]"
 _ANSI = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]|\x1b[@-_]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
 _REWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
-_OBJECT = re.compile(r"\s*<[^>]*>\s*")
+_OBJECT = re.compile(r"\s*(?:<[^>]*>|[\w.]+\(\.\.\.\))\s*")
 _STILL = "Montrer aussi une figure fixe, ou un tableau."
 _SPOKEN = "Écrire à côté ce que l'on y voit ou entend."
 _PICTURE = "Enregistrer la figure en PNG ou en SVG, et la montrer de nouveau."
@@ -88,7 +89,7 @@ def _cut(text: str) -> str:
 
 def _live(bundle: Bundle, alt: str, title: str) -> Block | None:
     """Note for a figure or a control that only a browser can draw."""
-    for mime, value in bundle.items():
+    for mime, value in {**bundle, **_spec(joined(bundle.get("text/html")))}.items():
         if re.match(r"application/vnd\.(plotly|vega|bokeh|holoviews)", mime):
             said = alt or "\n".join(_labels(value))
             return boxed("Graphique interactif", said or title, fix=_STILL, lost=not alt)
@@ -100,10 +101,20 @@ def _live(bundle: Bundle, alt: str, title: str) -> Block | None:
     return None
 
 
+def _spec(html: str) -> dict[str, Any]:
+    """Description of a figure that Altair hides in a program."""
+    start = re.search(r"\}\)\((?=\{)", html) if "vegaEmbed" in html else None
+    try:
+        found = json.JSONDecoder().raw_decode(html[start.end() :])[0] if start else None
+    except ValueError:
+        found = None
+    return {"application/vnd.vega": found} if found else {}
+
+
 def _labels(value: Any, key: str = "") -> list[str]:
     """Title, axes and names that the description of an interactive figure gives."""
     if isinstance(value, str):
-        named = key in {"title", "text", "name", "description"}
+        named = key in _NAMES and not re.fullmatch(r"data-[0-9a-f]{8,}", value)
         return [re.sub(r"<[^>]*>", " ", value).strip()] if named and value.strip() else []
     if isinstance(value, Mapping):
         kept = {k: v for k, v in value.items() if k not in {"template", "config", "usermeta"}}
@@ -145,7 +156,7 @@ def _of_text(bundle: Bundle, texts: Mapping[str, str], alt: str) -> list[Block]:
         if odd[0].startswith("text/"):
             return monospace(texts.get(odd[0], ""))
         kind = {"application/pdf": "Document PDF", "audio": "Enregistrement sonore"}
-        kind |= {"video": "Vidéo", "image": "Image"}
+        kind |= {"video": "Vidéo", "image": "Image", "application/javascript": "Programme"}
         name = kind.get(odd[0]) or kind.get(odd[0].split("/")[0]) or f"Fichier ({odd[0]})"
         return [boxed(name, alt, fix=_SPOKEN, lost=not alt)]
     return monospace(plain)

@@ -73,6 +73,8 @@ class Page(HTMLParser):
         elif tag == "pre":
             self._end_words()
             self.verbatim = True
+        elif self.depth:
+            self._text(" ")
         elif tag in _LINES or tag == "li":
             self._text("\n– " if tag == "li" else "\n")
 
@@ -192,30 +194,32 @@ def blocks_of_html(html: str, *, title: str = "") -> tuple[list[Block], list[str
     for piece in page.pieces:
         if isinstance(piece, Grid):
             found += table_of(piece, title)
-        elif isinstance(piece, dict):
-            found.append(piece)
-        elif found and found[-1]["kind"] == "table" and _SHAPE.fullmatch(piece):
-            found[-1]["note"] = _shape(piece, found[-1])
         else:
-            found += _paragraphs(piece)
-    return found, [_LIVE[tag] for tag in sorted(page.live)]
+            found += [piece] if isinstance(piece, dict) else _paragraphs(piece)
+    return _with_counts(found), [_LIVE[tag] for tag in sorted(page.live)]
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
     for line in text.split("\n"):
-        said = _SHAPE.sub(lambda m: _counts(m), line) if _SHAPE.fullmatch(line) else line
-        yield {"kind": "paragraph", "inline": [{"type": "text", "text": said}]}
+        yield {"kind": "paragraph", "inline": [{"type": "text", "text": line}]}
 
 
-def _counts(match: re.Match[str]) -> str:
-    lines, columns = (re.sub(r"[_,]", "", number) for number in match.groups())
-    return f"{lines} lignes, {columns} colonnes"
+def _with_counts(found: list[Block]) -> list[Block]:
+    """Put « 300 rows × 5 columns » under its table, in French, with what was left out."""
+    done: list[Block] = []
+    for place, block in enumerate(found):
+        match = _SHAPE.fullmatch(block["inline"][0]["text"]) if "inline" in block else None
+        near = [b for b in found[max(0, place - 1) : place + 2] if b["kind"] == "table"]
+        if match and near:
+            near[0]["note"] = _counts(match, near[0])
+        else:
+            done.append(block)
+    return done
 
 
-def _shape(text: str, table: Block) -> str:
-    """French words for « 300 rows × 5 columns », and how many of them are shown."""
-    match = _SHAPE.fullmatch(text)
+def _counts(match: re.Match[str], table: Block) -> str:
+    rows, columns = (int(re.sub(r"[_,]", "", number)) for number in match.groups())
+    told = f"{rows} ligne{'s' * (rows > 1)}, {columns} colonne{'s' * (columns > 1)}"
     cut = any(set(row) <= {"...", "…"} for row in table["rows"])
     cut = cut or any(column["label"] in {"...", "…"} for column in table["columns"])
-    told = _counts(match) if match else text
     return f"Tableau raccourci dans le carnet : {told} en tout." if cut else f"{told}."

@@ -80,7 +80,7 @@ class _Links:
             if name in self.targets:
                 return name
         said = f"Le renvoi vers « {href} » ne mène nulle part."
-        known = [name for name in self.targets if name.startswith(("fig", "tab"))][:6]
+        known = [name for name in self.targets if name.startswith(("fig-", "tab-"))][:6]
         fix = f"Identifiants connus : {', '.join(known)}." if known else "Le retirer."
         self.faults.append(Fault(said, self.cell, fix))
         return ""

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import mistune
+from mistune.plugins.table import table_in_list, table_in_quote
 
 from dts_research.display.blocks import slug
 from dts_research.reports.foreign import boxed
@@ -31,7 +32,7 @@ _TONES = {
     "inconnu": "inconnu",
 }
 _DISCUSSION = {"debat", "débat", "discussion", "question", "questions"}
-_PLUGINS = ["table", "footnotes", "strikethrough", "math"]
+_PLUGINS = ["table", table_in_list, table_in_quote, "footnotes", "strikethrough", "math"]
 _PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
 _ATTACH = "Glisser l'image dans la cellule, ou la montrer par une cellule de code."
 
@@ -117,14 +118,18 @@ class _Reader:
             case "inline_html":
                 return [{"type": "text", "text": text_of_html(token["raw"])}]
             case "footnote_ref":
-                return [{"type": "note", "blocks": self._note(token["raw"])}]
+                return self._note(token["raw"])
         return [{"type": "text", "text": token["raw"]}] if "raw" in token else self.inline(inner)
 
     def _note(self, key: str) -> Blocks:
         """One paragraph, whatever the note is made of; a note never holds itself."""
-        lines = _lines_of(self.inner(self.notes.pop(key, [])))
+        tokens = self.notes.pop(key, None)
+        if tokens is None:
+            return []
+        lines = _lines_of(self.inner(tokens))
+        self.notes[key] = tokens
         pieces = [piece for line in lines for piece in [{"type": "break"}, *line]][1:]
-        return [{"kind": "paragraph", "inline": pieces}]
+        return [{"type": "note", "blocks": [{"kind": "paragraph", "inline": pieces}]}]
 
     def _link(self, token: Node) -> Blocks:
         url, content = token["attrs"]["url"], self.inline(token.get("children", []))

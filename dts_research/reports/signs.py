@@ -13,37 +13,41 @@ from pathlib import Path
 from dts_research.display.typography import printable
 
 MISSING = "□"
-# The typeface Typst falls back on, which comes with the charts' library too.
-FALLBACK = "DejaVuSansMono.ttf"
+# Typefaces that stand in for ours, which come with the charts' library.
+STAND_INS = ("DejaVuSans.ttf", "DejaVuSansMono.ttf")
 # Categories of what changes another sign, or its place: left out without a mark.
 ACCOMPANY = frozenset({"Mn", "Mc", "Me", "Cf", "Sk"})
 _log = logging.getLogger(__name__)
 
 
 @cache
-def drawable(*others: str) -> frozenset[int]:
-    """Code points of our typeface, and of others that stand in for it."""
+def spare_folders() -> tuple[Path, ...]:
+    """Folders of the typefaces that stand in for ours."""
+    charts = find_spec("matplotlib")  # where it stands; it is not imported
+    found = charts.submodule_search_locations or [] if charts else []
+    return tuple(Path(folder) / "mpl-data" / "fonts" / "ttf" for folder in found)
+
+
+@cache
+def drawable(*, alone: bool = False) -> frozenset[int]:
+    """Code points of our typeface, and of those that stand in for it unless it is alone."""
     from fontTools.ttLib import TTFont
 
     with as_file(files("dts_research.reports").joinpath("fonts/DTSSans-Regular.ttf")) as path:
-        known = set(TTFont(path).getBestCmap())
-    charts = find_spec("matplotlib")  # where it stands; it is not imported
-    folders = charts.submodule_search_locations or [] if charts else []
-    for name, folder in product(others, folders):
-        known |= set(TTFont(Path(folder) / "mpl-data" / "fonts" / "ttf" / name).getBestCmap())
-    return frozenset(known)
+        spare = () if alone else product(spare_folders(), STAND_INS)
+        faces = [path, *(folder / name for folder, name in spare)]
+        return frozenset(code for face in faces for code in TTFont(face, lazy=True).getBestCmap())
 
 
-def unknown(text: str, known: frozenset[int]) -> set[str]:
-    """Signs of a text that are not among the known ones."""
-    return {c for c in set(text) if ord(c) not in known and c not in "\n\t"}
+def unknown(text: str, *, alone: bool = False) -> set[str]:
+    """Signs of a text that no typeface draws, or not our own where it is alone."""
+    found = {c for c in set(text) - {"\n", "\t"} if ord(c) not in drawable(alone=True)}
+    return found if alone or not found else {c for c in found if ord(c) not in drawable()}
 
 
 def undrawn(text: str) -> set[str]:
     """Signs of a text that are lost on paper: nothing draws them and nothing stands for them."""
-    found = unknown(printable(text), drawable())
-    found = unknown("".join(found), drawable(FALLBACK)) if found else found
-    return {c for c in found if not _silent(c)}
+    return {c for c in unknown(printable(text)) if not _silent(c)}
 
 
 def _silent(sign: str) -> bool:
@@ -53,10 +57,10 @@ def _silent(sign: str) -> bool:
     )
 
 
-def only(text: str, known: frozenset[int]) -> str:
+def only(text: str, *, alone: bool = False) -> str:
     """Replace the signs that no font draws; marks that only change another sign go with it."""
     text = unicodedata.normalize("NFC", text)
-    lost = unknown(text, known)
+    lost = unknown(text, alone=alone)
     if lost:
         _log.warning("Signes remplacés par %s : %s", MISSING, " ".join(map(ascii, sorted(lost))))
     marks = {c for c in lost if unicodedata.category(c) in ACCOMPANY}

@@ -22,7 +22,7 @@ import typst as engine
 from dts_research.errors import DtsError
 from dts_research.reports.document import Document
 from dts_research.reports.pages import Beside, Files, a4_pages
-from dts_research.reports.signs import FALLBACK, drawable, only
+from dts_research.reports.signs import only, spare_folders
 from dts_research.reports.slides import slide_pages
 from dts_research.reports.tags import finish
 
@@ -77,10 +77,10 @@ def _compile(main: Path, pages: Mapping[str, Any], moment: datetime) -> bytes:
     """Compile; where a sign still resists, keep only what our typeface draws."""
     text = json.dumps(pages, ensure_ascii=False)
     try:
-        return _attempt(main, only(text, drawable(FALLBACK)), moment)
+        return _attempt(main, only(text), moment)
     except engine.TypstError as error:
         _log.warning("Typst : %s", error.message)
-    text = only(text, drawable())
+    text = only(text, alone=True)
     try:
         return _attempt(main, text, moment)
     except engine.TypstError as error:
@@ -107,4 +107,5 @@ def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) 
 @cache
 def _fonts() -> Any:
     with as_file(files("dts_research.reports").joinpath("fonts")) as folder:
-        return engine.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+        paths = list(map(str, (folder, *spare_folders())))
+        return engine.Fonts(include_system_fonts=False, font_paths=paths)
