@@ -15,6 +15,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from matplotlib.figure import Figure
 
+from dts_research.display.lean import hatched, lean
+
 # Ink first, one accent, greys that follow the page in dark mode (see `drawings`).
 INK = "#1b1b1b"
 BLUE = "#12436D"
@@ -28,7 +30,9 @@ PAPER = "#ffffff"
 # stands out of it on a photocopy too.
 SEA, LAND, HOST, PERIMETER = "#eef0f2", "#e3e6e9", "#f4f5f6", "#d3dce6"
 BORDER = "#c4490c"
-# Inks with a white edge, for words written over a map: `_lean` draws the edge.
+# Stands for thin oblique lines: no data.
+HATCHED = "#fdfdfe"
+# Inks with a white edge, for words written over a map: `svg_of` draws the edge.
 EDGED = {"#1b1b1c": INK, "#5c6067": GREY}
 INK_EDGED, GREY_EDGED = EDGED
 # The reader's territory, and what a figure asks to look at.
@@ -158,22 +162,9 @@ def svg_of(drawn: Figure, *, salt: str = "dts") -> str:
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with matplotlib.rc_context(_RC | {"svg.hashsalt": salt}):  # type: ignore[arg-type]
         drawn.savefig(out, format="svg", metadata=nothing)
-    return _lean(out.getvalue())
-
-
-def _lean(svg: str) -> str:
-    """Leave out what only weighs: prologue, comments, metadata, names nobody refers to."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
-    used = set(re.findall(r'(?:href="|url\()#([\w-]+)', svg))
-    svg = re.sub(r' id="([\w-]+)"', lambda m: m.group() if m.group(1) in used else "", svg)
+    svg = lean(out.getvalue())
     for edged, ink in EDGED.items():
-        edge = "stroke: #ffffff; stroke-width: 2.6; paint-order: stroke"
+        edge = f"stroke: {PAPER}; stroke-width: 2.6; paint-order: stroke"
         svg = svg.replace(f"fill: {edged}", f"fill: {ink}; {edge}")
-    svg = re.sub(r" font-family: [^;\"]*;", "", svg)
-    svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"| text-anchor: start;', "", svg)
-    svg = re.sub(r"(\d+\.\d)\d+", r"\1", svg)
-    svg = re.sub(r"<defs>\s*</defs>|<g>\s*</g>|<g/>", "", svg)
-    svg = svg.replace("<svg ", f'<svg font-family="{", ".join(FAMILY)}" ', 1)
-    svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{" ".join(m.group(1).split())}"', svg)
-    return re.sub(r"\n\s*", "\n", svg).strip()
+    svg = hatched(svg, HATCHED, paper=PAPER, line=EDGE)
+    return svg.replace("<svg ", f'<svg font-family="{", ".join(FAMILY)}" ', 1)

@@ -1,0 +1,119 @@
+"""Drawings that weigh little: what nobody sees or refers to is left out, the rest said once."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+_SHAPE = re.compile(r'<(?:path|circle|use)\b[^>]*?( style="[^"]*")/>')
+_PATH = re.compile(r'<path d="([^"]*)"')
+_TOKEN = re.compile(r"[MLCz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_HATCH = (
+    '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse">'
+    '<path d="M0 0H5V5H0z" style="fill: {paper}"/>'
+    '<path d="M-1 1L1 -1M0 5L5 0M4 6L6 4" style="stroke: {line}; stroke-width: 0.8"/>'
+    "</pattern></defs>"
+)
+
+
+def lean(svg: str) -> str:
+    """Leave out prologue, comments, metadata and names nobody refers to; shorten the rest.
+
+    Parameters
+    ----------
+    svg
+        Drawing as matplotlib writes it.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
+    used = set(re.findall(r'(?:href="|url\()#([\w-]+)', svg))
+    svg = re.sub(r' id="([\w-]+)"', lambda m: m.group() if m.group(1) in used else "", svg)
+    svg = re.sub(r" font-family: [^;\"]*;", "", svg)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"| text-anchor: start;', "", svg)
+    svg = re.sub(r"<defs>\s*</defs>|<g>\s*</g>|<g/>", "", svg)
+    if "<g " not in svg:
+        svg = re.sub(r"</?g>", "", svg)
+    svg = _PATH.sub(lambda m: _shorter(m.group(1)), svg)
+    svg = re.sub(r"(\d+\.\d)\d+", r"\1", svg)
+    return _grouped(re.sub(r"\n\s*", "\n", svg).strip())
+
+
+def hatched(svg: str, color: str, *, paper: str, line: str) -> str:
+    """Replace one flat colour by thin oblique lines.
+
+    Parameters
+    ----------
+    color
+        The colour that stands for them in the drawing.
+    paper, line
+        Colours under and of the lines.
+    """
+    if color not in svg:
+        return svg
+    start = svg.index(">") + 1
+    pattern = _HATCH.format(paper=paper, line=line)
+    return svg[:start] + pattern + svg[start:].replace(f"fill: {color}", "fill: url(#hatch)")
+
+
+def _shorter(path: str) -> str:
+    """Write a path in tenths of a point, from one place to the next; a round one as a circle."""
+    steps: list[tuple[str, list[int]]] = []
+    for token in _TOKEN.findall(path):
+        if token.isalpha():
+            steps.append((token, []))
+        else:
+            steps[-1][1].append(round(float(token) * 10))
+    if [command for command, _ in steps] == ["M", *"CCCCCCCC", "z"]:
+        x, low, top = steps[0][1][0], steps[0][1][1], steps[4][1][5]
+        if steps[4][1][4] == x:
+            return f'<circle cx="{_tenth(x)}" cy="{(low + top) / 20:g}" r="{abs(low - top) / 20:g}"'
+    return f'<path d="{_relative(steps)}"'
+
+
+def _relative(steps: list[tuple[str, list[int]]]) -> str:
+    written, before = "", ""
+    x = y = start_x = start_y = 0
+    for command, numbers in steps:
+        if command == "z":
+            written, x, y = f"{written}z", start_x, start_y
+        else:
+            moved = [n - (y if i % 2 else x) for i, n in enumerate(numbers)]
+            x, y = numbers[-2:]
+            if command == "M":
+                start_x, start_y = x, y
+            told = "" if command == before else command.lower()
+            written += _joined(told, moved)
+        before = command
+    return written
+
+
+def _joined(command: str, numbers: list[int]) -> str:
+    """Numbers in tenths, with no more signs between them than needed."""
+    texts = [_tenth(n) for n in numbers]
+    spaced = "".join(t if t.startswith("-") else f" {t}" for t in texts)
+    return command + (spaced.lstrip(" ") if command else spaced)
+
+
+def _tenth(number: int) -> str:
+    """Write 12 as « 1.2 », 5 as « .5 », -30 as « -3 »."""
+    whole, rest = divmod(abs(number), 10)
+    sign = "-" if number < 0 else ""
+    return sign + (f"{whole or ''}.{rest}" if rest else str(whole))
+
+
+def _grouped(svg: str) -> str:
+    """Say once the style of shapes that follow each other."""
+    lines = svg.split("\n")
+
+    def style(line: str) -> str:
+        found = _SHAPE.fullmatch(line)
+        return found.group(1) if found else ""
+
+    kept: list[str] = []
+    for common, run in groupby(lines, style):
+        shapes = list(run)
+        if common and len(shapes) > 1:
+            kept.append(f"<g{common}>{''.join(s.replace(common, '') for s in shapes)}</g>")
+        else:
+            kept += shapes
+    return "\n".join(kept)

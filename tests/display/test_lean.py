@@ -1,0 +1,61 @@
+"""A drawing weighs little and still says the same: places, circles, styles."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from dts_research.display import style
+from dts_research.display.canvas import canvas
+from dts_research.display.drawings import safe_drawing
+
+
+def places(path: str) -> list[tuple[float, float]]:
+    """Follow a path of relative straight steps."""
+    found: list[tuple[float, float]] = []
+    x = y = start_x = start_y = 0.0
+    for command, text in re.findall(r"([mlz])([^mlz]*)", path):
+        numbers = [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)]
+        if command == "z":
+            x, y = start_x, start_y
+        for i in range(0, len(numbers), 2):
+            x, y = x + numbers[i], y + numbers[i + 1]
+            found.append((x, y))
+            if command == "m" and i == 0:
+                start_x, start_y = x, y
+    return found
+
+
+def drawn(*, hatch: bool = False) -> tuple[str, list[np.ndarray]]:
+    rng = np.random.default_rng(7)
+    rings = [rng.uniform(0, 90, (30, 2)).round(1) for _ in range(3)]
+    with canvas(100, width=100) as sheet:
+        sheet.polygons(rings, color=style.HATCHED if hatch else style.LAND)
+        sheet.marks([10, 30, 50], [20, 20, 20], size=8)
+        return sheet.svg("essai"), rings
+
+
+def test_a_shorter_path_goes_through_the_same_places() -> None:
+    svg, rings = drawn()
+    paths = re.findall(r'<path d="([^"]+)"', svg)
+    assert len(paths) == len(rings)
+    for path, ring in zip(paths, rings):
+        assert not re.search("[A-Z]", path)
+        assert np.allclose(places(path)[: len(ring)], ring, atol=0.051)
+
+
+def test_round_marks_are_circles_and_say_their_style_once() -> None:
+    svg, _ = drawn()
+    circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', svg)
+    assert circles == [("10", "20", "4"), ("30", "20", "4"), ("50", "20", "4")]
+    assert svg.count(style.HERE.lower()) == 1
+    assert svg.count(style.LAND) == 1
+
+
+def test_no_data_is_hatched_and_stays_so_in_the_page() -> None:
+    svg, _ = drawn(hatch=True)
+    assert style.HATCHED not in svg
+    safe = safe_drawing(svg, prefix="carte")
+    assert '<pattern id="carte-hatch"' in safe
+    assert "url(#carte-hatch)" in safe
