@@ -19,29 +19,30 @@ def chart(block: Block, pictures: Files) -> Block:
     """A figure of ours: its drawing in a file, its source and how to read it."""
     svg = safe_drawing(block["svg"], prefix="f", font=True)
     kept = {key: value for key, value in block.items() if key not in {"svg", "data"}}
-    return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, svg)}
+    return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, _svg_size(svg))}
 
 
 def image(block: Block, pictures: Files) -> Block:
     """A picture made elsewhere; its title stands in where it is not described."""
     alt = block.get("alt") or block.get("title") or "Image sans description"
     kept = {"kind": "chart", "title": block.get("title", ""), "alt": alt, "level": block["level"]}
-    kept |= {"number": block["number"], "undescribed": not block.get("alt")}
+    kept |= {"id": block["id"], "number": block["number"], "undescribed": not block.get("alt")}
     if block["mime"] == "image/svg+xml":
         svg = safe_drawing(block["data"], prefix="f", font=True)
-        return kept | _placed(svg.encode(), "svg", pictures, svg)
-    return kept | _placed(base64.b64decode(block["data"]), block["mime"][6:], pictures)
+        return kept | _placed(svg.encode(), "svg", pictures, _svg_size(svg))
+    content, (width, height) = base64.b64decode(block["data"]), block["pixels"]
+    placed = _placed(content, block["mime"][6:], pictures, (width, height))
+    return kept | placed | {"share": min(placed["share"], width / PIXELS)}
 
 
-def _placed(content: bytes, suffix: str, pictures: Files, svg: str = "") -> Block:
+def _placed(content: bytes, suffix: str, pictures: Files, size: tuple[float, float]) -> Block:
     """Put a picture in a file and say how wide it may be so as to stay on one page."""
     if not content:
         return {"file": "", "share": 1.0, "ratio": 0.5}
     name = f"figure-{len(pictures) + 1}.{suffix}"
     pictures[name] = content
-    width, height = _svg_size(svg) if svg else _bitmap_size(content)
-    ratio, natural = height / width, 1.0 if svg else width / PIXELS
-    return {"file": name, "share": min(1.0, 1.12 / ratio, natural), "ratio": ratio}
+    ratio = size[1] / size[0]
+    return {"file": name, "share": min(1.0, 1.12 / ratio), "ratio": ratio}
 
 
 def _svg_size(svg: str) -> tuple[float, float]:
@@ -49,14 +50,6 @@ def _svg_size(svg: str) -> tuple[float, float]:
     sides = [float(n) for n in re.split(r"[ ,]+", box.group(1).strip())] if box else []
     fit = len(sides) == 4 and sides[2] > 0 and sides[3] > 0
     return (sides[2], sides[3]) if fit else (480.0, 300.0)
-
-
-def _bitmap_size(content: bytes) -> tuple[float, float]:
-    """Width and height in points of the screen, read in the head of a PNG."""
-    if content[12:16] != b"IHDR":
-        return PIXELS, PIXELS * 0.75
-    width, height = (int.from_bytes(content[i : i + 4], "big") for i in (16, 20))
-    return float(width or 1), float(height or 1)
 
 
 def under(block: Mapping[str, Any]) -> Block:
