@@ -45,12 +45,20 @@ def subtitle(material: Material, caption: Caption) -> str:
 def source(material: Material, what: str = "fiches d'expérience") -> str:
     """Who produced the data, from which files, at which date."""
     workbook = f"classeur « {material.workbook_name} »" if material.workbook_name else "classeur"
-    files = material.sources["file"].nunique() if len(material.sources) else 0
-    received = f", {many(files, 'fichier reçu', 'fichiers reçus')}" if files else ""
+    count = len(received(material))
+    files = f", {many(count, 'fichier reçu', 'fichiers reçus')}" if count else ""
     last = _last_day(material.sources)
     day = f", état au {french_date(last)}" if last else ""
     fiction = " ; données fictives" if material.fictional else ""
-    return f"{what[:1].upper()}{what[1:]}, {workbook}{received}{day}{fiction}"
+    return f"{what[:1].upper()}{what[1:]}, {workbook}{files}{day}{fiction}"
+
+
+def received(material: Material) -> pd.DataFrame:
+    """Files received, each once: the first arrival of the last version of each."""
+    if material.sources.empty:
+        return material.sources
+    first = material.sources.drop_duplicates("sha256", keep="first")
+    return first.drop_duplicates("file", keep="last")
 
 
 def _last_day(sources: pd.DataFrame) -> date | None:

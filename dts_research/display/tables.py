@@ -1,6 +1,8 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
 from dts_research.display.tables_experiences import partners, sheets, structures
+from dts_research.display.tables_glossary import glossary
+from dts_research.display.tables_method import method
 from dts_research.display.tables_opening import cover, key_figures, summary
 from dts_research.display.tables_overview import experiences
 from dts_research.display.tables_passages import (
@@ -18,12 +20,7 @@ from dts_research.display.tables_reflection import (
     hypotheses,
     references,
 )
-from dts_research.display.tables_sources import (
-    glossary,
-    method,
-    sources,
-    unknowns,
-)
+from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
 
 __all__ = [

@@ -14,12 +14,13 @@ from dts_research.display.captions import none_of, nothing
 from dts_research.display.depth import FULL, full, more, most
 from dts_research.display.fields import Decision
 from dts_research.display.grids import grid, iso, named
+from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, agree, french_date, many
 from dts_research.workbook.material import Material
 
 # What the report of a meeting keeps.
-FEW_CONTRIBUTIONS, FEW_HYPOTHESES, RECENT_YEARS = 12, 8, 2
-OPEN_FIRST = ("divergence", "question", "data_alert", "surprise", "hypothesis")
+FEW_CONTRIBUTIONS, FEW_HYPOTHESES, RECENT_YEARS = 8, 8, 2
+OPEN_FIRST = ("question", "data_alert", "surprise", "hypothesis")
 MOVED = ("supported", "qualified", "set_aside")
 NO_DEBATE = "Aucun repère ne fait débat"
 
@@ -69,37 +70,65 @@ def _decision(r: Any, names: dict[str, str]) -> Decision:
     )  # fmt: skip
 
 
-def contributions(material: Material) -> Block:
-    """What the sessions said, disagreements with the positions of each side."""
+def contributions(material: Material) -> Blocks:
+    """What the sessions said: disagreements with the positions of each side, then the rest."""
     rows = door.rows(material, "contributions")
     if rows.empty:
-        text = "Aucune contribution de séance n'a été enregistrée."
-        return nothing("contributions", "Aucune séance n'a laissé de trace", text)
-    every, rows = rows, _in_order(rows)
-    rows = rows.head(most(material, FEW_CONTRIBUTIONS))
-    sessions = door.rows(material, "sessions").drop_duplicates("session_id")
-    days = dict(zip(sessions["session_id"], sessions["date"]))
-    split = int((every["type"] == "divergence").sum())
-    apart = f", dont {many(split, 'désaccord')}" if split else ", sans désaccord noté"
-    title = f"{many(len(every), 'contribution')}{apart if len(every) > 1 else ''}"
+        text = "Aucune contribution de séance n'est notée."
+        return Blocks((nothing("contributions", "Aucune séance n'a laissé de trace", text),))
+    apart = rows["type"] == "divergence"
+    parts = (_disagreements(material, rows[apart]), _others(material, _in_order(rows[~apart])))
+    return Blocks(tuple(part for part in parts if part))
+
+
+def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
+    """Disagreements, the last one first: they are never cut short."""
+    if rows.empty:
+        return None
+    rows = rows.iloc[::-1]
+    title = f"{many(len(rows), 'désaccord reste ouvert', 'désaccords restent ouverts')}"
     return grid(
-        material, "contributions", title,
+        material, "desaccords", title,
         {
             "Énoncé": [door.words(t) for t in rows["text"]],
-            "Nature": [named("contribution_types", t) for t in rows["type"]],
-            "Positions en présence": [door.words(p, missing="—") for p in rows["positions"]],
-            "Séance": [french_date(days.get(s), short=True) for s in rows["session_id"]],
-            "Appuis": [door.people(s, material.policy) for s in rows["supports"]],
+            "Positions en présence": [door.words(p) for p in rows["positions"]],
+            "Séance": _days(material, rows),
         },
-        note="Les désaccords d'abord, puis les questions. Appuis : nombre de personnes qui ont "
-        f"repris l'énoncé, « Secret » sous {material.policy.people}. "
-        + more(material, len(every) - len(rows), "contribution"),
+        note="Du plus récent au plus ancien.",
         produced="feuilles de séance",
     )  # fmt: skip
 
 
+def _others(material: Material, rows: pd.DataFrame) -> Block | None:
+    """What stays open first: questions, alerts, surprises; then what is agreed."""
+    if rows.empty:
+        return None
+    shown = rows.head(most(material, FEW_CONTRIBUTIONS))
+    said = many(len(rows), "contribution", "contributions")
+    asked = int((rows["type"] == "question").sum())
+    return grid(
+        material, "contributions", f"{said}, dont {many(asked, 'question')}" if asked else said,
+        {
+            "Énoncé": [door.words(t) for t in shown["text"]],
+            "Nature": [named("contribution_types", t) for t in shown["type"]],
+            "Séance": _days(material, shown),
+            "Appuis": [door.people(s, material.policy) for s in shown["supports"]],
+        },
+        note="Les questions d'abord. Appuis : nombre de personnes qui reprennent l'énoncé, "
+        f"« Secret » sous {material.policy.people}. "
+        + more(material, len(rows) - len(shown), "contribution"),
+        produced="feuilles de séance",
+    )  # fmt: skip
+
+
+def _days(material: Material, rows: pd.DataFrame) -> list[str]:
+    sessions = door.rows(material, "sessions").drop_duplicates("session_id")
+    days = dict(zip(sessions["session_id"], sessions["date"]))
+    return [french_date(days.get(session), short=True) for session in rows["session_id"]]
+
+
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Disagreements first, then what stays open, the last said first."""
+    """What stays open first, then the last said."""
     first = {code: rank for rank, code in enumerate(OPEN_FIRST)}
     keys = [(first.get(kind, len(first)), -place) for place, kind in enumerate(rows["type"])]
     return rows.iloc[sorted(range(len(rows)), key=lambda i: keys[i])]

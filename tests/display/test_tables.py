@@ -98,10 +98,10 @@ def test_each_excerpt_points_at_its_sheet(here: Material) -> None:
 
 
 def test_a_disagreement_keeps_its_positions(here: Material) -> None:
-    rows = tables.contributions(here).data["rows"]
-    split = [row for row in rows if row[1] == "Divergence"]
-    assert split
-    assert all(len(row[2]) > 20 for row in split)
+    apart, together = tables.contributions(here)
+    assert apart.data["id"] == "desaccords"
+    assert all(len(row[1]) > 20 for row in apart.data["rows"])
+    assert "Divergence" not in {row[1] for row in together.data["rows"]}
 
 
 def test_decisions_keep_status_and_reason(here: Material) -> None:
@@ -179,7 +179,7 @@ def test_places_stated_here_and_found_elsewhere_have_their_table(here: Material)
     assert table.data["rows"][0][1:3] == ["Saône-et-Loire (71)", "Dijon (21)"]
     assert "ligne" in table.data["rows"][0][-1]
     told = " ".join(next(iter(tables.unknowns(moved))).data["items"])
-    assert "1 lieu que le fichier situe ici est situé ailleurs" in told
+    assert "1 lieu que le fichier situe ici se trouve ailleurs" in told
     figures = tables.key_figures(outside(moved)).data["items"]
     assert any(item["unit"] == "lieux" for item in figures)
 
@@ -200,7 +200,7 @@ def test_what_is_not_known_is_told(here: Material) -> None:
     assert box.data["tone"] == "inconnu"
     told = " ".join(box.data["items"])
     assert "Commune de Tournus" in told
-    assert "sans fiche" in told
+    assert "pas encore de fiche" in told
 
 
 def test_a_short_report_cites_fewer_people_and_keeps_those_who_contradict(here: Material) -> None:
