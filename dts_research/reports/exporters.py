@@ -11,6 +11,7 @@ from traitlets import Bool, Unicode
 from dts_research.reports.document import Document, read_document
 from dts_research.reports.faults import refuse
 from dts_research.reports.html import render_html
+from dts_research.reports.posters import render_posters
 from dts_research.reports.typst import render_pdf, render_slides
 
 
@@ -77,3 +78,13 @@ class SlidesExporter(PdfExporter):
     def render(self, document: Document) -> bytes:
         """Give the bytes of the file."""
         return render_slides(document)
+
+
+class PosterExporter(PdfExporter):
+    """A3 PDF to hang on a wall, one figure a page."""
+
+    file_extension: Any = Unicode("-affiches.pdf").tag(config=True)
+
+    def render(self, document: Document) -> bytes:
+        """Give the bytes of the file."""
+        return render_posters(document)

@@ -40,6 +40,15 @@ def projected(block: Block, pictures: Files) -> Iterator[Block]:
         yield from _MAKERS[block["kind"]](block)
 
 
+def lettering(svg: str, room: tuple[float, float]) -> float:
+    """Size in points of the smallest words of a drawing made as large as a room allows."""
+    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg)
+    sizes = [float(size) for size in re.findall(r"font[^;\"]*?([\d.]+)px", svg)]
+    if not box or not sizes:
+        return LEGIBLE
+    return min(sizes) * min(side / float(own) for side, own in zip(room, box.groups()))
+
+
 def paged(title: str, items: list[Block], **more: Any) -> Iterator[Block]:
     """Cards in pages of about as many."""
     count = -(-len(items) // CARDS)
@@ -68,22 +77,13 @@ def _chart(block: Block, pictures: Files) -> Iterator[Block]:
     """A figure, as it was drawn for a screen; one whose words would be too small is told."""
     drawn = {key: value for key, value in block.items() if key != "wide"}
     drawn["svg"] = block.get("wide") or block["svg"]
-    under, beside = (_lettering(drawn["svg"], room) for room in (UNDER, BESIDE))
+    under, beside = (lettering(drawn["svg"], room) for room in (UNDER, BESIDE))
     map_ = block["alt"].startswith("Carte")
     if block.get("wide") or map_ or max(under, beside) >= LEGIBLE:
         yield {**prepared(drawn, pictures), "beside": beside > under * 1.1}
         return
     where = {"lead": f"Figure {block.get('number', '')}".strip()}
     yield {"kind": "mention", "title": block["title"], "text": _told(block), "item": where}
-
-
-def _lettering(svg: str, room: tuple[float, float]) -> float:
-    """Size in points of the smallest words of a drawing made as large as a room allows."""
-    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg)
-    sizes = [float(size) for size in re.findall(r"font[^;\"]*?([\d.]+)px", svg)]
-    if not box or not sizes:
-        return LEGIBLE
-    return min(sizes) * min(side / float(own) for side, own in zip(room, box.groups()))
 
 
 def _told(block: Block) -> str:

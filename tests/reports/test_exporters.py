@@ -8,7 +8,12 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from dts_research.errors import DtsError
-from dts_research.reports.exporters import HtmlExporter, PdfExporter, SlidesExporter
+from dts_research.reports.exporters import (
+    HtmlExporter,
+    PdfExporter,
+    PosterExporter,
+    SlidesExporter,
+)
 
 sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
 
@@ -19,6 +24,7 @@ sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_noteb
         (HtmlExporter, ".html", "<!DOCTYPE html>"),
         (PdfExporter, ".pdf", b"%PDF-"),
         (SlidesExporter, "-diapos.pdf", b"%PDF-"),
+        (PosterExporter, "-affiches.pdf", b"%PDF-"),
     ],
 )
 def test_each_exporter_writes_its_format(exporter, extension, start):
@@ -32,7 +38,7 @@ def test_the_names_are_declared():
 
     text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
     declared = tomllib.loads(text)["project"]["entry-points"]["nbconvert.exporters"]
-    assert set(declared) >= {"dts-html", "dts-pdf", "dts-slides"}
+    assert set(declared) >= {"dts-html", "dts-pdf", "dts-slides", "dts-poster"}
 
 
 def test_strict_refuses_what_cannot_be_published():

@@ -1,0 +1,66 @@
+"""Posters for a wall: one figure each, what to ask of it, and room to write.
+
+People walk along the wall, read, and stick notes: what they write matters more than the figure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dts_research.display.typography import typeset
+from dts_research.errors import DtsError
+from dts_research.reports.document import POSTER, Document
+from dts_research.reports.pages import Files, front, prepared, soft_words
+from dts_research.reports.projected import lettering
+from dts_research.reports.typst import written
+
+Block = dict[str, Any]
+QUESTIONS = [
+    "Que voit-on ?",
+    "Qu'est-ce qui surprend, qu'est-ce qui manque ?",
+    "Que faudrait-il vérifier, et avec qui ?",
+]
+# Room for the figure in points, the rest of the A3 page being for the title and for writing.
+LYING, STANDING = (1077.0, 275.0), (728.0, 510.0)
+GAIN = 1.25
+
+
+def render_posters(document: Document) -> bytes:
+    """Write the figures of a document as A3 pages to hang on a wall.
+
+    Raises
+    ------
+    DtsError
+        Where the document has no figure.
+    """
+    return written(document, "poster.typ", *poster_pages(document))
+
+
+def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
+    """JSON of the poster template, and the pictures it places."""
+    figures = [b for b in document.body if b["kind"] == "chart"]
+    chosen = [b for b in figures if b.get("poster")] or figures
+    if not chosen:
+        fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
+        raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
+    pictures: Files = {}
+    posters = [_poster(block, pictures) for block in chosen]
+    return soft_words(typeset(front(document) | {"posters": posters})), pictures
+
+
+def _poster(block: Block, pictures: Files) -> Block:
+    """One page, on the side where the letters of the figure are the largest."""
+    drawings = [block["svg"], *([block["wide"]] if block.get("wide") else [])]
+    sides = [(svg, lying) for svg in drawings for lying in (True, False)]
+    svg, lying = max(sides, key=lambda side: _letters(*side))
+    drawn = {key: value for key, value in block.items() if key != "wide"} | {"svg": svg}
+    made = prepared(drawn, pictures)
+    width, height = LYING if lying else STANDING
+    tall = min(height, width * made["ratio"])
+    asked = block.get("questions") or QUESTIONS
+    return {**made, "lying": lying, "height": tall, "questions": asked}
+
+
+def _letters(svg: str, lying: bool) -> float:
+    """Size of the letters of a drawing; the lying side is kept unless much is gained."""
+    return lettering(svg, LYING) * GAIN if lying else lettering(svg, STANDING)
