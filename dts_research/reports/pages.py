@@ -186,14 +186,15 @@ def _split(block: Block) -> list[Block]:
     if len(block["columns"]) <= PORTRAIT and not block["tight"]:
         return [block]
     parts = []
-    step = LANDSCAPE - 1
-    starts = range(1, max(2, len(block["columns"])), step)
+    others = max(1, len(block["columns"]) - 1)
+    step = -(-others // -(-others // (LANDSCAPE - 1)))
+    starts = range(1, others + 1, step)
     for part, start in enumerate(starts, start=1):
         kept = [0, *range(start, min(start + step, len(block["columns"])))]
         one = {**block, "landscape": True, "columns": [block["columns"][x] for x in kept]}
         one["rows"] = [[row[x] for x in kept] for row in block["rows"]]
         if len(starts) > 1:
-            one["title"] = f"{block['title']} ({part} sur {len(starts)})"
+            one["title"] = f"{block['title']} ({part} sur {len(starts)})".strip()
         parts.append({**one, **columns(one, line=WIDE_LINE), "share": 1.0})
     return parts
 
