@@ -7,6 +7,7 @@ are prefixed, since drawings made by the same program use the same ones.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -23,15 +24,18 @@ KEPT = frozenset((
 _UNSAFE_VALUE = re.compile(
     r"url\s*\((?!#)|expression|@import|javascript:|\\|<|attr\s*\(|image-set|src\s*\(", re.I
 )
+_MEASURES = frozenset(("d", "x", "y", "cx", "cy", "r", "rx", "ry"))
+_NUMBERS = re.compile(r"[\d.,eMLCQSTAHVZmlcqstahvz\s+-]*")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]+")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{6})\b|#([0-9a-fA-F]{3})\b|(?<![\w#-])(black|white)(?![\w-])")
 _ACCENTS = {"12436d": "blue", "f46a25": "orange"}
 
 
+@lru_cache(maxsize=64)
 def safe_drawing(
     svg: str, *, prefix: str, recolour: bool = False, label: str = "", font: bool = False
 ) -> str:
-    """Rewrite a drawing with only what draws.
+    """Rewrite a drawing with only what draws; the same one is asked for by several documents.
 
     Parameters
     ----------
@@ -114,6 +118,14 @@ def _write(element: Any, prefix: str, recolour: bool, *, top: bool = False) -> s
 
 
 def _attribute(name: str, value: str, prefix: str, recolour: bool) -> str:
+    if name in _MEASURES and _NUMBERS.fullmatch(value):
+        return f' {name}="{short_path(value) if name == "d" else value}"'
+    return _said(name, value, prefix, recolour)
+
+
+@lru_cache(maxsize=2048)
+def _said(name: str, value: str, prefix: str, recolour: bool) -> str:
+    """Write one attribute that is more than numbers, or leave it out; most are said many times."""
     if name.lower().startswith("on") or name in {"class", "base", "lang"}:
         return ""
     if name == "id":
@@ -127,7 +139,6 @@ def _attribute(name: str, value: str, prefix: str, recolour: bool) -> str:
         if _UNSAFE_VALUE.search(value):
             return ""
         value = value.replace("url(#", f"url(#{prefix}-")
-        value = short_path(value) if name == "d" else value
         if recolour and name in {"style", "fill", "stroke"}:
             value = _COLOUR.sub(_ink, value)
     return f' {name}="{escape(value)}"'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
+from dts_research.display.paths import short_path
+
 _SHAPE = re.compile(r'<(?:path|circle|use)\b[^>]*?( style="[^"]*")/>')
 _PATH = re.compile(r'<path d="([^"]*)"')
 _TOKEN = re.compile(r"[MLCz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -57,48 +59,12 @@ def hatched(svg: str, color: str, *, paper: str, line: str) -> str:
 
 def _shorter(path: str) -> str:
     """Write a path in tenths of a point, from one place to the next; a round one as a circle."""
-    steps: list[tuple[str, list[int]]] = []
-    for token in _TOKEN.findall(path):
-        if token.isalpha():
-            steps.append((token, []))
-        else:
-            steps[-1][1].append(round(float(token) * 10))
-    if [command for command, _ in steps] == ["M", *"CCCCCCCC", "z"]:
-        x, low, top = steps[0][1][0], steps[0][1][1], steps[4][1][5]
-        if steps[4][1][4] == x:
-            return f'<circle cx="{_tenth(x)}" cy="{(low + top) / 20:g}" r="{abs(low - top) / 20:g}"'
-    return f'<path d="{_relative(steps)}"'
-
-
-def _relative(steps: list[tuple[str, list[int]]]) -> str:
-    written, before = "", ""
-    x = y = start_x = start_y = 0
-    for command, numbers in steps:
-        if command == "z":
-            written, x, y = f"{written}z", start_x, start_y
-        else:
-            moved = [n - (y if i % 2 else x) for i, n in enumerate(numbers)]
-            x, y = numbers[-2:]
-            if command == "M":
-                start_x, start_y = x, y
-            told = "" if command == before else command.lower()
-            written += _joined(told, moved)
-        before = command
-    return written
-
-
-def _joined(command: str, numbers: list[int]) -> str:
-    """Numbers in tenths, with no more signs between them than needed."""
-    texts = [_tenth(n) for n in numbers]
-    spaced = "".join(t if t.startswith("-") else f" {t}" for t in texts)
-    return command + (spaced.lstrip(" ") if command else spaced)
-
-
-def _tenth(number: int) -> str:
-    """Write 12 as « 1.2 », 5 as « .5 », -30 as « -3 »."""
-    whole, rest = divmod(abs(number), 10)
-    sign = "-" if number < 0 else ""
-    return sign + (f"{whole or ''}.{rest}" if rest else str(whole))
+    tokens = [t if t.isalpha() else f"{float(t):.1f}" for t in _TOKEN.findall(path)]
+    numbers = [float(t) for t in tokens if not t.isalpha()]
+    if [t for t in tokens if t.isalpha()] == ["M", *"CCCCCCCC", "z"] and numbers[24] == numbers[0]:
+        x, low, top = numbers[0], numbers[1], numbers[25]
+        return f'<circle cx="{x:g}" cy="{(low + top) / 2:g}" r="{abs(low - top) / 2:g}"'
+    return f'<path d="{short_path(" ".join(tokens))}"'
 
 
 def _grouped(svg: str) -> str:
