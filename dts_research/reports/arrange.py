@@ -47,7 +47,7 @@ def _annexed(body: list[Block]) -> list[Block]:
     if not annexes:
         return body
     kept = [{"kind": "see_annex", "target": b} if b.get("annex") else b for b in body]
-    heading = {"kind": "heading", "level": 0, "text": "Annexes", "slug": "annexes"}
+    heading = {"kind": "heading", "cell": 0, "level": 0, "text": "Annexes", "slug": "annexes"}
     return [*kept, heading | {"inline": [{"type": "text", "text": "Annexes"}]}, *annexes]
 
 

@@ -165,7 +165,8 @@ def _sheet(block: Block) -> Iterator[Block]:
 
 
 def _absence(block: Block) -> Iterator[Block]:
-    yield {"kind": "absence", "item": {"lead": block["mark"], "text": block["title"]}}
+    for one in block.get("items") or [block]:
+        yield {"kind": "absence", "item": {"lead": one["mark"], "text": one["title"]}}
 
 
 def _cut(text: str, length: int = EXCERPT) -> str:
