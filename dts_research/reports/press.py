@@ -94,13 +94,12 @@ def formats_of(entry: Entry) -> tuple[str, ...]:
 
 
 def render(kind: str, document: Document, entry_id: str, formats: tuple[str, ...]) -> bytes:
-    """Give the bytes of a document in one format, which names the others beside it."""
-    beside = tuple((FORMATS[one], output_name(entry_id, one)) for one in FORMATS if one in formats)
+    """Give the bytes of a document in one format; a page to read names the others beside it."""
+    beside = tuple((FORMATS[one], output_name(entry_id, one)) for one in formats if one != kind)
     if kind == HTML:
         from dts_research.reports.html import render_html
 
-        others = [one for one in beside if one[0] != FORMATS[HTML]]
-        return render_html(document, alternatives=others).encode("utf-8")
+        return render_html(document, alternatives=beside).encode("utf-8")
     if kind == EXTRAS:
         from dts_research.reports.extras import make_extras
 
@@ -111,4 +110,4 @@ def render(kind: str, document: Document, entry_id: str, formats: tuple[str, ...
         return render_posters(document)
     from dts_research.reports.typst import render_pdf, render_slides
 
-    return render_slides(document) if kind == SLIDES else render_pdf(document)
+    return render_slides(document) if kind == SLIDES else render_pdf(document, beside=beside)

@@ -16,6 +16,8 @@ from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 
 TERRITORY = 'territory: str = ""  # code'
+# A picture that nothing describes.
+BARE = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
 
 
 def reports(*codes, notebook="essai.ipynb"):
