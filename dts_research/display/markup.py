@@ -6,7 +6,7 @@ The same fragment is shown in the notebook and placed in the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 from dts_research.display.drawings import safe_drawing
@@ -118,7 +118,7 @@ def _quotes(data: Data, level: int, number: int | None) -> str:
     return section(data, title + said, kind="quotes")
 
 
-def _shared_consent(items: list[Data]) -> tuple[list[Data], str]:
+def _shared_consent(items: Sequence[Data]) -> tuple[Sequence[Data], str]:
     """Quotes without the mentions they all bear, and these mentions, to be said once."""
     mentions = [str(item.get("consent") or "").split(" ; ") for item in items]
     shared = [part for part in mentions[0] if all(part in own for own in mentions)]

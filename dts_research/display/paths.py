@@ -47,8 +47,8 @@ def _relative(tokens: list[str], unit: int) -> str:
         out += _written(letter if letter != last else "", kept, unit)
         x, y, at, last = values[-2], values[-1], at + size, letter
         if command == "M":
-            start_x, start_y, command, last = x, y, "L", "l"
-    return out
+            start_x, start_y, command, last = x, y, "L", ""
+    return "M" + out[1:]
 
 
 def _letter(command: str, moves: list[int]) -> tuple[str, list[int]]:

@@ -1,22 +1,32 @@
-"""The page that leads to every report of a workbook: one file, no script, relative links only."""
+"""The page that leads to every report of a workbook: one file, relative links only.
+
+A map, then a list by letter. A short script, allowed by its digest, filters the list; without it
+everything is still there.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from html import escape
+from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote
 
 from dts_research.display.fragments import attribute, tag, words
-from dts_research.reports.freshness import FAILED, STATES, Status
-from dts_research.reports.manifest import Entry, write_whole
-from dts_research.reports.names import plain
-from dts_research.reports.press import FORMATS, HTML, Press, output_name
+from dts_research.reports.document import FICTION
+from dts_research.reports.freshness import STATES, Status
+from dts_research.reports.index_entries import Group, grouped, item_html, key, page_of
+from dts_research.reports.index_map import Link, departements, map_html
+from dts_research.reports.index_states import Shared, overall, shared
+from dts_research.reports.manifest import write_whole
+from dts_research.reports.names import bare
+from dts_research.reports.press import Press
 
 INDEX = "index.html"
-FICTION = "Données fictives : ce réseau est inventé pour la démonstration."
+# Under this number of territories, letters to jump to and a field to search are in the way.
+FEW = 8
 
 
 def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
@@ -27,91 +37,115 @@ def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
 
 def index_page(statuses: Sequence[Status], press: Press) -> str:
     """Give the index page: reports of the whole network first, then territories by name."""
-    from dts_research.reports.html import CSP
     from dts_research.reports.html_style import style
 
-    network = [one for one in statuses if not one.report.territory]
-    territories = sorted((one for one in statuses if one.report.territory), key=_alphabetical)
+    common = shared(statuses)
+    network, territories = grouped(statuses)
     css = files("dts_research.reports").joinpath("templates/index.css").read_text("utf-8")
-    warning = tag("strong", words(FICTION))
+    more = tag("span", words(" : ce réseau est inventé pour la démonstration."))
+    warning = tag("strong", words(FICTION) + more)
     band = f'<aside class="band" aria-label="Avertissement">{warning}</aside>\n'
+    searched = len(territories) > FEW
     return PAGE.format(
-        policy=CSP,
+        policy=_policy(searched),
         css=style() + css,
         title=words(press.name or "Rapports"),
         band=band if press.fictional else "",
-        count=words(_count(statuses)),
-        network=_section("Le réseau", "ensemble", network),
-        territories=_section("Les territoires", "territoires", territories),
+        count=overall(statuses, common),
+        network=_network(network, common),
+        map=_map(territories),
+        territories=_territories(territories, common, searched),
+        script=f"<script>{_script()}</script>\n" if searched else "",
     )
 
 
-def _alphabetical(status: Status) -> tuple[str, str]:
-    return plain(status.report.label or status.report.territory), status.report.id
+@cache
+def _script() -> str:
+    return files("dts_research.reports").joinpath("templates/index.js").read_text("utf-8")
 
 
-def _count(statuses: Sequence[Status]) -> str:
-    numbers = {state: sum(one.state == state for one in statuses) for state in STATES}
-    parts = [f"{numbers[state]} {label}" for state, label in STATES.items() if numbers[state]]
-    return f"Rapports : {', '.join(parts) or 'aucun'}."
+def _policy(searched: bool) -> str:
+    """Policy of the page: of all scripts, the one whose digest is said may run."""
+    from dts_research.reports.html import CSP
+
+    digest = base64.b64encode(hashlib.sha256(_script().encode("utf-8")).digest()).decode()
+    return f"{CSP}; script-src 'sha256-{digest}'" if searched else CSP
 
 
-def _section(title: str, name: str, statuses: Iterable[Status]) -> str:
-    items = "\n".join(_item(one) for one in statuses)
-    if not items:
+def _network(groups: Sequence[Group], common: Shared) -> str:
+    if not groups:
         return ""
+    items = "\n".join(item_html(group, common) for group in groups)
     return (
-        f'<section aria-labelledby="{name}">\n<h2 id="{name}">{title}</h2>\n'
-        f'<ul class="reports">\n{items}\n</ul>\n</section>'
+        '<section aria-labelledby="ensemble"><h2 id="ensemble">Le réseau</h2>\n'
+        f'<ul class="reports">{items}</ul></section>'
     )
 
 
-def _item(status: Status) -> str:
-    report, entry = status.report, status.entry
-    name = report.label or (entry.title if entry else "") or report.id
-    page = output_name(report.id, HTML)
-    made = entry is not None and page in entry.outputs
-    shown = f'<a href="{quote(page)}">{words(name)}</a>' if made else words(name)
-    variant = f'<p class="variant">{words(report.variant)}</p>' if report.variant else ""
-    return (
-        f'<li id="rapport-{attribute(report.id)}"><h3>{shown}</h3>\n'
-        f"<div>{variant}{_links(entry, name)}{_state(status)}</div></li>"
-    )
-
-
-def _state(status: Status) -> str:
-    entry = status.entry
-    said = STATES[status.state].capitalize() + (f" : {status.why}" if status.why else "")
-    day = f"Fait le {_day(entry.made_at)}." if entry and entry.made_at else ""
-    failure = entry.failure if entry and status.state == FAILED else None
-    line = f"Ligne : <code>{escape(failure.line)}</code>" if failure and failure.line else ""
-    after = "".join(f' <span class="made">{one}</span>' for one in (words(day), line) if one)
-    stop = "" if said.endswith((".", "?", "!")) else "."
-    return f'<p class="state {status.state}"><strong>{words(said)}{stop}</strong>{after}</p>'
-
-
-def _links(entry: Entry | None, name: str) -> str:
-    if entry is None:
+def _map(groups: Sequence[Group]) -> str:
+    """The map and, beside it, the territories it does not show."""
+    known = departements() if groups else frozenset()
+    links = {group.code: _link(group) for group in groups if group.code in known}
+    drawn = map_html(links)
+    if not drawn:
         return ""
-    labels = {output_name(entry.id, kind): label for kind, label in FORMATS.items()}
-    labels |= {path: "carnet exécuté" for path in entry.outputs if path not in labels}
-    links = [
-        f'<a href="{quote(path)}">{words(_upper(label))}'
-        f'<span class="unseen">{words(f" – {name}")}</span></a>'
-        for path, label in labels.items()
-        if path in entry.outputs and path != output_name(entry.id, HTML)
-    ]
-    return f'<p class="links">{" ".join(links)}</p>\n' if links else ""
+    others = "".join(
+        f'<li><a href="{attribute(_link(group).href)}">{words(group.label)}</a>'
+        f'<span class="unseen">{words(f" : rapport {STATES[group.main.state]}")}</span></li>'
+        for group in groups
+        if group.code not in known
+    )
+    beside = f'<h3 id="hors-carte">Hors de la carte</h3><ul class="plain">{others}</ul>'
+    return (
+        '<section aria-labelledby="carte"><h2 id="carte">La carte</h2>\n'
+        f'<div class="mapped">{drawn}<div class="beside">{beside if others else ""}</div></div>'
+        "</section>"
+    )
 
 
-def _upper(label: str) -> str:
-    return label[:1].upper() + label[1:]
+def _link(group: Group) -> Link:
+    """Page of the main report or, where it was never made, its line in the list."""
+    status = group.main
+    name = f"{group.label} : rapport {STATES[status.state]}"
+    return Link(page_of(status) or f"#rapport-{status.report.id}", name, status.state)
 
 
-def _day(stamp: str) -> str:
-    return f"{datetime.fromisoformat(stamp).astimezone():%d/%m/%Y à %H h %M}"
+def _territories(groups: Sequence[Group], common: Shared, searched: bool) -> str:
+    if not groups:
+        return ""
+    letters = [(one, list(some)) for one, some in groupby(groups, key=_letter)]
+    several = len(groups) > FEW
+    lists = "\n".join(
+        f'<section class="letter" data-groupe aria-label="{letter}">'
+        f"{f'<h3 id={chr(34)}lettre-{letter}{chr(34)}>{letter}</h3>' if several else ''}"
+        f"{_list(some, common)}</section>"
+        for letter, some in letters
+    )
+    jumps = "".join(f'<li><a href="#lettre-{letter}">{letter}</a></li>' for letter, _ in letters)
+    nav = f'<nav class="letters" aria-label="Lettres"><ul>{jumps}</ul></nav>\n' if several else ""
+    return (
+        '<section aria-labelledby="territoires"><h2 id="territoires">Les territoires</h2>\n'
+        f"{SEARCH if searched else ''}{nav}{lists}</section>"
+    )
 
 
+def _list(groups: Iterable[Group], common: Shared) -> str:
+    items = "\n".join(item_html(group, common) for group in groups)
+    return f'<ul class="reports">{items}</ul>'
+
+
+def _letter(group: Group) -> str:
+    first = bare(key(group.label))[:1].upper()
+    return first if first.isalpha() else "0"
+
+
+SEARCH = """<p id="sans-script" class="hint">Pour trouver un territoire : Ctrl+F.</p>
+<div id="chercher" class="search" role="search" hidden>
+<label for="mots">Chercher un territoire, par son nom ou son code</label>
+<input id="mots" type="search" autocomplete="off" spellcheck="false" aria-describedby="trouves">
+<p id="trouves" role="status"></p>
+</div>
+"""
 PAGE = """<!doctype html>
 <html lang="fr">
 <head>
@@ -126,11 +160,12 @@ PAGE = """<!doctype html>
 <body class="dts">
 <a class="skip" href="#contenu">Aller aux rapports</a>
 {band}<header class="top index"><h1>{title}</h1>
-<p class="count">{count}</p></header>
+{count}</header>
 <main id="contenu" class="index" tabindex="-1">
 {network}
+{map}
 {territories}
 </main>
-</body>
+{script}</body>
 </html>
 """
