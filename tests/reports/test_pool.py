@@ -17,7 +17,11 @@ from dts_research.reports.pool import make_reports
 
 TERRITORY = 'territory: str = ""  # code'
 # A picture that nothing describes.
-BARE = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
+BARE = """
+from IPython.display import display
+png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+display({"image/png": png}, raw=True)
+"""
 
 
 def reports(*codes, notebook="essai.ipynb"):
@@ -81,7 +85,7 @@ def test_what_was_made_once_is_kept_in_step_and_a_refusal_keeps_it_too(press, wr
     assert make(some, page, force=True).outputs == {"essai-01": tuple(names)}
     assert state_of(some, full) == [("stale", "le contrôle pour publication manque")]
     assert make(some, full).exit_code == 0
-    write_notebook(path, "print(territory + '\U000e0041')", parameters=TERRITORY)
+    write_notebook(path, BARE, parameters=TERRITORY)
     before = (press.out / names[0]).read_bytes()
     refused = make(some, full)
     assert refused.exit_code == 1 and "Cellule 3 : " in refused.failed["essai-01"]
