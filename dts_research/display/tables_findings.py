@@ -25,7 +25,7 @@ ON_THE_PAGE = frozenset({THREADS, MAP, NETWORK_MAP, SILENCES})
 
 def findings(material: Material) -> list[Finding]:
     """Three findings at most, each with what bears it where this reader's report holds it."""
-    kinds = (_taken_into_account, _stopped, _obstacles, _own_words, _placed, _untold, _without)
+    kinds = (_taken_into_account, _stopped, _obstacles, _placed, _own_words, _without, _untold)
     found: list[Finding] = []
     for kind in kinds:
         text, bearer = kind(material)
@@ -146,8 +146,11 @@ def _placed(material: Material) -> tuple[str, str]:
         return "", ""
     noun = "département" if material.whole_network else "commune"
     verb = agree(told, "se situe", "se situent")
-    text = f"{many(told, 'expérience')} {verb} dans {many(count, noun)}."
-    return text, NETWORK_MAP if material.whole_network else MAP
+    text = f"{many(told, 'expérience')} {verb} dans {many(count, noun)}"
+    doubted = int(places["contradiction"].eq(True).fillna(False).sum())
+    if doubted:
+        text += f" ; la source contredit {many(doubted, 'lieu', 'lieux')} sur {len(places)}"
+    return f"{text}.", NETWORK_MAP if material.whole_network else MAP
 
 
 def _untold(material: Material) -> tuple[str, str]:
@@ -168,8 +171,9 @@ def _without(material: Material) -> tuple[str, str]:
     if rows.empty:
         return no_sheet(material), SILENCES
     columns = {"what_worked": "a marché", "what_resisted": "a résisté", "surprises": "a surpris"}
-    blank = [words for name, words in columns.items() if all(map(says_nothing, rows[name]))]
+    blank = [f"ce qui {words}" for name, words in columns.items()
+             if all(map(says_nothing, rows[name]))]  # fmt: skip
     if not blank:
         return "", ""
     which = agree(len(rows), "La fiche ne dit pas", f"Aucune des {len(rows)} fiches ne dit")
-    return f"{which} ce qui {listing(blank, last='ni ce qui')}.", SILENCES
+    return f"{which} {listing(blank, last='ni')}.", SILENCES

@@ -99,7 +99,7 @@ def _structures(material: Material) -> KeyFigure | None:
         today=material.today,
     )  # fmt: skip
     beside = f"sur {len(known)} connues"
-    if len(found) == 1 and len(found[0].table):
+    if len(found) == 1 and len(found[0].table) and not material.whole_network:
         last = found[0].table.iloc[-1]
         over = f" sur {int(last.eligible)}" if last.eligible == last.eligible else ""
         beside += f" ; le collectif en réunit {last.members}{over}"

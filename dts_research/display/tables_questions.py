@@ -36,22 +36,18 @@ def asked(material: Material, *, most: int) -> list[str]:
 
 def _quoted(text: str, length: int) -> str:
     """Put a passage between guillemets, inside a question."""
-    return f"« {door.words(text, length=length).rstrip(' .')} »"
+    return f"« {door.words(text, length=length).rstrip(' .?')} »"
 
 
 def _disputed(material: Material) -> list[str]:
     rows = door.rows(material, "contributions")
     last = rows[rows["type"] == "divergence"].tail(1)
-    return [
-        door.words(text) if text.strip().endswith("?")
-        else f"Où en est notre désaccord : {_quoted(text, 150)} ?"
-        for text in last["text"]
-    ]  # fmt: skip
+    return [f"Où en est notre désaccord : {_quoted(text, 150)} ?" for text in last["text"]]
 
 
 def _silent(material: Material) -> list[str]:
     unknown = [t.who for t in threads_of(material) if t.unknown]
-    if unknown:
+    if unknown and not material.whole_network:
         some = unknown if len(unknown) <= 4 else [*unknown[:3], f"{len(unknown) - 3} autres"]
         return [f"{listing(some)} : aucune trace n'est notée ; qu'en savons-nous ici ?"]
     sheets = door.rows(material, "experiences")
