@@ -13,12 +13,13 @@ from dts_research.reports.pages import Files, prepared
 Block = dict[str, Any]
 CARDS = 6
 QUOTES = 5
-# Room for a figure under its title, and beside it, in points; least size of its letters.
+# Room for a figure under its title, and beside it, in points; least size of its letters,
+# but for the names on a map, whose circles tell enough.
 UNDER, BESIDE = (728.0, 275.0), (500.0, 345.0)
 LEGIBLE = 11.5
 # Height left to a table in millimetres, that of a line and of the space around it.
 ROOM, LINE, AROUND, LETTERS = 92.0, 7.2, 5.4, 92
-EXCERPT, CARD = 420, 125
+EXCERPT, CARD, EXTRACT = 420, 125, 110
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý0-9«])")
 
 
@@ -78,8 +79,8 @@ def _chart(block: Block, pictures: Files) -> Iterator[Block]:
     drawn = {key: value for key, value in block.items() if key != "wide"}
     drawn["svg"] = block.get("wide") or block["svg"]
     under, beside = (lettering(drawn["svg"], room) for room in (UNDER, BESIDE))
-    map_ = block["alt"].startswith("Carte")
-    if block.get("wide") or map_ or max(under, beside) >= LEGIBLE:
+    least = 0.0 if block["alt"].startswith("Carte") else LEGIBLE
+    if max(under, beside) >= least:
         yield {**prepared(drawn, pictures), "beside": beside > under * 1.1}
         return
     where = {"lead": f"Figure {block.get('number', '')}".strip()}
@@ -90,11 +91,12 @@ def _told(block: Block) -> str:
     """What the alt text says of a figure, without its kind nor its title."""
     said = [s for s in SENTENCE.split(block["alt"])[1:] if s.rstrip(".") != block["title"]]
     short = [sentence for sentence in said if len(sentence) < 170]
-    return " ".join(short[:2]) or _cut(" ".join(said) or block["alt"], 260)
+    return " ".join(short[:2]) or block.get("subtitle") or _cut(block["alt"], 2 * CARD)
 
 
 def _picture(block: Block) -> Iterator[Block]:
-    yield {**block, "beside": block["ratio"] > 0.6}
+    title = block["title"] or f"Figure {block['number']}"
+    yield {**block, "title": title, "beside": block["ratio"] > 0.6}
 
 
 def _questions(block: Block) -> Iterator[Block]:
@@ -107,23 +109,40 @@ def _quotes(block: Block) -> Iterator[Block]:
     items = block["items"]
     for item in items[:: max(1, -(-len(items) // QUOTES))]:
         text = item["text"]
-        cut = _cut(text, EXCERPT).removesuffix(" …")
-        yield {"kind": "quote", "who": item["who"], "text": text if cut == text else f"{cut} […] »"}
+        cut = _cut(text)
+        yield {"kind": "quote", "who": item["who"], "text": text if cut == text else f"{cut} »"}
 
 
 def _table(block: Block) -> Iterator[Block]:
-    """One row is a card, a small table is shown; the others are for reading."""
-    row = block["rows"][0] if len(block["rows"]) == 1 else [""]
-    text = max(row, key=len)
-    if not brief(text):
-        lead = row[0] if row[0] != text else ""
-        item = {"lead": lead, "text": _cut(text, 240)}
-        yield {"kind": "row", "title": block["title"], "item": item}
-    elif len(block["columns"]) <= 6 and _height(block) <= ROOM:
-        yield block
+    """A small table of brief cells is shown, a few rows of prose are told; others are to read."""
+    rows = block["rows"]
+    prose = any(not brief(cell) for row in rows for cell in row)
+    if len(rows) == 1 or (prose and len(rows) <= CARDS):
+        length = EXTRACT if len(rows) > 3 else 2 * CARD
+        told = _rows(rows, length) if prose else [_facts(row) for row in rows]
+        title = {"title": block["title"]}
+        yield title | ({"kind": "row", "item": told[0]} if len(rows) == 1 else _cards(told))
+    elif not prose and len(block["columns"]) <= 6 and _height(block) <= ROOM:
+        yield block | {"title": block["title"] or f"Tableau {block.get('number', '')}".strip()}
     else:
         where = f"Tableau {block.get('number', '')}".strip()
         yield {"kind": "elsewhere", "item": {"lead": where, "text": block["title"]}}
+
+
+def _cards(items: list[Block]) -> Block:
+    return {"kind": "cards", "items": items}
+
+
+def _facts(row: list[str]) -> Block:
+    return {"lead": row[0], "text": " · ".join(cell for cell in row[1:] if cell)}
+
+
+def _rows(rows: list[list[str]], length: int) -> list[Block]:
+    """Rows as cards: what each is about, then its cell of the column that says most."""
+    columns = range(len(rows[0]))
+    said = max(columns, key=lambda x: sum(len(row[x]) for row in rows))
+    about = next((x for x in columns if x != said), said)
+    return [{"lead": _cut(row[about], 80), "text": _cut(row[said], length)} for row in rows]
 
 
 def _height(block: Block) -> float:
@@ -169,9 +188,21 @@ def _absence(block: Block) -> Iterator[Block]:
         yield {"kind": "absence", "item": {"lead": one["mark"], "text": one["title"]}}
 
 
+def _outside(block: Block) -> Iterator[Block]:
+    """What another program gave and a screen has no room for: named, never left out."""
+    lead = {"code": "Texte", "error": "Erreur"}.get(block["kind"], block.get("title", ""))
+    text = str(block.get("message") or block.get("text") or "").strip()
+    item = {"lead": lead, "text": _cut(text.split("\n")[0], CARD) or "voir le carnet"}
+    yield {"kind": "outside", "item": item}
+
+
 def _cut(text: str, length: int = EXCERPT) -> str:
-    """Beginning of a text, whole words only."""
-    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
+    """Beginning of a text: whole sentences if they are most of it, else whole words."""
+    if len(text) <= length:
+        return text
+    whole = [m.end() for m in re.finditer(r"[.!?…](?=\s)", text[: length + 1])]
+    kept = text[: whole[-1]] if whole and whole[-1] > length / 2 else ""
+    return (kept or text[:length].rsplit(" ", 1)[0].rstrip(" ,;:")) + " […]"
 
 
 _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
@@ -186,4 +217,7 @@ _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
     "follow_up": _follow_up,
     "sheet": _sheet,
     "absence": _absence,
+    "interactive": _outside,
+    "error": _outside,
+    "code": _outside,
 }

@@ -24,6 +24,7 @@ CONSULTED = {"method", "glossary"}
 WORTH_A_PAGE = 3
 ABSENT = "Ce que ce rapport ne montre pas"
 ELSEWHERE = "À lire dans le document"
+OUTSIDE = "Sorties du carnet à voir dans le document"
 
 
 def slide_pages(document: Document) -> tuple[dict[str, Any], Files]:
@@ -67,13 +68,13 @@ def _opened(pages: Iterable[Block]) -> Iterator[Block]:
 
 def _gathered(pages: list[Block]) -> Iterator[Block]:
     """Pages where what would stand almost alone is put together."""
-    apart = {"absence", "elsewhere"}
+    apart = {"absence": ABSENT, "elsewhere": ELSEWHERE, "outside": OUTSIDE}
     for (kind, _), run in groupby(
         (page for page in pages if page["kind"] not in apart),
         key=lambda page: (page["kind"], page["part"]),
     ):
         yield from _TOGETHER.get(kind, iter)(list(run))
-    for kind, title in {"absence": ABSENT, "elsewhere": ELSEWHERE}.items():
+    for kind, title in apart.items():
         items = [page["item"] for page in pages if page["kind"] == kind]
         if len(items) >= (WORTH_A_PAGE if kind == "elsewhere" else 1):
             yield {"kind": "list", "title": title, "items": _short(items)}
@@ -98,7 +99,7 @@ def _mentions(run: list[Block]) -> Iterator[Block]:
     if len(run) == 1:
         page = run[0]
         where = page["item"]["lead"] + " : dans le document et sur la page web"
-        yield {**page, "kind": "text", "where": where}
+        yield {**page, "kind": "message", "where": where}
         return
     items = [page["item"] | {"text": page["title"]} for page in run]
     yield {"kind": "list", "title": ELSEWHERE, "part": run[0]["part"], "items": items}
