@@ -24,6 +24,17 @@ report: $(STAMP) ## Faire les rapports du réseau de démonstration, dans report
 	@$(BIN)/dts --workbook data/demo receive --quiet
 	@$(BIN)/dts --workbook data/demo report
 
+gallery: $(STAMP) ## Faire la galerie de tous les blocs, dans reports/galerie/
+	@$(BIN)/dts --workbook data/demo receive --quiet
+	@mkdir -p reports/galerie
+	@for code in 71 2A 05; do echo "Galerie $$code…"; \
+	DTS_WORKBOOK="$(CURDIR)/data/demo" $(BIN)/python -m papermill notebooks/gallery.ipynb \
+	  "reports/galerie/galerie-$$code.ipynb" -r territory $$code --cwd notebooks \
+	  --no-progress-bar --log-level ERROR || exit 1; \
+	for kind in html pdf slides poster; do $(BIN)/python -m nbconvert --log-level ERROR \
+	  --to dts-$$kind "reports/galerie/galerie-$$code.ipynb" || exit 1; done; done
+	@echo "À ouvrir : reports/galerie/galerie-71.html"
+
 test: $(STAMP) ## Passer les tests
 	@$(BIN)/python -m pytest
 
@@ -36,5 +47,5 @@ lab: $(STAMP) ## Ouvrir JupyterLab, en français, sur les carnets
 check: $(STAMP) ## Relire le style et les types du code (outils du mainteneur)
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(BIN)/python -m mypy
 
-clean: ## Effacer les rapports et le magasin de la démonstration (le matériau reste)
-	@rm -rf reports/demo data/demo/store data/demo/quarantine
+clean: ## Effacer les rapports, la galerie et le magasin de la démonstration (le matériau reste)
+	@rm -rf reports/demo reports/galerie data/demo/store data/demo/quarantine

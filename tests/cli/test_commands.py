@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dts_research.cli import main
+from dts_research.cli.making import Order
 
 
 @pytest.fixture(autouse=True)
@@ -244,6 +245,71 @@ def test_one_report_is_made_then_up_to_date(received: Path, tmp_path: Path) -> N
     states = {r["territory"]: r["state"] for r in one_value(dts("list", "--json", book=folder))}
     assert states["09"] == "fresh"
     assert states["71"] == "missing"
+
+
+def test_a_page_for_an_official_with_posters_and_an_archive(received: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copie"
+    shutil.copytree(received, folder)
+    words = ("report", "2A", "--reader", "Elu", "--posters", "--extras", "--strict", "--json")
+    result = dts(*words, book=folder)
+    assert result.exit_code == 0, result.output
+    value = one_value(result)
+    (name,) = value["made"]
+    files = {Path(path).name for path in value["outputs"][name]}
+    endings = (".html", ".pdf", "-diapos.pdf", "-affiches.pdf", "-reprise.zip", ".ipynb")
+    assert files == {name + ending for ending in endings}
+    assert one_value(dts(*words, book=folder))["skipped"] == [name]
+    listed = {r["id"]: r for r in one_value(dts("list", "--json", book=folder))}[name]
+    assert listed["variant"] == "Page pour un élu"
+    assert listed["formats"] == ["html", "pdf", "slides", "posters", "extras"]
+    assert (listed["strict"], listed["faults"], listed["state"]) == (True, 0, "fresh")
+    shown = dts("list", book=folder).stdout
+    assert "Page pour un élu · page web, PDF A4, diaporama, affiches A3, tableaux et fi" in shown
+    assert "contrôlé pour publication" in shown
+
+
+def test_a_report_with_a_fault_is_refused_and_the_former_one_stays(
+    received: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copie"
+    shutil.copytree(received, folder)
+    words = ("report", "09", "--formats", "html", "--strict")
+    assert dts(*words, book=folder).exit_code == 0
+    page = folder / "reports" / "territoire-09.html"
+    before = page.read_bytes()
+    notebook = folder / "notebooks" / "territory.ipynb"
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    code = "from IPython.display import display\ndisplay({'image/png': PNG}, raw=True)"
+    png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5C"
+    content["cells"].append(
+        {"cell_type": "code", "id": "bare", "metadata": {}, "outputs": [],
+         "execution_count": None, "source": code.replace("PNG", repr(png + "YII="))}
+    )  # fmt: skip
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+    result = dts(*words, book=folder)
+    assert result.exit_code == 1
+    assert f"Cellule {len(content['cells'])} : " in result.stdout
+    assert "À refaire" not in result.stdout and "Traceback" not in result.output
+    assert page.read_bytes() == before
+    assert dts("report", "09", "--formats", "html", book=folder).exit_code == 0
+    listed = {r["id"]: r for r in one_value(dts("list", "--json", book=folder))}
+    assert (listed["territoire-09"]["strict"], listed["territoire-09"]["faults"]) == (False, 1)
+    assert "1 défaut" in dts("list", book=folder).stdout
+
+
+def test_formats_are_chosen_by_their_french_names(received: Path) -> None:
+    said = refused(dts("report", "09", "--formats", "html,word", book=received), 2)
+    assert "« word »" in said and "html, pdf, diapos, affiches, reprise" in said
+    assert Order(formats="Diapos, PDF").kinds() == ("pdf", "slides")
+    assert Order(extras=True).kinds() == ("html", "pdf", "slides", "extras")
+    assert Order(formats="affiches", extras=True).kinds() == ("posters", "extras")
+    assert Order(reader="ÉLU", parameters=("period=2024",)).values() == [
+        "reader=élu", "period=2024",
+    ]  # fmt: skip
+    assert Order(parameters=("reader=elu",)).values() == ["reader=élu"]
+    assert "élu, animateur, chercheur" in refused(
+        dts("report", "09", "--reader", "préfet", book=received), 2
+    )
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="POSIX permissions")
