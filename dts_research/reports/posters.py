@@ -20,8 +20,8 @@ QUESTIONS = [
     "Qu'est-ce qui surprend, qu'est-ce qui manque ?",
     "Que faudrait-il vérifier, et avec qui ?",
 ]
-# Room for the figure in points, the rest of the A3 page being for the title and for writing.
-LYING, STANDING = (1077.0, 275.0), (728.0, 510.0)
+# Most room for the figure in points, the rest of the page being for the title and for writing.
+LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
 GAIN = 1.25
 
 

@@ -89,8 +89,8 @@ def _chart(block: Block, pictures: Files) -> Iterator[Block]:
 
 def _told(block: Block) -> str:
     """What the alt text says of a figure, without its kind nor its title."""
-    said = [s for s in SENTENCE.split(block["alt"])[1:] if s.rstrip(".") != block["title"]]
-    short = [sentence for sentence in said if len(sentence) < 170]
+    kind, *said = SENTENCE.split(block["alt"])
+    short = [s for s in said or [kind] if len(s) < 170 and s.rstrip(".") != block["title"]]
     return " ".join(short[:2]) or block.get("subtitle") or _cut(block["alt"], 2 * CARD)
 
 
@@ -120,8 +120,8 @@ def _table(block: Block) -> Iterator[Block]:
     if len(rows) == 1 or (prose and len(rows) <= CARDS):
         length = EXTRACT if len(rows) > 3 else 2 * CARD
         told = _rows(rows, length) if prose else [_facts(row) for row in rows]
-        title = {"title": block["title"]}
-        yield title | ({"kind": "row", "item": told[0]} if len(rows) == 1 else _cards(told))
+        page = {"title": block["title"], "source": block.get("note", "")}
+        yield page | ({"kind": "row", "item": told[0]} if len(rows) == 1 else _cards(told))
     elif not prose and len(block["columns"]) <= 6 and _height(block) <= ROOM:
         yield block | {"title": block["title"] or f"Tableau {block.get('number', '')}".strip()}
     else:

@@ -140,7 +140,7 @@ def test_a_map_stands_beside_its_title():
 
 def test_a_tall_figure_is_told_in_words_and_several_are_listed():
     alone = pages(drawn(900))
-    assert alone[0]["kind"] == "text" and "bassin minier 34" in alone[0]["text"]
+    assert alone[0]["kind"] == "message" and "bassin minier 34" in alone[0]["text"]
     assert alone[0]["where"].startswith("Figure 3")
     several = pages(drawn(900), drawn(900))
     assert [(p["kind"], len(p["items"])) for p in several] == [("list", 2)]
@@ -171,9 +171,17 @@ def test_decisions_are_told_six_a_page_in_their_order():
     assert [i["text"] for p in told for i in p["items"]] == [f"Décision {n}" for n in range(1, 17)]
 
 
-def test_a_small_table_is_shown_a_single_row_told_and_a_long_one_found_elsewhere():
+def test_a_small_table_is_shown_and_a_few_rows_of_prose_are_told():
     long = "Une phrase assez longue pour ne pas tenir dans une case sans passer à la ligne."
     assert pages(table(("a", "1"), ("b", "2")))[0]["kind"] == "table"
+    told = pages(table(("Un essai", long), ("Un autre", long)))[0]
+    assert told["items"][1] == {"lead": "Un autre", "text": long}
+    alone = pages(table(("Un essai", "Autun", "Arrêtée"), columns=3))[0]
+    assert alone["items"] == [{"lead": "Un essai", "text": "Autun · Arrêtée"}]
+
+
+def test_single_rows_are_gathered_and_long_tables_found_elsewhere():
+    long = "Une phrase assez longue pour ne pas tenir dans une case sans passer à la ligne."
     told = pages(heading("Récits"), table(("Un essai", long)), table(("Un autre", long)))
     assert [(p["kind"], len(p["items"])) for p in told] == [("cards", 2)]
     many = table(*[(long, long)] * 8)
