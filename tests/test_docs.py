@@ -82,7 +82,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         re.sub(r"[^\w\- ]", "", heading.casefold()).strip().replace(" ", "-")
         for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     }
-    for target in re.findall(r"\]\(([^)]+)\)", text):
+    for target in re.findall(r"\]\(([^)]+)\)", FENCE.sub("", text)):
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")

@@ -186,7 +186,8 @@ def list_command(ctx: click.Context, table: str | None, as_json: bool) -> None:
 def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--only", metavar="MOTIF", help="Motif sur les identifiants : territoire-*"),
-        click.option("-p", "parameters", metavar="NOM=VALEUR", multiple=True, help="Paramètre."),
+        click.option("-p", "parameters", metavar="NOM=VALEUR", multiple=True,
+                     help="Paramètre du carnet : period=2021-2023, min_count=10."),
         click.option("--reader", metavar="LECTEUR",
                      help="À qui il s'adresse : élu (une page), animateur, chercheur (tout)."),
         click.option("--audience", type=click.Choice(["territory", "network", "public"]),
@@ -199,7 +200,8 @@ def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--strict", is_flag=True,
                      help="Refuser tout rapport qui a un défaut : pour publier."),
         click.option("--force", is_flag=True, help="Refaire même ce qui est à jour."),
-        click.option("--workers", type=click.IntRange(min=1), help="Rapports faits en même temps."),
+        click.option("--workers", metavar="NOMBRE", type=click.IntRange(min=1),
+                     help="Rapports faits en même temps."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
