@@ -101,7 +101,7 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
     title, ordered = arrange(merged(found), title=title, faults=faults)
-    ordered = resolved(ordered, faults)
+    ordered = resolved(ordered, faults if level else [])
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
     return Document(title, "fr", parameters, fictional, tuple(ordered), told, READERS[level])
