@@ -16,7 +16,7 @@ from dts_research.reports.widths import LONG_WORD, WIDE_LINE, columns
 Block = dict[str, Any]
 Beside = Sequence[tuple[str, str]]
 HELD = "Les données de chaque figure se lisent dans la page web de ce rapport, sous la figure."
-WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran,"
+WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran"
 _WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
@@ -35,8 +35,7 @@ def a4_pages(document: Document, beside: Beside = ()) -> tuple[dict[str, Any], F
         Other forms of the same document: what each is called, and its file.
     """
     pictures: Files = {}
-    names = numbered(document.body)
-    blocks = [_referring(prepared(block, pictures), names) for block in document.body]
+    blocks = [prepared(block, pictures) for block in document.body]
     blocks = paired([part for block in blocks for part in _split(_weighed(block))])
     opening, blocks = _opened(blocks)
     full = document.reader == READERS[-1]
@@ -76,18 +75,13 @@ def _weighed(block: Block) -> Block:
 
 
 def companions(beside: Beside) -> list[Block]:
-    """Sentence that leads to each other form of the document."""
-    return [
-        {
-            "before": f"Ce document existe aussi en {name}"
-            + (WEB_PAGE if name == "page web" else "")
-            + " : ",
-            "url": file,
-            "file": file,
-            "after": ".",
-        }
-        for name, file in beside
-    ]
+    """Sentence that leads to the other forms of the document."""
+    told = []
+    for rank, (name, file) in enumerate(beside):
+        how = WEB_PAGE if name == "page web" else ""
+        before = " ; en" if rank else "Ce document existe aussi en"
+        told.append({"before": f"{before} {name}{how} : ", "url": file, "file": file})
+    return told
 
 
 def front(document: Document, beside: Beside = ()) -> dict[str, Any]:
@@ -106,22 +100,6 @@ def front(document: Document, beside: Beside = ()) -> dict[str, Any]:
         "faults": list(map(str, document.faults)),
         "beside": companions(beside),
     }
-
-
-def numbered(body: Iterable[Block]) -> dict[str, str]:
-    """What each figure and table is called in a sentence, by its identifier."""
-    words = {"chart": "la figure", "image": "la figure", "table": "le tableau"}
-    return {str(b["id"]): f"{words[b['kind']]} {b['number']}" for b in body if b["kind"] in words}
-
-
-def _referring(block: Block, names: Mapping[str, str]) -> Block:
-    """Tell the figure or table that bears each finding of a summary."""
-    if block["kind"] != "summary":
-        return block
-    findings = [
-        {**item, "bearer": names.get(str(item.get("href") or ""), "")} for item in block["findings"]
-    ]
-    return {**block, "findings": findings, "lines": int(block.get("lines") or 4)}
 
 
 def prepared(block: Block, pictures: Files) -> Block:

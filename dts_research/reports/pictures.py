@@ -19,7 +19,7 @@ def chart(block: Block, pictures: Files) -> Block:
     """A figure of ours: its drawing in a file, its source and how to read it."""
     svg = safe_drawing(block["svg"], prefix="f", font=True)
     kept = {key: value for key, value in block.items() if key not in {"svg", "data"}}
-    return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, _svg_size(svg))}
+    return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, svg_size(svg))}
 
 
 def image(block: Block, pictures: Files) -> Block:
@@ -29,7 +29,7 @@ def image(block: Block, pictures: Files) -> Block:
     kept |= {"id": block["id"], "number": block["number"], "undescribed": not block.get("alt")}
     if block["mime"] == "image/svg+xml":
         svg = safe_drawing(block["data"], prefix="f", font=True)
-        return kept | _placed(svg.encode(), "svg", pictures, _svg_size(svg))
+        return kept | _placed(svg.encode(), "svg", pictures, svg_size(svg))
     content, (width, height) = base64.b64decode(block["data"]), block["pixels"]
     placed = _placed(content, block["mime"][6:], pictures, (width, height))
     return kept | placed | {"share": min(placed["share"], width / PIXELS)}
@@ -45,7 +45,8 @@ def _placed(content: bytes, suffix: str, pictures: Files, size: tuple[float, flo
     return {"file": name, "share": min(1.0, 1.12 / ratio), "ratio": ratio}
 
 
-def _svg_size(svg: str) -> tuple[float, float]:
+def svg_size(svg: str) -> tuple[float, float]:
+    """Width and height of a drawing, in points of the page."""
     box = re.search(r'viewBox="([-\d.eE ,]+)"', svg)
     sides = [float(n) for n in re.split(r"[ ,]+", box.group(1).strip())] if box else []
     fit = len(sides) == 4 and sides[2] > 0 and sides[3] > 0

@@ -31,6 +31,12 @@ def finish(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
+def pages_of(pdf: bytes) -> int:
+    """How many pages a file has."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages)
+
+
 def _children(element: Any) -> list[Any]:
     kids = element.get("/K")
     kids = list(kids) if isinstance(kids, Array) else [kids]

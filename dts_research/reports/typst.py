@@ -21,10 +21,11 @@ import typst as engine
 
 from dts_research.errors import DtsError
 from dts_research.reports.document import Document
+from dts_research.reports.onepage import one_page
 from dts_research.reports.pages import Beside, Files, a4_pages
 from dts_research.reports.signs import only, spare_folders
 from dts_research.reports.slides import slide_pages
-from dts_research.reports.tags import finish
+from dts_research.reports.tags import finish, pages_of
 
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _log = logging.getLogger(__name__)
@@ -41,7 +42,12 @@ def render_pdf(document: Document, *, beside: Beside = ()) -> bytes:
         Other forms of the same document, told in it: what each is called, and its file, such
         as ``("page web", "territoire-71.html")``.
     """
-    return written(document, "report.typ", *a4_pages(document, beside))
+    if not document.one_page:
+        return written(document, "report.typ", *a4_pages(document, beside))
+    made = written(document, "onepage.typ", *one_page(document, beside))
+    if (count := pages_of(made)) > 1:
+        _log.warning("Le document d'une page en prend %d : l'alléger dans le notebook.", count)
+    return made
 
 
 def render_slides(document: Document) -> bytes:
