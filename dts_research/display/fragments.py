@@ -117,11 +117,7 @@ def section(data: Data, content: str, *, kind: str, name: str = "section") -> st
 
 def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str) -> str:
     """Table with its caption and its heads on both axes, in a region that can be scrolled."""
-    head = "".join(
-        f'<th scope="col">{words(c.get("label", ""))}'
-        f"{tag('span', words(c.get('unit') or ''), class_='unit')}</th>"
-        for c in columns
-    )
+    head = "".join(map(_column, columns))
     body = "".join(f"<tr>{_row(row)}</tr>" for row in rows)
     aligned = " ".join(f"r{i}" for i, c in enumerate(columns, start=1) if c.get("align") == "right")
     table = tag(
@@ -132,8 +128,15 @@ def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str)
     )
     wide = " wide" if len(columns) > 8 else " told" if told(columns) else ""
     return (
-        f'<div class="grid{wide}" role="region" tabindex="0" aria-labelledby="{name}">{table}</div>'
+        f'<div class="grid{wide}" role="group" tabindex="0" aria-labelledby="{name}">{table}</div>'
     )
+
+
+def _column(column: Data) -> str:
+    """Head of a column; one without words is no head."""
+    unit = tag("span", words(column.get("unit") or ""), class_="unit")
+    said = words(str(column.get("label") or "").strip()) + unit
+    return f'<th scope="col">{said}</th>' if said else "<td></td>"
 
 
 def told(columns: list[Data]) -> bool:

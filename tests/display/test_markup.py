@@ -103,7 +103,7 @@ def test_tables_are_named_on_both_axes():
     page = Page(block_html(one("table", "Mot"), number=3))
     assert [a["scope"] for a in page.all("th")] == ["col", "col", "row"]
     assert "Tableau 3" in page.words
-    region = next(a for a in page.all("div") if a.get("role") == "region")
+    region = next(a for a in page.all("div") if a.get("role") == "group")
     assert region["tabindex"] == "0"
     assert page.all("caption")[0]["id"] == region["aria-labelledby"]
 
