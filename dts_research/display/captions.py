@@ -39,6 +39,7 @@ def when(material: Material) -> str:
 def subtitle(material: Material, caption: Caption) -> str:
     """Second line of a figure: what is counted, where, when."""
     place = caption.place or where(material)
+    place = "ensemble du réseau" if material.whole_network else place
     return f"{caption.measure}, {place}, {caption.period or when(material)}"
 
 
@@ -121,7 +122,8 @@ def unsaid(missing: int, total: int, what: str, plural: str = "") -> str:
     """Say how many records are silent, or nothing when none is."""
     if not missing:
         return ""
-    return f" {french_number(missing)} sur {french_number(total)} {agree(missing, what, plural)}."
+    sheets = f"{many(missing, 'fiche')} sur {french_number(total)}"
+    return f" {sheets} {agree(missing, what, plural)}."
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def authority_thread(material: Material) -> Block:
     """Dated events of each authority, steps back and silences included."""
     name, found = "fil-des-collectivites", threads_of(material)
     if not any(len(thread.events) for thread in found):
-        text = "Aucun événement daté n'a été noté pour les collectivités de ce territoire."
+        text = "Aucun événement daté n'est noté pour les collectivités de ce territoire."
         text = none_of(material, "authority_events", "événements", text)
         return nothing(name, "Rien n'est su de ce que les collectivités ont pris en compte", text)
     unknown = sum(thread.unknown for thread in found)
@@ -79,7 +79,7 @@ def authority_thread(material: Material) -> Block:
         f"Frise avec une ligne par collectivité, par ordre alphabétique. {message}. "
         f"{many(events, 'événement')}, dont {bare} sans pièce.",
         "Chaque forme est une famille d'événements ; les formes décrivent, elles ne se comparent "
-        f"pas. {many(bare, 'événement repose', 'événements reposent')} sur une parole sans pièce. "
+        f"pas.{_bare(bare)} "
         "Un fil vide veut dire que rien n'est connu, pas que rien n'a eu lieu.",
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
@@ -90,6 +90,11 @@ def authority_thread(material: Material) -> Block:
         wide=_strips(found, name, material.today, width=style.WIDE) if wide else "",
     )
     return chart(material, name, caption, picture=picture, data=_thread_data(found))
+
+
+def _bare(count: int) -> str:
+    rest = many(count, "événement repose", "événements reposent")
+    return f" {rest} sur une parole, sans pièce." if count else ""
 
 
 def _thread_data(found: Sequence[Thread]) -> pd.DataFrame:

@@ -104,6 +104,8 @@ def _told(known: pd.DataFrame, carriers: set[str]) -> pd.DataFrame:
 def _structures_message(without: int, total: int) -> str:
     if not without:
         return "Toutes les structures connues ont au moins une fiche"
+    if without == total > 1:
+        return f"Aucune des {total} structures n'a encore de fiche"
     verb = agree(without, "n'a", "n'ont")
     return f"{many(without, 'structure')} sur {total} {verb} pas encore de fiche"
 

@@ -69,11 +69,8 @@ def _family(name: str) -> str:
 def _untold(count: int) -> str:
     if not count:
         return ""
-    verb = agree(count, "n'est raconté", "ne sont racontés")
-    return (
-        f" {many(count, 'autre thème', 'autres thèmes')} du livret {verb} par aucune fiche : "
-        "la table de données les donne tous."
-    )
+    which = agree(count, "l'autre thème", f"les {count} autres thèmes")
+    return f" Aucune fiche ne raconte {which} du livret : la table de données les donne tous."
 
 
 def own_words(material: Material, experiences: pd.DataFrame) -> Block:
@@ -105,8 +102,8 @@ def own_words(material: Material, experiences: pd.DataFrame) -> Block:
 
 def _themes_message(told: int, total: int) -> str:
     left = total - told
-    message = f"{many(told, 'thème')} sur {total} {agree(told, 'est raconté', 'sont racontés')}"
-    return message + (f", {left} {agree(left, 'reste', 'restent')} sans expérience" if left else "")
+    message = f"{many(told, 'thème')} sur {total} {agree(told, 'a', 'ont')} au moins une expérience"
+    return message + (f" ; {left} {agree(left, 'n’en a', 'n’en ont')} aucune" if left else "")
 
 
 def _themes_drawing(table: pd.DataFrame, salt: str, width: float = style.FULL) -> str:
@@ -188,8 +185,8 @@ def obstacles(material: Material) -> Block:
 
 def _facing_message(both: int, total: int) -> str:
     if not both:
-        return "Aucun type n'est nommé à la fois comme frein et comme levier"
-    named = agree(both, "est nommé", "sont nommés")
+        return "Aucun type n'apparaît à la fois comme frein et comme levier"
+    named = agree(both, "apparaît", "apparaissent")
     return f"{many(both, 'type')} sur {total} {named} à la fois comme frein et comme levier"
 
 

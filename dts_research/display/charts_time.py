@@ -47,7 +47,7 @@ def timeline(material: Material) -> Block:
         text = no_sheet(material) if experiences.empty else undated
         return nothing(name, "Rien à situer dans le temps", text)
     turns = sum(len(span.turns) for span in spans)
-    know = many(len(spans), "expérience connaît", "expériences connaissent")
+    know = many(len(spans), "expérience raconte", "expériences racontent")
     message = f"{know} {many(turns, 'tournant')} entre {_years(spans, material.today)}"
     stops = sum(span.stage == "arretee" for span in spans)
     caption = Caption(

@@ -16,7 +16,7 @@ from dts_research.display.style import NOT_GIVEN, french_date, listing
 from dts_research.workbook.material import Material
 
 NUMBERS = frozenset({"Fiches", "Appuis", "Lues", "Acceptées", "En quarantaine", "Doublons",
-                     "Lieux", "Manquants", "Sur", "Faits"})  # fmt: skip
+                     "Lieux", "Manquants", "Sur", "Événements"})  # fmt: skip
 
 
 def grid(

@@ -59,8 +59,8 @@ def _nothing_dated(followed: int) -> str:
     which = agree(followed, "la collectivité suivie", f"les {followed} collectivités suivies")
     they = agree(followed, "elle tient", "elles tiennent")
     return (
-        f"Aucun fait daté n'est noté pour {which} : nous ne savons pas si {they} compte de ce que "
-        "font les structures."
+        f"Aucun événement daté n'est noté pour {which} : nous ne savons pas si {they} "
+        "compte de ce que font les structures."
     )
 
 

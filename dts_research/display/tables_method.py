@@ -86,7 +86,7 @@ METHOD = {
     "autre.",
     "Paroles": "Nous ne citons que les personnes qui l'acceptent, par leur rôle, et masquons les "
     "noms.",
-    "Prise en compte": "Des faits datés, avec leur pièce quand elle existe. Ils décrivent une "
+    "Prise en compte": "Des événements datés, avec leur pièce quand elle existe. Ils décrivent une "
     "suite ; ils ne prouvent pas une cause.",
     "Lieux": "Code officiel géographique {vintage} ; chaque lieu porte sa preuve, et ce qui la "
     "contredit.",

@@ -147,12 +147,12 @@ def _authorities(material: Material) -> KeyFigure | None:
         n = len(found)
         return KeyFigure(
             value=french_number(n), unit=agree(n, "collectivité"),
-            label=agree(n, "suivie", "suivies"), comparison="aucun fait daté connu",
+            label=agree(n, "suivie", "suivies"), comparison="aucun événement daté connu",
         )  # fmt: skip
     have = agree(known, "a", "ont")
     beside = f"sur {len(found)} suivies" + (f" : {listing(parts)}" if parts else "")
     return KeyFigure(value=french_number(known), unit=agree(known, "collectivité"),
-                     label=f"{have} au moins un fait daté", comparison=beside)  # fmt: skip
+                     label=f"{have} au moins un événement daté", comparison=beside)  # fmt: skip
 
 
 def _territories(material: Material) -> KeyFigure:

@@ -32,7 +32,7 @@ def experiences(material: Material) -> Block:
     long = () if full(material) or len(rows) <= SHORT else LONG
     aside = [head for head in long if head not in blank]
     note = "Par ordre alphabétique des titres."
-    note += f" {listing(aside)} : {FULL}." if aside else ""
+    note += f" {_heads(aside)} : {FULL}." if aside else ""
     left = more(material, len(every) - len(rows), "fiche")
     return grid(
         material,
@@ -59,5 +59,9 @@ def _left_out(blank: list[str]) -> str:
     """Say which columns no sheet fills."""
     if not blank:
         return ""
-    heads = listing([blank[0], *(head[:1].lower() + head[1:] for head in blank[1:])])
-    return f" {heads} : « {NOT_GIVEN} » dans toutes les fiches."
+    return f" {_heads(blank)} : « {NOT_GIVEN} » dans toutes les fiches."
+
+
+def _heads(names: list[str]) -> str:
+    """Heads of columns in a sentence, the first one as it stands."""
+    return listing([names[0], *(head[:1].lower() + head[1:] for head in names[1:])])

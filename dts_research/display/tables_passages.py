@@ -36,7 +36,9 @@ class _Passage:
     name, head
         Identifier of the table, and head of its column.
     tell, tells
-        What a sheet does, in the plural and in the singular: the title is made of it.
+        What sheets do, in the plural and in the singular: the title is made of it.
+    none
+        What no sheet does.
     start
         Sheet from which the choice starts, in hundredths, so that each table shows others.
     """
@@ -46,18 +48,22 @@ class _Passage:
     head: str
     tell: str
     tells: str
+    none: str
     start: int
 
 
 WORKED = _Passage("what_worked", "ce-qui-a-marche", "Ce qui a marché",
-                  "disent ce qui a marché", "dit ce qui a marché", 0)  # fmt: skip
+                  "disent ce qui a marché", "dit ce qui a marché",
+                  "dit ce qui a marché", 0)  # fmt: skip
 RESISTED = _Passage("what_resisted", "ce-qui-a-resiste", "Ce qui a résisté",
-                    "disent ce qui a résisté", "dit ce qui a résisté", 25)  # fmt: skip
+                    "disent ce qui a résisté", "dit ce qui a résisté",
+                    "dit ce qui a résisté", 25)  # fmt: skip
 SURPRISES = _Passage("surprises", "ce-qui-a-surpris", "Ce qui a surpris",
-                     "racontent une surprise", "raconte une surprise", 50)  # fmt: skip
+                     "racontent une surprise", "raconte une surprise",
+                     "raconte de surprise", 50)  # fmt: skip
 QUESTIONS = _Passage("open_questions", "questions-des-fiches", "Question laissée ouverte",
                      "laissent une question ouverte", "laisse une question ouverte",
-                     75)  # fmt: skip
+                     "laisse de question ouverte", 75)  # fmt: skip
 
 
 def what_worked(material: Material) -> Block:
@@ -84,7 +90,7 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
     rows = by_title(door.rows(material, "experiences"))
     told = rows[[not says_nothing(text) for text in rows[passage.column]]]
     if told.empty:
-        title = f"Aucune fiche ne {passage.tells}"
+        title = f"Aucune fiche ne {passage.none}"
         return nothing(passage.name, title, no_sheet(material) if rows.empty else SILENT)
     shown = _chosen(material, told, passage)
     return grid(

@@ -86,7 +86,7 @@ def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
     if rows.empty:
         return None
     rows = rows.iloc[::-1]
-    title = f"{many(len(rows), 'désaccord reste ouvert', 'désaccords restent ouverts')}"
+    title = f"{many(len(rows), 'désaccord')}, avec les positions de chacun"
     return grid(
         material, "desaccords", title,
         {
@@ -106,6 +106,8 @@ def _others(material: Material, rows: pd.DataFrame) -> Block | None:
     shown = rows.head(most(material, FEW_CONTRIBUTIONS))
     said = many(len(rows), "contribution", "contributions")
     asked = int((rows["type"] == "question").sum())
+    left = more(material, len(rows) - len(shown), "contribution")
+    left = f" {left}" if left else ""
     return grid(
         material, "contributions", f"{said}, dont {many(asked, 'question')}" if asked else said,
         {
@@ -115,8 +117,7 @@ def _others(material: Material, rows: pd.DataFrame) -> Block | None:
             "Appuis": [door.people(s, material.policy) for s in shown["supports"]],
         },
         note="Les questions d'abord. Appuis : nombre de personnes qui reprennent l'énoncé, "
-        f"« Secret » sous {material.policy.people}. "
-        + more(material, len(rows) - len(shown), "contribution"),
+        f"« Secret » sous {material.policy.people}.{left}",
         produced="feuilles de séance",
     )  # fmt: skip
 

@@ -47,24 +47,24 @@ def _last_facts(material: Material, known: list[Thread]) -> Block:
     last = [_last(thread) for thread in known]
     return grid(
         material,
-        "derniers-faits",
-        "Le dernier fait connu de chaque collectivité",
+        "derniers-evenements",
+        "Le dernier événement connu de chaque collectivité",
         {
             "Collectivité": [thread.who for thread in known],
-            "Dernier fait daté": [
+            "Dernier événement daté": [
                 BOUGHT if fact is None else door.words(fact.description) for fact in last
             ],
             "Nature": [NOT_GIVEN if fact is None else fact.label for fact in last],
             "Date": [NOT_GIVEN if fact is None else french_date(fact.date, short=True)
                      for fact in last],
-            "Faits": [len(thread.events) for thread in known],
+            "Événements": [len(thread.events) for thread in known],
         },
         note=f"Par ordre alphabétique. Chaque fil entier, avec ses pièces : {FULL}.",
         produced="registre des collectivités",
     )  # fmt: skip
 
 
-BOUGHT = "Des achats directs sont déclarés, sans fait daté."
+BOUGHT = "Des achats directs sont déclarés, sans événement daté."
 
 
 def _last(thread: Thread) -> Any:
@@ -80,7 +80,11 @@ def _thread(thread: Thread) -> Block:
         )
         for r in thread.events.itertuples()
     ]  # fmt: skip
-    count = many(len(events), "fait daté", "faits datés") if events else "aucun fait daté"
+    count = (
+        many(len(events), "événement daté", "événements datés")
+        if events
+        else "aucun événement daté"
+    )
     return blocks.thread(
         id=blocks.slug(f"fil {thread.actor_id}"), title=thread.who,
         who=f"{named('actor_types', thread.kind)}, {count}",
@@ -92,7 +96,7 @@ def _unknown(thread: Thread) -> list[str]:
     """What is not known about an authority."""
     if thread.events.empty:
         bought = many(thread.purchases, "achat direct est déclaré", "achats directs sont déclarés")
-        return [f"{bought}, mais aucun fait daté n'est connu."]
+        return [f"{bought}, mais aucun événement daté n'est connu."]
     said = []
     if thread.silent:
         last = max(d for d in thread.events["date"] if isinstance(d, date))
@@ -100,7 +104,7 @@ def _unknown(thread: Thread) -> list[str]:
                     f"{thread.silent_months} mois.")  # fmt: skip
     if thread.undocumented:
         verb = agree(thread.undocumented, "ne repose", "ne reposent")
-        said.append(f"{many(thread.undocumented, 'fait')} {verb} sur aucune pièce.")
+        said.append(f"{many(thread.undocumented, 'événement')} {verb} sur aucune pièce.")
     if not thread.purchases:
         said.append("Aucun achat direct déclaré : ni zéro constaté, ni achat connu.")
     if not (thread.events["type"] == "installed_practice").any():
