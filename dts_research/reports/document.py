@@ -93,18 +93,28 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     """
     parameters = read_parameters(nb)
     level = _reader_level(reader or str(parameters.get("reader", "")))
-    found: list[Block] = []
-    for number, cell in numbered(nb):
-        if _shown(cell, level):
-            told = {"cell": number} | ({"poster": True} if POSTER in _tags(cell) else {})
-            found += [{**block, **told} for block in _cell_blocks(cell)]
+    found, hidden = _read_cells(nb, level)
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
     title, ordered = arrange(merged(found), title=title, faults=faults)
-    ordered = resolved(ordered, faults if level else [])
+    ordered = resolved(ordered, faults, hidden=hidden)
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
     return Document(title, "fr", parameters, fictional, tuple(ordered), told, READERS[level])
+
+
+def _read_cells(nb: NotebookNode, level: int) -> tuple[list[Block], set[str]]:
+    """Blocks this reader sees, and the identifiers of those for other readers only."""
+    found: list[Block] = []
+    hidden: set[str] = set()
+    for number, cell in numbered(nb):
+        blocks = _cell_blocks(cell) if _shown(cell, len(READERS)) else []
+        if _shown(cell, level):
+            marks = {"cell": number} | ({"poster": True} if POSTER in _tags(cell) else {})
+            found += [{**block, **marks} for block in blocks]
+        else:
+            hidden |= {str(block.get("id") or block.get("slug")) for block in blocks}
+    return found, hidden
 
 
 def numbered(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:

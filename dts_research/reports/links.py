@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from dts_research.display.blocks import slug
@@ -10,12 +10,15 @@ from dts_research.reports.faults import Fault
 
 Block = dict[str, Any]
 NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau"}
+LOST, COMPLETE = "[renvoi perdu : {}]", "la version complète de ce document"
 # Kinds that have no place of their own to be led to.
 _NOWHERE = frozenset({"paragraph", "list", "quotation", "code", "interactive", "error", "aside"})
 _NOWHERE |= {"see_annex", "quote", "cover"}
 
 
-def resolved(blocks: list[Block], faults: list[Fault]) -> list[Block]:
+def resolved(
+    blocks: list[Block], faults: list[Fault], *, hidden: Collection[str] = ()
+) -> list[Block]:
     """Blocks whose references lead somewhere; those that lead nowhere become plain words.
 
     Parameters
@@ -24,11 +27,13 @@ def resolved(blocks: list[Block], faults: list[Fault]) -> list[Block]:
         Blocks with their identifiers and numbers.
     faults
         Faults to which references without a target are added.
+    hidden
+        Identifiers that other readers see: what leads there becomes plain words, without fault.
     """
     targets = dict(_targets(blocks))
     done = []
     for block in blocks:
-        links = _Links(targets, int(block.get("cell", 0)), faults)
+        links = _Links(targets, hidden, int(block.get("cell", 0)), faults)
         done.append({key: links.follow(value) for key, value in block.items()})
     return done
 
@@ -47,8 +52,10 @@ def _targets(blocks: Iterable[Block]) -> Iterable[tuple[str, str]]:
 class _Links:
     """Follows the references of one block."""
 
-    def __init__(self, targets: Mapping[str, str], cell: int, faults: list[Fault]) -> None:
-        self.targets, self.cell, self.faults = targets, cell, faults
+    def __init__(
+        self, targets: Mapping[str, str], hidden: Collection[str], cell: int, faults: list[Fault]
+    ) -> None:
+        self.targets, self.hidden, self.cell, self.faults = targets, hidden, cell, faults
 
     def follow(self, value: Any) -> Any:
         """Copy of a value whose references are resolved."""
@@ -66,7 +73,8 @@ class _Links:
         name = self._name(piece["href"])
         text = piece["text"] or self.targets.get(name, "")
         if not name:
-            return {"type": "text", "text": text or f"[renvoi perdu : {piece['href']}]"}
+            lost = COMPLETE if {piece["href"], slug(piece["href"])} & set(self.hidden) else LOST
+            return {"type": "text", "text": text or lost.format(piece["href"])}
         return {**piece, "href": name, "text": text}
 
     def _finding(self, finding: Block) -> Block:
@@ -77,8 +85,8 @@ class _Links:
     def _name(self, href: str) -> str:
         """Identifier meant by a reference, as written or as JupyterLab writes it."""
         for name in (href, slug(href)):
-            if name in self.targets:
-                return name
+            if name in self.targets or name in self.hidden:
+                return name if name in self.targets else ""
         said = f"Le renvoi vers « {href} » ne mène nulle part."
         known = [name for name in self.targets if name.startswith(("fig-", "tab-"))][:6]
         fix = f"Identifiants connus : {', '.join(known)}." if known else "Le retirer."

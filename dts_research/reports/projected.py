@@ -19,7 +19,8 @@ UNDER, BESIDE = (728.0, 275.0), (500.0, 345.0)
 LEGIBLE = 11.5
 # Height left to a table in millimetres, that of a line and of the space around it.
 ROOM, LINE, AROUND, LETTERS = 92.0, 7.2, 5.4, 92
-EXCERPT, CARD, EXTRACT = 420, 125, 110
+EXCERPT, CARD = 420, 125
+EXTRACTS = {4: 170, 5: 110, 6: 110}
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý0-9«])")
 
 
@@ -118,7 +119,7 @@ def _table(block: Block) -> Iterator[Block]:
     rows = block["rows"]
     prose = any(not brief(cell) for row in rows for cell in row)
     if len(rows) == 1 or (prose and len(rows) <= CARDS):
-        length = EXTRACT if len(rows) > 3 else 2 * CARD
+        length = EXTRACTS.get(len(rows), 2 * CARD)
         told = _rows(rows, length) if prose else [_facts(row) for row in rows]
         page = {"title": block["title"], "source": block.get("note", "")}
         yield page | ({"kind": "row", "item": told[0]} if len(rows) == 1 else _cards(told))
@@ -126,7 +127,8 @@ def _table(block: Block) -> Iterator[Block]:
         yield block | {"title": block["title"] or f"Tableau {block.get('number', '')}".strip()}
     else:
         where = f"Tableau {block.get('number', '')}".strip()
-        yield {"kind": "elsewhere", "item": {"lead": where, "text": block["title"]}}
+        text = block["title"] or f"{len(rows)} lignes"
+        yield {"kind": "elsewhere", "item": {"lead": where, "text": text}}
 
 
 def _cards(items: list[Block]) -> Block:

@@ -215,7 +215,11 @@ class _Reader:
             return [{"kind": "quotation", "blocks": self.inner(children)}]
         rest = self._after_title(first["children"]) if first else []
         inner = (_paragraph(self.inline(rest)) if rest else []) + self.inner(children[1:])
-        return [_aside(aside.group(1).lower(), aside.group(2).strip(), inner)]
+        made = _aside(aside.group(1).lower(), aside.group(2).strip(), inner)
+        if self.depth and made["kind"] == "discussion":
+            self.held.append(made)
+            return []
+        return [made]
 
     @staticmethod
     def _after_title(tokens: list[Any]) -> list[Any]:

@@ -205,3 +205,111 @@ def test_a_title_is_not_said_twice():
     document = of(new_markdown_cell("# T\n\n## Paroles"), sample.shown(said))
     assert document.blocks[-1]["untitled"]
     assert render_html(document).count(">Paroles<") == 1
+
+
+def chart(name, title="Hausse"):
+    return sample.shown(
+        blocks.chart(id=name, svg=sample.drawing(), **sample.CHART | {"title": title})
+    )
+
+
+def texts(document, kind="paragraph"):
+    return [plain(b["inline"]) for b in document.blocks if b["kind"] == kind]
+
+
+def test_references_say_what_they_lead_to():
+    table = blocks.table(id="tab-a", title="T", columns=["a"], rows=[["1"]])
+    document = of(
+        new_markdown_cell("## Une partie\n\nVoir [](#fig-a), [](#tab-a), [ici](#fig-a), "
+                          "[](#Une-partie) et [](#debat)."),
+        chart("fig-a"), sample.shown(table),
+        sample.shown(blocks.discussion(id="debat", title="Sujet", questions=["Pourquoi ?"])),
+    )  # fmt: skip
+    assert not document.faults
+    assert texts(document) == ["Voir figure 1, tableau 1, ici, « Une partie » et « Sujet »."]
+    html = render_html(document)
+    for name in ("fig-a", "tab-a", "une-partie", "debat"):
+        assert f'href="#{name}"' in html and f'id="{name}"' in html
+
+
+def test_every_block_that_can_be_referred_to_has_a_place_in_the_page(document):
+    html = render_html(document)
+    led_to = {"heading", "chart", "image", "table", "thread", "sheet", "quotes", "discussion"}
+    led_to |= {"callout", "method", "follow_up", "key_figures", "absence"}
+    for block in document.body:
+        if block["kind"] in led_to:
+            assert f'id="{block.get("slug") or block["id"]}"' in html, block["kind"]
+
+
+def test_a_reference_that_leads_nowhere_becomes_words_and_a_fault():
+    document = of(new_markdown_cell("Voir [le détail](#fig-b) et [](#fig-b)."), chart("fig-a"))
+    assert texts(document) == ["Voir le détail et [renvoi perdu : fig-b]."]
+    (fault,) = document.faults
+    assert str(fault) == (
+        "Cellule 1 : Le renvoi vers « fig-b » ne mène nulle part. Identifiants connus : fig-a."
+    )
+
+
+def test_a_reference_to_what_other_readers_see_is_no_fault():
+    cell = chart("fig-a")
+    cell.metadata["tags"] = ["lecteur-chercheur"]
+    document = of(new_markdown_cell("Voir [](#fig-a) et [le détail](#fig-a)."), cell)
+    assert texts(document) == ["Voir la version complète de ce document et le détail."]
+    assert not document.faults
+
+
+def test_a_finding_says_which_figure_bears_it():
+    findings = [{"text": "Un.", "href": "fig-a"}, {"text": "Deux.", "href": "fig-z"}]
+    opening = blocks.summary(
+        id="s", items=[{"value": "3", "label": "récits"}], findings=findings, questions=[]
+    )
+    document = of(sample.shown(opening), chart("fig-a"))
+    assert document.blocks[0]["findings"] == [
+        {"text": "Un.", "href": "fig-a", "label": "figure 1"}, {"text": "Deux."},
+    ]  # fmt: skip
+    assert [fault.cell for fault in document.faults] == [1]
+
+
+def test_cells_are_counted_as_the_author_sees_them():
+    cells = [
+        new_code_cell("", metadata={"tags": ["papermill-error-cell-tag"]}),
+        new_code_cell("a = 1", metadata={"tags": ["parameters"]}),
+        new_code_cell("a = 2", metadata={"tags": ["injected-parameters"]}),
+        new_markdown_cell("## Titre\n\n#### Trop profond"),
+    ]
+    document = of(*cells)
+    assert [fault.cell for fault in document.faults] == [2]
+    assert {block["cell"] for block in document.blocks} == {2}
+
+
+def test_two_blocks_of_one_name_are_a_fault_of_the_second():
+    document = of(new_markdown_cell("## Fig a"), chart("fig-a"), chart("fig-a"))
+    assert [(f.cell, f.message) for f in document.faults] == [
+        (3, "Deux blocs portent l'identifiant « fig-a »."),
+    ]  # fmt: skip
+    assert [b.get("id") for b in document.blocks if b["kind"] == "chart"] == ["fig-a", "fig-a-2"]
+
+
+def test_a_stock_description_is_a_fault():
+    for alt in ("image", "No description has been provided for this image", "Graphique 3"):
+        (fault,) = of(shown({"image/png": sample.picture()}, alt=alt)).faults
+        assert alt in fault.message and fault.fix
+
+
+def absent(name, mark="Non renseigné"):
+    told = blocks.absence(id=name, title=f"Sujet {name}", mark=mark, text=f"Raison {name}.")
+    return sample.shown(told)
+
+
+def test_absences_that_follow_each_other_are_one_box():
+    document = of(new_markdown_cell("## A"), absent("a"), absent("b"), absent("c", "Secret"),
+                  new_markdown_cell("## B"), absent("d"))  # fmt: skip
+    assert kinds(document) == ["heading", "absence", "heading", "absence"]
+    box, alone = (b for b in document.blocks if b["kind"] == "absence")
+    assert box["title"] == "3 éléments ne peuvent pas être montrés ici" and not box["mark"]
+    assert [item["mark"] for item in box["items"]] == ["Non renseigné"] * 2 + ["Secret"]
+    assert "Sujet a : Raison a. (Non renseigné)" in box["text"]
+    assert alone["title"] == "Sujet d" and "items" not in alone
+    html = render_html(document)
+    assert html.count('class="b absence"') == 2
+    assert all(f"Sujet {name}" in html and f"Raison {name}" in html for name in "abcd")
