@@ -22,7 +22,7 @@ QUESTIONS = [
 ]
 # Most room for the figure in points, the rest of the page being for the title and for writing.
 LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
-GAIN = 1.25
+GAIN = 1.1
 
 
 def render_posters(document: Document) -> bytes:

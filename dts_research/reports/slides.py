@@ -77,14 +77,18 @@ def _gathered(pages: list[Block]) -> Iterator[Block]:
     for kind, title in apart.items():
         items = [page["item"] for page in pages if page["kind"] == kind]
         if len(items) >= (WORTH_A_PAGE if kind == "elsewhere" else 1):
-            yield {"kind": "list", "title": title, "items": _short(items)}
+            yield {"kind": "list", "title": title} | _short(items)
 
 
-def _short(items: list[Block]) -> list[Block]:
-    if len(items) <= LISTED:
-        return items
-    rest = f"{len(items) - LISTED + 1} autres, à leur place dans le document"
-    return [*items[: LISTED - 1], {"lead": "", "text": rest}]
+def _short(items: list[Block]) -> Block:
+    """A list that holds on a page; a mark that all items share is said once."""
+    marks = {item["lead"] for item in items}
+    if len(items) > 1 and len(marks) == 1 and any(marks):
+        return {"eyebrow": marks.pop()} | _short([{**item, "lead": ""} for item in items])
+    if len(items) > LISTED:
+        rest = f"{len(items) - LISTED + 1} autres, à leur place dans le document"
+        items = [*items[: LISTED - 1], {"lead": "", "text": rest}]
+    return {"items": items}
 
 
 def _rows_told(run: list[Block]) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from dts_research.reports.posters import poster_pages, render_posters
 sample = SimpleNamespace(**run_path(str(Path(__file__).with_name("complete_notebook.py"))))
 
 
-def drawn(height=200, **more):
+def drawn(height=160, **more):
     return blocks.chart(id="f", svg=sample.drawing(height=height), **{**sample.CHART, **more})
 
 
@@ -83,8 +83,8 @@ def test_the_bytes_do_not_change(tagged, made):
 def test_the_drawing_whose_letters_are_largest_is_hung():
     alone = posters(drawn(900))[0]
     assert not alone["lying"] and alone["ratio"] == pytest.approx(900 / 504)
-    wide = posters(drawn(900, wide=sample.drawing(height=180)))[0]
-    assert wide["lying"] and wide["ratio"] == pytest.approx(180 / 504)
+    wide = posters(drawn(900, wide=sample.drawing(height=160)))[0]
+    assert wide["lying"] and wide["ratio"] == pytest.approx(160 / 504)
 
 
 @pytest.mark.parametrize("height", [60, 260, 1400])

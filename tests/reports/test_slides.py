@@ -184,11 +184,19 @@ def test_single_rows_are_gathered_and_long_tables_found_elsewhere():
     long = "Une phrase assez longue pour ne pas tenir dans une case sans passer à la ligne."
     told = pages(heading("Récits"), table(("Un essai", long)), table(("Un autre", long)))
     assert [(p["kind"], len(p["items"])) for p in told] == [("cards", 2)]
-    many = table(*[(long, long)] * 8)
-    assert pages(many, many, many)[0]["items"][0]["lead"] == "Tableau 2"
+    many = [{**table(*[(long, long)] * 8), "number": n} for n in (2, 3, 4)]
+    assert [item["lead"] for item in pages(*many)[0]["items"]] == [
+        "Tableau 2",
+        "Tableau 3",
+        "Tableau 4",
+    ]
 
 
 def test_what_is_missing_is_gathered_on_one_page():
     found = pages(absence("Pas de carte"), drawn(), absence("Pas de voix"))
     assert [p["kind"] for p in found] == ["chart", "list"]
-    assert [item["text"] for item in found[1]["items"]] == ["Pas de carte", "Pas de voix"]
+    assert found[1]["eyebrow"] == "Non renseigné"
+    told = [{"lead": "", "text": text} for text in ("Pas de carte", "Pas de voix")]
+    assert found[1]["items"] == told
+    many = pages(*[absence(f"Rien {n}") for n in range(20)])
+    assert many[0]["items"][-1]["text"].startswith("9 autres")
