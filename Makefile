@@ -26,14 +26,7 @@ report: $(STAMP) ## Faire les rapports du réseau de démonstration, dans report
 
 gallery: $(STAMP) ## Faire la galerie de tous les blocs, dans reports/galerie/
 	@$(BIN)/dts --workbook data/demo receive --quiet
-	@mkdir -p reports/galerie
-	@for code in 71 2A 05; do echo "Galerie $$code…"; \
-	DTS_WORKBOOK="$(CURDIR)/data/demo" $(BIN)/python -m papermill notebooks/gallery.ipynb \
-	  "reports/galerie/galerie-$$code.ipynb" -r territory $$code --cwd notebooks \
-	  --no-progress-bar --log-level ERROR || exit 1; \
-	for kind in html pdf slides poster; do $(BIN)/python -m nbconvert --log-level ERROR \
-	  --to dts-$$kind "reports/galerie/galerie-$$code.ipynb" || exit 1; done; done
-	@echo "À ouvrir : reports/galerie/galerie-71.html"
+	@$(BIN)/python -m dts_research.cli.gallery data/demo reports/galerie
 
 test: $(STAMP) ## Passer les tests
 	@$(BIN)/python -m pytest
