@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Unpack, get_args, get_origin, get_type_hints, is_typeddict
 
 from dts_research.display import fields as spec
@@ -181,6 +182,9 @@ def _plain(kind: str, value: Any) -> Any:
     return value
 
 
+_hints = cache(get_type_hints)
+
+
 def _misfit(value: Any, hint: Any, where: str) -> str:
     """Say where a value is not what its field expects, "" where it fits."""
     if get_origin(hint) is list:
@@ -192,7 +196,7 @@ def _misfit(value: Any, hint: Any, where: str) -> str:
         return "" if isinstance(value, hint) else f"{where} doit être de type {hint.__name__}"
     if not isinstance(value, dict):
         return f"{where} doit être un dictionnaire"
-    hints = get_type_hints(hint)
+    hints = _hints(hint)
     odd = sorted(set(value) - set(hints)) + sorted(hint.__required_keys__ - set(value))
     if odd:
         return f"{where} : champ inconnu ou manquant {', '.join(odd)}"

@@ -53,7 +53,8 @@ def refuse(document: Document) -> None:
 
 def faults_in(found: Iterable[Block]) -> list[Fault]:
     """Faults of the blocks of a notebook, in the order of its cells."""
-    faults, level = [], 1
+    faults: list[Fault] = []
+    level = 1
     for block in found:
         cell = int(block.get("cell", 0))
         if block["kind"] == "heading":
@@ -101,9 +102,7 @@ def _undrawn(found: Iterable[Block]) -> Iterator[Fault]:
     """Signs that no typeface draws, cell by cell."""
     texts: dict[int, set[str]] = {}
     for block in found:
-        signs = texts.setdefault(int(block.get("cell", 0)), set())
-        for text in _texts(block):
-            signs.update(text)
+        texts.setdefault(int(block.get("cell", 0)), set()).update(*_texts(block))
     for cell, signs in texts.items():
         missing = sorted(undrawn("".join(sorted(signs))))
         if missing:

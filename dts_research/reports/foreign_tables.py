@@ -58,7 +58,9 @@ def table_of(grid: Grid, title: str) -> list[Block]:
     width = max((max(row, default=-1) + 1 for row in placed), default=0)
     if not width:
         return []
-    heads, body, above, under = [], [], [grid.caption or title], []
+    heads: list[list[str]] = []
+    body: list[list[str]] = []
+    above, under = [grid.caption or title], [""]
     for (part, cells), row in zip(rows, placed):
         texts = [row.get(x, "") for x in range(width)]
         alone = width > 1 and len(cells) == 1 and cells[0].wide >= width
@@ -114,7 +116,7 @@ def _table(
     made: Block = {"kind": "table", "title": title, "columns": columns, "foreign": True}
     made["rows"] = [[_comma(cell) for cell in row] for row in body]
     made |= {"subtitle": " ".join(rest)} if rest else {}
-    return made | ({"note": "\n".join(under)} if any(under) else {})
+    return made | ({"note": "\n".join(filter(None, under))} if any(under) else {})
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -32,7 +32,7 @@ _TONES = {
     "inconnu": "inconnu",
 }
 _DISCUSSION = {"debat", "débat", "discussion", "question", "questions"}
-_PLUGINS = ["table", table_in_list, table_in_quote, "footnotes", "strikethrough", "math"]
+_PLUGINS: list[Any] = ["table", table_in_list, table_in_quote, "footnotes", "strikethrough", "math"]
 _PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
 _ATTACH = "Glisser l'image dans la cellule, ou la montrer par une cellule de code."
 
