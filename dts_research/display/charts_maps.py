@@ -54,11 +54,7 @@ def map_territory(material: Material) -> Block:
     placed = seated["experience_id"].nunique()
     message = many(placed, "expérience se passe", "expériences se passent")
     message += f" dans {many(len(counts), 'commune')}"
-    ground = _ground(material)
-    few = len(counts) <= FEW
-    page = _Sheet(style.HALF, style.HALF, LABEL) if few else _Sheet(style.FULL, 400, LABEL)
-    svg, bare = _drawing(material, ground, counts, page, salt=name)
-    wide, _ = _drawing(material, ground, counts, _Sheet(style.WIDE, 330, LARGE), salt=name)
+    picture, bare = _pictures(material, counts, name)
     data = counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
         message,
@@ -71,8 +67,20 @@ def map_territory(material: Material) -> Block:
         + unsaid(total - placed, total, "n'est située dans aucune commune",
                  "ne sont situées dans aucune commune"),
     )  # fmt: skip
-    picture = Picture(svg, wide="" if few else wide, half=few, card=True)
     return chart(material, name, caption, picture=picture, data=data)
+
+
+def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture, int]:
+    """The map for a page and for a screen; how many circles of the first have no name."""
+    ground = _ground(material)
+    if len(counts) <= FEW:
+        small = _Sheet(style.HALF, style.HALF, LABEL)
+        svg, bare = _drawing(material, ground, counts, small, salt=salt)
+        return Picture(svg, half=True, card=True), bare
+    svg, bare = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
+    screen = _Sheet(style.WIDE, 330, LARGE)
+    wide, _ = _drawing(material, ground, counts, screen, salt=salt)
+    return Picture(svg, wide=wide, card=True), bare
 
 
 @dataclass(frozen=True)

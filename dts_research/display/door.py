@@ -84,6 +84,15 @@ def elsewhere(material: Material) -> pd.DataFrame:
     return kept.assign(title=pd.Series(names, index=kept.index, dtype=object))
 
 
+def country(material: Material) -> pd.DataFrame:
+    """Observations of every territory, for a map: those of the others as the network reads them."""
+    everywhere = material.frames.get("observations_everywhere", material.observations)
+    own = everywhere["observation_id"].isin(set(material.observations["observation_id"]))
+    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
+    parts = [rows(material, "observations"), visible(everywhere[~own], wide)]
+    return pd.concat(parts, ignore_index=True)
+
+
 def _wider(audience: str) -> str:
     return "network" if audience == "territory" else audience
 

@@ -13,7 +13,7 @@ from dts_research.display.canvas import Canvas, text_width
 from dts_research.display.captions import frame
 from dts_research.display.placing import Spot, place
 from dts_research.display.projection import Projection, Rings
-from dts_research.display.style import agree, listing
+from dts_research.display.style import agree, french_number, listing
 from dts_research.schema.catalogue import plain
 
 LABEL, LARGE = 9.0, 11.0
@@ -33,7 +33,7 @@ class Seat:
     @property
     def words(self) -> str:
         """Name and count."""
-        return f"{self.name} {self.count}"
+        return f"{self.name} {french_number(self.count)}"
 
 
 def counted(counts: pd.Series, names: Mapping[str, str], head: str) -> pd.DataFrame:
@@ -69,11 +69,18 @@ def middle(rings: Rings, projected: Projection) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
-def circles(sheet: Canvas, seats: Iterable[Seat], *, size: float = LABEL) -> list[Spot]:
+def area_unit(most: int, largest: float) -> float:
+    """Width in points of a circle that stands for one."""
+    return min(9.0, largest / max(1, most) ** 0.5)
+
+
+def circles(
+    sheet: Canvas, seats: Iterable[Seat], *, size: float = LABEL, largest: float = LARGEST
+) -> list[Spot]:
     """Draw circles whose area follows the count, large ones first; return the labels asked for."""
     order = sorted(seats, key=lambda seat: -seat.count)
-    small = sheet.width / style.FULL if sheet.width < style.FULL else 1.0
-    unit = min(9.0, LARGEST * small / max([seat.count for seat in order] + [1]) ** 0.5)
+    small = min(1.0, sheet.width / style.FULL)
+    unit = area_unit(max([seat.count for seat in order] + [1]), largest * small)
     sizes = [max(3.5, unit * seat.count**0.5) for seat in order]
     sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)
     return [
@@ -82,9 +89,9 @@ def circles(sheet: Canvas, seats: Iterable[Seat], *, size: float = LABEL) -> lis
     ]
 
 
-def names(sheet: Canvas, spots: Sequence[Spot], *, size: float = LABEL) -> int:
+def names(sheet: Canvas, spots: Sequence[Spot], *, size: float = LABEL, width: float = 0) -> int:
     """Write names where they fit, those of circles first; return how many circles have none."""
-    placed = place(spots, width=sheet.width, height=sheet.height, size=size)
+    placed = place(spots, width=width or sheet.width, height=sheet.height, size=size)
     for label in placed:
         if label.lead:
             (x, y), (end_x, end_y) = label.lead

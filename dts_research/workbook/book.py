@@ -190,6 +190,7 @@ class _View:
             frames[table] = store.load(table)
         for table in BY_TERRITORY:
             frames[table] = self._around(store, table, territory)
+        frames["observations_everywhere"] = store.load("observations")
         return self._with_named(frames, store)
 
     def _places(self, store: Store, territory: Territory) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from dts_research.analysis import portrait
+from dts_research.analysis.intervals import wilson
 from dts_research.display import charts
 from dts_research.display.blocks import Block
 from dts_research.display.charts_time import LINES
@@ -32,27 +33,6 @@ LONG = "Association intermédiaire pour l'insertion et la coopération du Charol
 Chart = Callable[[Material], Block]
 EVERY = [getattr(charts, name) for name in charts.__all__]
 named = pytest.mark.parametrize("draw", EVERY, ids=charts.__all__)
-
-
-@pytest.fixture(scope="module")
-def here(demo_book: Any) -> Material:
-    return demo_book.territory("71", reader="chercheur")
-
-
-@pytest.fixture(scope="module")
-def network(demo_book: Any) -> Material:
-    return demo_book.network()
-
-
-@pytest.fixture(scope="module")
-def alone(single_book: Any) -> Material:
-    (places,) = single_book.frames("experience_places")
-    return single_book.territory(places["departement_code"].iloc[0])
-
-
-@pytest.fixture(scope="module")
-def empty(empty_book: Any) -> Material:
-    return empty_book.territory("13")
 
 
 def long_names(material: Material) -> Material:
@@ -273,3 +253,26 @@ def test_a_mission_without_sheet_is_the_message(here: Material) -> None:
     only = here.experiences.assign(missions=pd.Series([("M1",)] * len(here.experiences)))
     frames = dict(here.frames) | {"experiences": only}
     assert "ne relève" in charts.missions(replace(here, frames=frames)).data["title"]
+
+
+def test_a_share_of_enough_sheets_has_its_interval(here: Material) -> None:
+    block = charts.obstacle_shares(here)
+    row = dict(zip(block.data["data"]["columns"], block.data["data"]["rows"][0]))
+    counts = portrait.obstacles_and_levers(here.experiences)
+    assert int(row["Fiches"]) == counts.table["obstacles"][0]
+    assert int(row["Sur"]) == counts.n - counts.missing
+    found = wilson(int(row["Fiches"]), int(row["Sur"]))
+    assert (int(row["De (%)"]), int(row["À (%)"])) == (
+        round(100 * found.low), round(100 * found.high)
+    )  # fmt: skip
+    assert "Wilson" in block.data["reading"]
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_few_sheets_are_counted_and_make_no_share(here: Material, count: int) -> None:
+    told = with_experiences(here, obstacles=("juridique",))
+    frames = dict(told.frames) | {"experiences": told.experiences.head(count)}
+    block = charts.obstacle_shares(replace(told, frames=frames))
+    assert "%" not in texts(block) + block.data["svg"]
+    sheets = "1 fiche sur 1" if count == 1 else "9 fiches sur 9"
+    assert sheets in block.data["svg"].replace("\u00a0", " ")
