@@ -158,3 +158,95 @@ def test_short_columns_keep_their_words_whole():
     rows = [["Un titre assez long pour passer à la ligne", "Arrêtée", "x " * 90]]
     first, second, third = columns({"columns": heads, "rows": rows})["widths"]
     assert len("Arrêtée") <= second < first < third
+
+
+def table(count, rows, *, word="x", **more):
+    heads = [{"label": f"Colonne {i}"} for i in range(count)]
+    cells = [[f"{word}{row}-{i}" for i in range(count)] for row in range(rows)]
+    return {"kind": "table", "id": "t", "title": "T", "number": 1, "level": 2,
+            "columns": heads, "rows": cells, **more}  # fmt: skip
+
+
+def test_forty_columns_are_all_printed():
+    made = render_pdf(Document("T", blocks=(table(40, 4),)))
+    text = flat(words(made))
+    assert all(f"x{row}-{i}" in text for row in range(4) for i in range(40))
+    wide = [p for p in pypdf.PdfReader(io.BytesIO(made)).pages if p.mediabox.width > 600]
+    assert len(wide) == 3 and all(inside(page) for page in wide)
+
+
+def inside(page):
+    """Whether every text of a page starts and ends between its margins."""
+    spots = []
+    page.extract_text(
+        visitor_text=lambda text, cm, tm, *_: spots.append(
+            (tm[4] * cm[0] + cm[4], tm[4] * cm[0] + cm[4] + 3 * len(text.strip()))
+        )
+    )
+    width = float(page.mediabox.width)
+    return all(first >= 0 and last <= width for first, last in spots)
+
+
+def test_three_hundred_rows_repeat_their_head_on_each_page():
+    text = words(render_pdf(Document("T", blocks=(table(4, 300),))))
+    pages = [page for page in text if "-2" in page]
+    assert 5 <= len(pages) <= 12
+    assert all("Colonne 3" in page for page in pages)
+
+
+def test_long_words_of_a_table_do_not_cover_their_neighbours():
+    rows = [["experience_places.csv", "23 novembre 2026", "lignes_acceptees"] * 3] * 3
+    columns_ = [{"label": f"c{i}"} for i in range(9)]
+    fitted = columns({"columns": columns_, "rows": rows})
+    assert fitted["tight"]
+    made = render_pdf(Document("T", blocks=(table(9, 0) | {"rows": rows, "columns": columns_},)))
+    assert any(p.mediabox.width > 600 for p in pypdf.PdfReader(io.BytesIO(made)).pages)
+
+
+@pytest.fixture(scope="module")
+def territory(executed):
+    return render_pdf(read_document(executed("territory.ipynb", "71")()))
+
+
+@pytest.mark.parametrize("which", ["a4", "territory"])
+def test_no_page_is_empty_and_no_heading_ends_a_page(which, request):
+    reader = pypdf.PdfReader(io.BytesIO(request.getfixturevalue(which)))
+    for page in reader.pages[1:]:
+        assert len(" ".join(page.extract_text().split())) > 250
+    heads = [item for item in flattened(reader.outline) if item.page is not None]
+    assert len(heads) >= 5
+    for item in heads:
+        height = float(item.page.get_object()["/MediaBox"][3])
+        assert height > float(item["/Top"]) > 68 + 40, item.title
+
+
+def flattened(outline):
+    for item in outline:
+        if isinstance(item, list):
+            yield from flattened(item)
+        else:
+            yield item
+
+
+def test_a_reference_leads_to_its_block_or_stays_words():
+    def sentence(href, words_):
+        pieces = [{"type": "ref", "href": href, "text": words_}]
+        return {"kind": "paragraph", "level": 2, "inline": pieces}
+
+    blocks_ = (sentence("t", "tableau 1"), sentence("nulle-part", "figure 9"), table(3, 2))
+    made = render_pdf(Document("T", blocks=blocks_))
+    assert "tableau 1" in flat(words(made)) and "figure 9" in flat(words(made))
+    (page,) = [p for p in pypdf.PdfReader(io.BytesIO(made)).pages if "/Annots" in p]
+    assert len(page["/Annots"]) == 1
+
+
+def test_notes_stand_at_the_foot_of_their_page(a4):
+    page = next(t for t in words(a4) if "Texte avec note" in t)
+    assert "La note, avec code." in page.replace("\n", " ")
+    assert len(elements(a4, pikepdf.Name.Note)) == 1
+
+
+def test_pages_are_marked_up_whatever_they_hold(a4):
+    count = {name: len(elements(a4, pikepdf.Name("/" + name))) for name in
+             ("Table", "TH", "TD", "L", "LI", "Caption", "H1", "H2", "TOC", "BlockQuote")}  # fmt: skip
+    assert all(count.values()), count
