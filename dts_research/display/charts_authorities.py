@@ -79,7 +79,7 @@ def authority_thread(material: Material) -> Block:
         f"Frise avec une ligne par collectivité, par ordre alphabétique. {message}. "
         f"{many(events, 'événement')}, dont {bare} sans pièce.",
         "Chaque forme est une famille d'événements ; les formes décrivent, elles ne se comparent "
-        f"pas.{_bare(bare)} "
+        f"pas.{_on_word(bare)} "
         "Un fil vide veut dire que rien n'est connu, pas que rien n'a eu lieu.",
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
@@ -92,7 +92,7 @@ def authority_thread(material: Material) -> Block:
     return chart(material, name, caption, picture=picture, data=_thread_data(found))
 
 
-def _bare(count: int) -> str:
+def _on_word(count: int) -> str:
     rest = many(count, "événement repose", "événements reposent")
     return f" {rest} sur une parole, sans pièce." if count else ""
 
