@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 
@@ -84,6 +85,46 @@ def test_inks_can_be_read_and_marks_seen() -> None:
         assert contrast(ink, style.PAPER) >= 4.5
     assert contrast(style.EDGE, style.PAPER) >= 3
     assert contrast(style.HERE, style.ACCENT) >= 3
+
+
+def test_a_photocopy_keeps_what_colours_say() -> None:
+    """Contrast is that of greys: what stands apart in luminance stands apart on a photocopy."""
+    for ground in (style.PAPER, style.LAND, style.HOST):
+        assert contrast(style.BORDER, ground) >= 3
+    assert contrast(style.HERE, style.PALE) >= 3
+    assert contrast(style.HERE, style.LINE) >= 3
+    assert contrast(style.INK, style.ACCENT) >= 3
+    for light, dark in itertools.pairwise(style.SCALE):
+        assert contrast(light, dark) >= 1.35
+
+
+# Machado, Oliveira and Fernandes, IEEE Transactions on Visualization 15, 2009, full severity.
+BLIND = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+                   (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+                     (-0.011820, 0.042940, 0.968881)),
+}  # fmt: skip
+
+
+def seen(colour: str, matrix: tuple[tuple[float, ...], ...]) -> str:
+    """A colour as somebody without one kind of cone sees it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    mixed = [min(1, max(0, sum(m * p for m, p in zip(row, linear)))) for row in matrix]
+    coded = [12.92 * p if p <= 0.0031308 else 1.055 * p ** (1 / 2.4) - 0.055 for p in mixed]
+    return "#" + "".join(f"{round(255 * p):02x}" for p in coded)
+
+
+@pytest.mark.parametrize("kind", BLIND)
+def test_the_pair_of_colours_holds_without_one_kind_of_cone(kind: str) -> None:
+    here, accent, border = (
+        seen(colour, BLIND[kind]) for colour in (style.HERE, style.ACCENT, style.BORDER)
+    )
+    assert contrast(here, accent) >= 2.4
+    assert contrast(border, seen(style.LAND, BLIND[kind])) >= 3
+    scale = [luminance(seen(colour, BLIND[kind])) for colour in style.SCALE]
+    assert scale == sorted(scale, reverse=True)
 
 
 def test_a_figure_has_the_size_asked_for_and_keeps_its_text() -> None:
