@@ -248,5 +248,5 @@ def test_notes_stand_at_the_foot_of_their_page(a4):
 
 def test_pages_are_marked_up_whatever_they_hold(a4):
     count = {name: len(elements(a4, pikepdf.Name("/" + name))) for name in
-             ("Table", "TH", "TD", "L", "LI", "Caption", "H1", "H2", "TOC", "BlockQuote")}  # fmt: skip
+             ("Table", "TH", "TD", "L", "LI", "Caption", "H1", "TOC", "BlockQuote")}  # fmt: skip
     assert all(count.values()), count
