@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 NARROW = "\u202f"
@@ -60,6 +61,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
+@lru_cache(maxsize=4096)
 def french(text: str) -> str:
     """Set one plain text in French typography.
 

@@ -63,22 +63,25 @@ def _shared(cells: list[list[str]], least: list[int], most: list[int], room: int
     widths = list(least)
     step = max(1, -(-len(cells[0]) // SAMPLE))
     lengths = [[len(text) for text in texts[::step]] for texts in cells]
+    heights = [[_part(length, width) for length in one] for one, width in zip(lengths, widths)]
     while sum(widths) + STEP <= room:
         open_ = [x for x, width in enumerate(widths) if width < most[x]]
         if not open_:
             break
-        best = max(open_, key=lambda x: _gain(lengths, widths, x))
+        rows = [sum(parts) for parts in zip(*heights)]
+        wider = {x: [_part(n, widths[x] + STEP) for n in lengths[x]] for x in open_}
+        found = {x: _height(rows, heights[x], wider[x]) for x in open_}
+        best = min(found, key=found.__getitem__)
         widths[best] += STEP
+        heights[best] = wider[best]
     return widths
 
 
-def _gain(lengths: list[list[int]], widths: list[int], column: int) -> float:
-    """How much shorter the rows are once a column is a little wider."""
-    wider = [width + STEP * (x == column) for x, width in enumerate(widths)]
-    return _height(lengths, widths) - _height(lengths, wider)
+def _part(length: int, width: int) -> float:
+    """Lines that a cell takes, so raised that the longest of a row counts most."""
+    return float((length / width) ** POWER)
 
 
-def _height(lengths: list[list[int]], widths: list[int]) -> float:
-    """Height of the rows in lines, each about that of its longest cell."""
-    rows = zip(*[[length / width for length in one] for one, width in zip(lengths, widths)])
-    return float(sum(sum(part**POWER for part in row) ** (1 / POWER) for row in rows))
+def _height(rows: list[float], before: list[float], after: list[float]) -> float:
+    """Height of all rows in lines, once one column is a little wider."""
+    return float(sum((r - b + a) ** (1 / POWER) for r, b, a in zip(rows, before, after)))
