@@ -31,7 +31,7 @@ PAPER = "#ffffff"
 SEA, LAND, HOST, PERIMETER = "#eef0f2", "#e3e6e9", "#f4f5f6", "#d3dce6"
 BORDER = "#c4490c"
 # Classes of a ratio, one hue from pale to dark; what a photocopy gives keeps their order.
-SCALE = ("#dbe6f1", "#a9c4de", "#7199c2", "#3d6c9e", "#12436D")
+SCALE = ("#cbdaea", "#9dbbd9", "#6a93bf", "#3a6a9c", "#12436D")
 # Stands for thin oblique lines: no data.
 HATCHED = "#fdfdfe"
 # Inks with a white edge, for words written over a map: `svg_of` draws the edge.
