@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dts_research.display.fragments import (
     Data,
+    attribute,
     full_date,
     heading,
     listing,
@@ -38,10 +39,16 @@ def cover(data: Data, level: int, number: int | None) -> str:
 
 def key_figures(data: Data, level: int, number: int | None) -> str:
     """Row of key figures."""
-    title = heading(data, level) if data.get("title") else ""
-    whole = section(data, title + _cards(data), kind="key-figures")
-    label = "" if title else ' aria-label="Chiffres clés"'
-    return whole.replace("<section", f"<section{label}", 1)
+    return _named(
+        section(data, heading(data, level) + _cards(data), kind="key-figures"), "Chiffres clés"
+    )
+
+
+def _named(whole: str, label: str) -> str:
+    """Name a section that has no title of its own."""
+    if "aria-labelledby" in whole.partition(">")[0]:
+        return whole
+    return whole.replace("<section", f'<section aria-label="{attribute(label)}"', 1)
 
 
 def _cards(data: Data) -> str:
@@ -70,13 +77,9 @@ def summary(data: Data, level: int, number: int | None) -> str:
     lines = '<span class="line"></span>' * int(data.get("lines") or 3)
     room = f'<div class="room" aria-hidden="true">{lines}</div>' if asked else ""
     told = _part("Ce que montrent les fiches", tag("ul", found), "findings")
-    return section(
-        data,
-        heading(data, level, "L'essentiel")
-        + _cards(data)
-        + tag("div", told + _part("À discuter", asked + room, "questions"), class_="two"),
-        kind="summary",
-    )
+    both = tag("div", told + _part("À discuter", asked + room, "questions"), class_="two")
+    content = heading(data, level) + _cards(data) + both
+    return _named(section(data, content, kind="summary"), "L'essentiel")
 
 
 def _part(label: str, content: str, kind: str) -> str:

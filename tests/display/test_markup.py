@@ -121,7 +121,8 @@ def test_findings_lead_to_the_figure_the_document_knows():
     assert {"href": "#c"} in Page(block_html(block)).all("a")
     block["findings"] = [{"text": "Constat", "href": "absente"}]
     page = Page(block_html(block))
-    assert not page.all("a") and "L’essentiel" in page.words
+    assert not page.all("a") and "L’essentiel" not in page.words
+    assert page.all("section")[0]["aria-label"] == "L’essentiel"
 
 
 def test_words_are_defined():
