@@ -26,7 +26,7 @@ from dts_research.display.projection import projection
 from dts_research.display.style import agree, many
 from dts_research.workbook.material import Material
 
-COARSE = 0.7
+COARSE = 1.1
 OVERSEAS = ("971", "972", "973", "974", "976")
 
 

@@ -18,7 +18,7 @@ from dts_research.display.projection import Projection, Rings, projection
 from dts_research.display.style import french_number, many
 from dts_research.workbook.material import Material
 
-COARSE = 0.7
+COARSE = 1.0
 NOTHING = "pas de donnée"
 # More values than this cannot be written on the map.
 WRITTEN = 20

@@ -22,7 +22,7 @@ from dts_research.display import style
 HEIGHT = 400.0
 MARGIN = 0.09
 # What the eye cannot tell apart at this size, in points.
-DETAIL = 0.3
+DETAIL = 0.4
 Rings = Sequence[np.ndarray]
 
 
