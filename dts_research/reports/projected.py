@@ -150,7 +150,7 @@ def _rows(rows: list[list[str]], length: int) -> list[Block]:
 def _height(block: Block) -> float:
     """Height of a table, from the letters that its columns hold."""
     shares = block["widths"]
-    lengths = [max(len(row[x]) for row in block["rows"]) for x in range(len(shares))]
+    lengths = [max((len(row[x]) for row in block["rows"]), default=0) for x in range(len(shares))]
     taken = sum(n for n, share in zip(lengths, shares) if not share) + 3 * len(shares)
     unit = max(10, LETTERS - taken) / (sum(shares) or 1)
     rooms = [share * unit if share else n or 1 for n, share in zip(lengths, shares)]

@@ -150,10 +150,15 @@ class _Reader:
     _thematic_break = _footnotes = _blank_line
 
     def _heading(self, token: Node) -> Blocks:
-        content = self.inline(token["children"])
+        pieces = self.inline(token["children"])
+        content = [piece for piece in pieces if piece["type"] != "note"]
+        notes = [note for piece in pieces for note in piece.get("blocks", [])]
+        self.held += notes  # a contents and a running head could not call them
         if self.depth:
             return _paragraph([{"type": "strong", "content": content}])
         name = plain(content)
+        if not name.strip():
+            return []
         heading = {"kind": "heading", "level": token["attrs"]["level"], "text": name}
         return [heading | {"slug": slug(name), "inline": content}]
 

@@ -272,3 +272,26 @@ def test_markdown_nested_at_will_is_printed():
     said = words("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
     for part in ("Un titre", "du code", "Sujet", "Pourquoi ?", "Image absente", "un point"):
         assert words(part) in said, part
+
+
+def test_headings_of_any_making_are_printed_within_the_norms():
+    text = "## Un titre[^1] avec [lien](https://a.fr) et [](#suite)\n\n[^1]: Sa note.\n\n"
+    text += "## ![image seule](data:x)\n\n## Suite\n\nUn mot[^1]."
+    document = read_document(new_notebook(cells=[new_markdown_cell(text)]))
+    levels = [b["text"] for b in document.blocks if b["kind"] == "heading"]
+    assert [level.strip() for level in levels] == ["Un titre avec lien et", "Suite"]
+    pdf = render_pdf(document)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+    assert "Sa note." in pages[-1] and "image seule" in pages[-1]
+    assert pages[-1].count("Sa note.") == 2 and "Sa note" not in "".join(pages[:-1])
+    with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_a_table_without_rows_is_shown():
+    html = "<table><thead><tr><th>Ville</th><th>Récits</th></tr></thead></table>"
+    output = new_output("display_data", {"text/html": html})
+    document = read_document(new_notebook(cells=[new_code_cell("x", outputs=[output])]))
+    for content in (render_pdf(document), render_slides(document)):
+        said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        assert "Ville" in said
