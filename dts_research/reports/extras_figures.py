@@ -26,6 +26,8 @@ from dts_research.reports.signs import only, spare_folders
 Block = Mapping[str, Any]
 PPI = 200.0
 NARROWEST = 300.0
+# Points between which a drawing made elsewhere is kept, and how long it may be for its width.
+SMALLEST, WIDEST, TALLEST, LONGEST = 120.0, 720.0, 1400.0, 50.0
 STYLES = {
     "Regular": (400, "normal"), "Italic": (400, "italic"),
     "Semibold": (600, "normal"), "Bold": (700, "normal"),
@@ -54,9 +56,19 @@ def figures_of(document: Document) -> Iterator[Figure]:
         for suffix, drawing in drawings.items():
             name = f"figure-{block.get('number', 0):02d}-{block.get('id')}{suffix}"
             svg = safe_drawing(drawing, prefix="f", font=True) if drawing else ""
-            size = _SIZE.search(svg)
-            if size and float(size[3]) and float(size[4]):
-                yield Figure(name, svg, float(size[3]), float(size[4]), block)
+            width, height = _drawn(svg)
+            if width:
+                yield Figure(name, svg, width, height, block)
+
+
+def _drawn(svg: str) -> tuple[float, float]:
+    """Size at which a drawing is shown, (0, 0) where it has no shape that can be."""
+    size = _SIZE.search(svg)
+    width, height = (float(size[3]), float(size[4])) if size else (0.0, 0.0)
+    if not width or not 1 / LONGEST < height / width < LONGEST:
+        return 0.0, 0.0
+    drawn = min(max(width, SMALLEST), WIDEST, TALLEST * width / height)
+    return drawn, drawn * height / width
 
 
 def bitmaps_of(document: Document) -> dict[str, bytes]:

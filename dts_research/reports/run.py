@@ -152,7 +152,7 @@ def _cell_number(source: str, index: int, notebook: NotebookNode) -> int:
     return min(numbers, key=lambda n: abs(n - index)) if numbers else 0
 
 
-def _last_line(error: Exception) -> str:
+def _last_line(error: BaseException) -> str:
     lines = [line for line in str(error).splitlines() if line.strip()]
     return mask_persons((lines[-1] if lines else type(error).__name__)[:300])
 
@@ -219,7 +219,9 @@ def _printed(
     for kind in sorted(formats, key=lambda kind: kind == HTML):
         try:
             contents[output_name(name, kind)] = render(kind, document, name, tuple(there))
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # an engine of the PDFs panics outside of Exception
             there.remove(kind)
             said = _last_line(error)
             failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")

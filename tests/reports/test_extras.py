@@ -158,6 +158,18 @@ def test_the_wide_drawing_comes_beside_the_tall_one():
         assert "figures/figure-01-missions-large.png" in found.namelist()
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "drawn"),
+    [("1e9", "1e9", "720pt"), ("0.001", "0.001", "120pt"), ("100", "4000", "35pt"),
+     ("9", "9000", ""), ("0", "9", "")],
+)  # fmt: skip
+def test_a_drawing_of_any_size_is_brought_to_a_page(width, height, drawn):
+    svg = SVG.replace("0 0 480 90", f"0 0 {width} {height}")
+    with archive(document(chart(svg=svg))) as found:
+        drawings = [found.read(name).decode() for name in found.namelist() if ".svg" in name]
+        assert [re.search(r'width="(\w+)"', text)[1] for text in drawings] == [drawn] * bool(drawn)
+
+
 def test_the_same_document_gives_the_same_bytes():
     doc = document(chart(), table([["a", "1"]], "Nom", "Nombre"))
     first = make_extras(doc)
