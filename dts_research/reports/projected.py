@@ -13,10 +13,10 @@ from dts_research.reports.pages import Files, prepared
 Block = dict[str, Any]
 CARDS = 6
 QUOTES = 5
-# Room for a figure under its title, and beside it, in points; least size of its letters,
-# but for the names on a map, whose circles tell enough.
-UNDER, BESIDE = (728.0, 275.0), (500.0, 345.0)
-LEGIBLE = 11.5
+# Room for a figure in points: under its title, beside it, or on nearly all the page.
+ROOMS = {"under": (728.0, 275.0), "beside": (500.0, 345.0), "full": (774.0, 330.0)}
+# Least size of its letters; on a map whose circles tell enough, names may be smaller.
+LEGIBLE, LEAST = 11.5, 10.0
 # Height left to a table in millimetres, that of a line and of the space around it.
 ROOM, LINE, AROUND, LETTERS = 92.0, 7.2, 5.4, 92
 EXCERPT, CARD = 420, 125
@@ -79,13 +79,19 @@ def _chart(block: Block, pictures: Files) -> Iterator[Block]:
     """A figure, as it was drawn for a screen; one whose words would be too small is told."""
     drawn = {key: value for key, value in block.items() if key != "wide"}
     drawn["svg"] = block.get("wide") or block["svg"]
-    under, beside = (lettering(drawn["svg"], room) for room in (UNDER, BESIDE))
-    least = 0.0 if block["alt"].startswith("Carte") else LEGIBLE
-    if max(under, beside) >= least:
-        yield {**prepared(drawn, pictures), "beside": beside > under * 1.1}
+    layout, size = _laid_out(drawn["svg"])
+    if size >= LEAST or block["alt"].startswith("Carte"):
+        yield {**prepared(drawn, pictures), "layout": layout}
         return
     where = {"lead": f"Figure {block.get('number', '')}".strip()}
     yield {"kind": "mention", "title": block["title"], "text": _told(block), "item": where}
+
+
+def _laid_out(svg: str) -> tuple[str, float]:
+    """Where a figure goes: under its title if its letters can be read, else where it is largest."""
+    sizes = {name: lettering(svg, room) for name, room in ROOMS.items()}
+    best = "under" if sizes["under"] >= LEGIBLE else max(sizes, key=sizes.__getitem__)
+    return best, sizes[best]
 
 
 def _told(block: Block) -> str:
@@ -97,7 +103,7 @@ def _told(block: Block) -> str:
 
 def _picture(block: Block) -> Iterator[Block]:
     title = block["title"] or f"Figure {block['number']}"
-    yield {**block, "title": title, "beside": block["ratio"] > 0.6}
+    yield {**block, "title": title, "layout": "beside" if block["ratio"] > 0.6 else "under"}
 
 
 def _questions(block: Block) -> Iterator[Block]:

@@ -130,12 +130,20 @@ def test_a_figure_drawn_for_a_screen_is_shown_instead_of_the_tall_one():
     chart = drawn(900, wide=sample.drawing(height=200))
     page = pages(chart)[0]
     assert page["kind"] == "chart" and page["ratio"] == pytest.approx(200 / 504)
-    assert not page["beside"]
+    assert page["layout"] == "under"
+
+
+def test_a_figure_takes_nearly_all_the_page_where_its_letters_need_it():
+    assert [pages(drawn(tall))[0]["layout"] for tall in (180, 320, 400)] == [
+        "under",
+        "full",
+        "beside",
+    ]
 
 
 def test_a_map_stands_beside_its_title():
     page = pages({**drawn(420), "alt": "Carte du territoire, avec un cercle par commune."})[0]
-    assert page["kind"] == "chart" and page["beside"]
+    assert page["kind"] == "chart" and page["layout"] == "beside"
 
 
 def test_a_tall_figure_is_told_in_words_and_several_are_listed():
