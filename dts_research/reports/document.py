@@ -17,6 +17,7 @@ from dts_research.display import blocks as made
 from dts_research.errors import DtsError
 from dts_research.reports.absences import merged
 from dts_research.reports.arrange import arrange
+from dts_research.reports.bare import gathered
 from dts_research.reports.faults import UNREADABLE, Fault, faults_in
 from dts_research.reports.foreign import clean, foreign_blocks, joined, monospace
 from dts_research.reports.links import resolved
@@ -96,7 +97,7 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     found, hidden = _read_cells(nb, level)
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
-    title, ordered = arrange(merged(found), title=title, faults=faults)
+    title, ordered = arrange(merged(gathered(found)), title=title, faults=faults)
     ordered = resolved(ordered, faults, hidden=hidden)
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
