@@ -187,7 +187,12 @@ def paired(blocks: list[Block]) -> list[Block]:
             last["charts"].append(block)
         else:
             placed.append({"kind": "pair", "charts": [block]} if half else block)
-    return [b["charts"][0] if b["kind"] == "pair" and len(b["charts"]) == 1 else b for b in placed]
+    return [_alone(b) if b["kind"] == "pair" and len(b["charts"]) == 1 else b for b in placed]
+
+
+def _alone(pair: Block) -> Block:
+    """A half figure with no other beside it keeps its size."""
+    return {**pair["charts"][0], "share": min(0.5, pair["charts"][0].get("share", 1))}
 
 
 def _data_annex(body: Iterable[Block]) -> list[Block]:
