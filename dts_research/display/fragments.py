@@ -127,6 +127,7 @@ def grid(columns: list[Data], rows: list[list[str]], *, caption: str, name: str)
         class_=aligned,
     )
     wide = " wide" if len(columns) > 8 else " told" if told(columns) else ""
+    wide += " short" if wide == " told" and all(brief(c) for row in rows for c in row[1:]) else ""
     return (
         f'<div class="grid{wide}" role="group" tabindex="0" aria-labelledby="{name}">{table}</div>'
     )

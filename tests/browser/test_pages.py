@@ -132,6 +132,11 @@ def _only_files(route: Any, asked: list[str]) -> None:
         route.abort()
 
 
+def test_pages_are_light(pages: dict[str, Path]) -> None:
+    weights = {name: path.stat().st_size for name, path in pages.items()}
+    assert max(weights.values()) <= 300_000, weights
+
+
 @each_page
 @each_scheme
 def test_a_page_opens_alone(opened: Any, name: str, scheme: str) -> None:
