@@ -1,11 +1,17 @@
-"""Look at what ``make report`` left: one HTML page, two PDFs for each report, an index page."""
+"""Look at what ``make report`` left: a page and two PDFs for each report, an index page.
+
+Posters and what is made to be used again are counted too, where they were asked for.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-STARTS = {".html": b"<!doctype html", ".pdf": b"%PDF-"}
+STARTS = {".html": b"<!doctype html", ".pdf": b"%PDF-", ".zip": b"PK"}
+ASKED = ("-affiches.pdf", "-reprise.zip")
+# What a mailbox and a slow line take, in bytes, fonts included.
+HEAVIEST = {".html": 300_000, ".pdf": 400_000}
 
 
 def main(folder: Path) -> int:
@@ -24,9 +30,23 @@ def main(folder: Path) -> int:
         wrong.append(f"{folder / 'index.html'} is missing")
     if len(pages) < 13:
         wrong.append(f"{len(pages)} reports; the demo has 12 départements and the whole network")
-    if len(files[".pdf"]) != 2 * len(pages):
-        wrong.append(f"{len(files['.pdf'])} PDFs for {len(pages)} reports; two each were expected")
-    print(f"{len(pages)} HTML reports, {len(files['.pdf'])} PDFs, an index page in {folder}")
+    asked = {end: sorted(folder.rglob(f"*{end}")) for end in ASKED}
+    wrong += [
+        f"{len(found)} files {end} for {len(pages)} reports"
+        for end, found in asked.items()
+        if found and len(found) != len(pages)
+    ]
+    pdfs = len(files[".pdf"]) - len(asked[ASKED[0]])
+    if pdfs != 2 * len(pages):
+        wrong.append(f"{pdfs} PDFs for {len(pages)} reports; two each were expected")
+    wrong += [
+        f"{path} weighs {path.stat().st_size // 1000} KB, {most // 1000} at most"
+        for kind, most in HEAVIEST.items()
+        for path in files[kind]
+        if path.name.startswith("territoire-") and path.stat().st_size > most
+    ]
+    told = ", ".join(f"{len(found)} {end}" for end, found in asked.items() if found)
+    print(f"{len(pages)} HTML reports, {pdfs} PDFs, an index page in {folder}", told)
     print("\n".join(wrong), file=sys.stderr)
     return int(bool(wrong))
 

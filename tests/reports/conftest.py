@@ -44,6 +44,7 @@ REPORTS = {
     "territory-71-elu": ("territory.ipynb", "71", {"reader": "élu"}),
     "territory-71-chercheur": ("territory.ipynb", "71", {"reader": "chercheur"}),
     "territory-2A": ("territory.ipynb", "2A", {}),
+    "gallery-71": ("gallery.ipynb", "71", {}),
     "network": ("network.ipynb", "", {}),
 }
 PDFS = tuple(kind for kind, suffix in SUFFIXES.items() if suffix.endswith(".pdf"))
