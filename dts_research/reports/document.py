@@ -72,8 +72,12 @@ class Document:
 
     @property
     def one_page(self) -> bool:
-        """Whether the document is the single page handed to an elected official."""
-        return self.reader == READERS[0]
+        """Whether the document is the single page handed to an elected official.
+
+        A notebook without a summary was not written for one: it makes an ordinary report.
+        """
+        official = self.reader == READERS[0]
+        return official and any(block["kind"] == "summary" for block in self.blocks)
 
     @property
     def body(self) -> tuple[Block, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dts_research.display.blocks import slug
 from dts_research.reports.faults import Fault
+from dts_research.reports.prose import plain
 
 Block = dict[str, Any]
 NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau"}
@@ -34,7 +35,9 @@ def resolved(
     done = []
     for block in blocks:
         links = _Links(targets, hidden, int(block.get("cell", 0)), faults)
-        done.append({key: links.follow(value) for key, value in block.items()})
+        followed = {key: links.follow(value) for key, value in block.items()}
+        named = {"text": plain(followed["inline"]).strip()} if block["kind"] == "heading" else {}
+        done.append(followed | named)
     return done
 
 

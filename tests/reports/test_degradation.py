@@ -279,7 +279,7 @@ def test_headings_of_any_making_are_printed_within_the_norms():
     text += "## ![image seule](data:x)\n\n## Suite\n\nUn mot[^1]."
     document = read_document(new_notebook(cells=[new_markdown_cell(text)]))
     levels = [b["text"] for b in document.blocks if b["kind"] == "heading"]
-    assert [level.strip() for level in levels] == ["Un titre avec lien et", "Suite"]
+    assert levels == ["Un titre avec lien et « Suite »", "Suite"]
     pdf = render_pdf(document)
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
     assert "Sa note." in pages[-1] and "image seule" in pages[-1]

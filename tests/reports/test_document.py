@@ -313,3 +313,14 @@ def test_absences_that_follow_each_other_are_one_box():
     html = render_html(document)
     assert html.count('class="b absence"') == 2
     assert all(f"Sujet {name}" in html and f"Raison {name}" in html for name in "abcd")
+
+
+def test_only_what_was_written_for_an_official_is_one_page():
+    opening = blocks.summary(
+        id="s", items=[{"value": "3", "label": "récits"}], findings=[], questions=[]
+    )
+    nb = new_notebook(cells=[new_markdown_cell("Un texte.")])
+    assert not read_document(nb, reader="elu").one_page
+    nb.cells.append(sample.shown(opening))
+    assert read_document(nb, reader="elu").one_page
+    assert not read_document(nb, reader="animateur").one_page
