@@ -62,13 +62,18 @@ class Canvas:
     axes: Axes
     width: float
     height: float
+    least: float = 0.0
+
+    def size(self, asked: float) -> float:
+        """Size of letters, no smaller than those of the sheet."""
+        return max(asked, self.least)
 
     def text(
         self, x: float, y: float, words: str, *, size: float = 10, color: str = style.INK,
         bold: bool = False, align: str = "left", italic: bool = False,
     ) -> None:  # fmt: skip
         """Write one line on its baseline."""
-        font = _font(size, bold, italic)
+        font = _font(self.size(size), bold, italic)
         self._place(
             _Line(
                 x, y, french(words), fontproperties=font, color=color, ha=align, va="baseline",
@@ -81,6 +86,7 @@ class Canvas:
         color: str = style.INK, bold: bool = False, align: str = "left",
     ) -> None:  # fmt: skip
         """Write several lines, centred on a height."""
+        size = self.size(size)
         step = size * LEADING
         first = middle - step * (len(words) - 1) / 2 + size * 0.35
         for i, line in enumerate(words):
@@ -149,15 +155,15 @@ class Canvas:
 
 
 @contextmanager
-def canvas(height: float, *, width: float = style.FULL) -> Iterator[Canvas]:
-    """Open a sheet of known size."""
+def canvas(height: float, *, width: float = style.FULL, least: float = 0.0) -> Iterator[Canvas]:
+    """Open a sheet of known size; `least` is that of its smallest letters."""
     with style.figure(height, width=width) as drawn:
         axes: Any = drawn.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)
         axes.set_autoscale_on(False)
-        yield Canvas(drawn, axes, width, height)
+        yield Canvas(drawn, axes, width, height, least)
 
 
 def text_width(words: str, size: float = 10, *, bold: bool = False) -> float:
@@ -204,5 +210,5 @@ def key_line(sheet: Canvas, x: float, y: float, keys: Sequence[tuple[str, str]])
             sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=6.5)
         start = x + (18 if kind in ("band", "line", "dashed") else 12)
         sheet.text(start, y + 3, words, size=8.5, color=style.GREY)
-        x = start + text_width(words, 8.5) + 14
+        x = start + text_width(words, sheet.size(8.5)) + 14
     return x

@@ -139,10 +139,11 @@ def _strips(found: Sequence[Thread], salt: str, today: date, *, width: float = s
     left = LEFT + (width - style.FULL) / 2
     axis = time_axis.spanning([*days, today], today=today, left=left, right=width - BESIDE)
     assert axis is not None
-    names = [wrap(thread.who, left - 14, SMALL) for thread in drawn]
-    heights = [max(20.0, 11.5 * len(lines) + 6) for lines in names]
+    least, apart = (style.LETTERS, 17.0) if width == style.WIDE else (0.0, 20.0)
+    names = [wrap(thread.who, left - 14, max(SMALL, least)) for thread in drawn]
+    heights = [max(apart, 11.5 * len(lines) + 6) for lines in names]
     below = wrap(_gathered(gathered), width - 8, SMALL) if gathered else []
-    with canvas(46 + sum(heights) + 12 * len(below), width=width) as sheet:
+    with canvas(46 + sum(heights) + 12 * len(below), width=width, least=least) as sheet:
         _key(sheet, drawn)
         time_axis.draw(sheet, axis, top=36, bottom=40 + sum(heights))
         top, middles = 40.0, []
@@ -181,7 +182,7 @@ def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
         words = "aucun événement daté connu" if thread.unknown else bought
         sheet.line([left, right], [y, y], color=style.EDGE, dashed=True)
         middle = (left + right) / 2
-        half = text_width(words, SMALL) / 2 + 4
+        half = text_width(words, sheet.size(SMALL)) / 2 + 4
         sheet.bar(middle - half, y - 7, 2 * half, 14, color=style.PAPER)
         ink = style.GREY
         sheet.text(middle, y + 3.2, words, size=SMALL, color=ink, align="center", italic=True)

@@ -12,6 +12,7 @@ from dts_research.display.canvas import canvas, text_width
 from dts_research.display.captions import Caption, no_sheet, nothing, unsaid
 from dts_research.display.map_marks import (
     LABEL,
+    LARGE,
     Seat,
     circles,
     counted,
@@ -43,6 +44,7 @@ def map_network(material: Material) -> Block:
     message = f"{many(len(counts), 'département')} sur {known} {tell} au moins une expérience"
     data = counted(counts, geo.departement_names, "Département")
     svg, bare = _drawing(material, counts, name)
+    wide, _ = _drawing(material, counts, name, wide=True)
     caption = Caption(
         message,
         "Expériences par département",
@@ -55,13 +57,17 @@ def map_network(material: Material) -> Block:
         period=time_axis.years(everything["started_on"]),
         place="Ensemble du réseau",
     )  # fmt: skip
-    return chart(material, name, caption, picture=Picture(svg, card=True), data=data)
+    return chart(material, name, caption, picture=Picture(svg, wide=wide, card=True), data=data)
 
 
-def _drawing(material: Material, counts: pd.Series, salt: str) -> tuple[str, int]:
+def _drawing(
+    material: Material, counts: pd.Series, salt: str, *, wide: bool = False
+) -> tuple[str, int]:
     """Draw the map; tell how many circles have no room for their name."""
     outlines = material.geography.outlines("departement_drom_beside")
-    fitted = projection([r for rings in outlines.values() for r in rings], margin=0.01)
+    rings = [ring for some in outlines.values() for ring in some]
+    width, height, size = (style.WIDE, 330, LARGE) if wide else (style.FULL, 400, LABEL)
+    fitted = projection(rings, width=width, height=height, margin=0.01)
     projected = replace(fitted, detail=COARSE)
     own = set() if material.whole_network else set(material.territory.departements)
     label = material.geography.departement_names
@@ -71,14 +77,14 @@ def _drawing(material: Material, counts: pd.Series, salt: str) -> tuple[str, int
         for code, place in places.items()
         if code in counts.index
     ]
-    with canvas(projected.height) as sheet:
+    with canvas(projected.height, width=width) as sheet:
         land = [r for code in sorted(outlines) for r in projected.clipped(outlines[code])]
         sheet.polygons(land, color=style.LAND, edge=style.PAPER, thick=0.6)
         for code in sorted(own & set(outlines)):
             here = projected.clipped(outlines[code])
             sheet.polygons(here, color=style.PAPER, edge=style.BORDER, thick=1.6)
-        spots = circles(sheet, seats)
+        spots = circles(sheet, seats, size=size)
         away = [(label[code], *places[code]) for code in OVERSEAS if code not in counts.index]
-        spots += [Spot(x, y, -3, name, text_width(name, LABEL)) for name, x, y in away]
-        bare = names(sheet, spots)
+        spots += [Spot(x, y, -3, name, text_width(name, size)) for name, x, y in away]
+        bare = names(sheet, spots, size=size)
         return sheet.svg(salt), bare

@@ -105,9 +105,10 @@ def _grid(found: study.Partners, salt: str, *, wide: bool = False) -> str:
     )
     cells = _Grid(types, roles, counts, outside)
     if wide:
-        high = min(20.5, max(15.0, (style.TALLEST - cells.head) / len(types)))
-        cells = replace(cells, width=style.WIDE, left=230.0, tall=high)
-    with canvas(cells.head + cells.tall * len(cells.types) + 4, width=cells.width) as sheet:
+        tall = min(20.5, max(14.0, (style.TALLEST - cells.head) / len(types)))
+        cells = replace(cells, width=style.WIDE, left=230.0, tall=tall)
+    high = cells.head + cells.tall * len(cells.types) + 4
+    with canvas(high, width=cells.width, least=style.LETTERS if wide else 0) as sheet:
         _heads(sheet, cells)
         _circles(sheet, cells)
         return sheet.svg(salt)
@@ -115,7 +116,7 @@ def _grid(found: study.Partners, salt: str, *, wide: bool = False) -> str:
 
 def _heads(sheet: Canvas, cells: _Grid) -> None:
     for j, name in enumerate(cells.roles.values()):
-        lines = wrap(name, cells.wide - 6, SMALL)
+        lines = wrap(name, cells.wide - 6, sheet.size(SMALL))
         for k, line in enumerate(lines):
             y = cells.head - 8 - 11 * (len(lines) - 1 - k)
             x = cells.left + cells.wide * (j + 0.5)
@@ -124,7 +125,7 @@ def _heads(sheet: Canvas, cells: _Grid) -> None:
     for i, kind in enumerate(cells.types):
         y = cells.head + cells.tall * (i + 0.5)
         sheet.line([0, right], [y + cells.tall / 2] * 2, color=style.PALE)
-        lines = wrap(cells.label(kind), cells.left - 14, SMALL)
+        lines = wrap(cells.label(kind), cells.left - 14, sheet.size(SMALL))
         sheet.lines(cells.left - 10, y, lines, size=SMALL, align="right")
 
 

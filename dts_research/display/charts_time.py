@@ -133,7 +133,8 @@ class _Rows:
     def names(self) -> list[list[str]]:
         """Names, broken into lines."""
         rooms = self.labels - self.left - 6
-        return [wrap(door.words(s.title), rooms, SMALL, most=self.most) for s in self.spans]
+        size = style.LETTERS if self.most == 1 else SMALL
+        return [wrap(door.words(s.title), rooms, size, most=self.most) for s in self.spans]
 
     def heights(self) -> list[float]:
         """Height of each row."""
@@ -160,7 +161,8 @@ def _lined(spans: Sequence[Span], salt: str, today: date) -> Picture:
 
 def _lines(parts: Sequence[_Rows], salt: str, width: float = style.FULL) -> str:
     tall = max(sum(part.heights()) for part in parts)
-    with canvas(42 + tall, width=width) as sheet:
+    least = style.LETTERS if width == style.WIDE else 0.0
+    with canvas(42 + tall, width=width, least=least) as sheet:
         key_line(sheet, parts[0].labels + 8, 7, KEYS)
         for part in parts:
             bottom = 40 + sum(part.heights())

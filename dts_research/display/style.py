@@ -57,9 +57,9 @@ MARKS = {
 
 FULL = 480.0
 HALF = 236.0
-# A screen or a wall: a drawing taller than a page likes, set in larger type for its height.
-WIDE = 600.0
-TALLEST = 360.0
+# A screen or a wall: what is too tall for them is drawn again, no taller than this and with no
+# letters under this size, so that they can be read from the back of a room.
+WIDE, TALLEST, LETTERS = 600.0, 322.0, 10.0
 FAMILY = ("DTS Sans", "Source Sans 3", "Source Sans Pro", "Arial", "DejaVu Sans", "sans-serif")
 _VOWELS = "aeiouyàâäéèêëîïôöùûüœæh"
 _ASPIRATED = ("haut", "haute", "hauts", "hautes", "handicap", "hors", "huit", "haies", "hausse")

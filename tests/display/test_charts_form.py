@@ -71,6 +71,9 @@ def test_on_a_screen_it_is_wide_and_nothing_is_cut(
             continue
         wide, high = drawn.size(data["wide"])
         assert 0.4 <= high / wide <= 0.62
+        sizes = [float(s) for s in re.findall(r"font-size: ([\d.]+)px", data["wide"])]
+        # On a slide of 842 points, nearly all of it: 774 by 330.
+        assert min(sizes) * min(774 / wide, 330 / high) >= 10
         assert drawn.outside(data["wide"]) == []
         assert drawn.overlapping(data["wide"]) == []
 
