@@ -26,7 +26,7 @@ def discussion(material: Material) -> Block:
 
 def asked(material: Material, *, most: int) -> list[str]:
     """Give the first questions, one of each kind before a second of any, and who is missing."""
-    kinds = (_disputed, _silent, _surprising, _left_open)
+    kinds = (_disputed, _silent, _surprising, _left_open, _doubted, _untold)
     found = [question for ask in kinds for question in ask(material)]
     kept = list(dict.fromkeys(found))[: most - 1]
     if not kept:
@@ -80,3 +80,17 @@ def _left_open(material: Material) -> list[str]:
         if 20 < len(first) < 160 and "?" in text:
             found.append(f"{first} ?")
     return found[:: max(1, len(found) // 2)][:2]
+
+
+def _doubted(material: Material) -> list[str]:
+    """Ask about the places that their source contradicts."""
+    doubted = door.rows(material, "experience_places")["contradiction"].eq(True).fillna(False)
+    asked = "Où se passent vraiment les expériences dont la source contredit le lieu ?"
+    return [asked] if doubted.any() else []
+
+
+def _untold(material: Material) -> list[str]:
+    """Ask what resisted, where sheets tell successes only or nothing."""
+    told = door.rows(material, "experiences")["what_resisted"]
+    silent = len(told) and all(map(says_nothing, told))
+    return ["Qu'est-ce qui a résisté, que les fiches ne disent pas ?"] if silent else []
