@@ -258,6 +258,30 @@ def test_it_runs_on_the_demo(name: str, executed) -> None:
 
 
 @pytest.mark.parametrize("name", PLANNED)
+def test_each_finding_rests_on_a_block_of_the_report(name: str, executed) -> None:
+    shown = check_shown(executed[name, "demo"].result())
+    ids = {block.get("id") for block in shown}
+    (page,) = (block for block in shown if block["kind"] == "summary")
+    assert page["findings"]
+    assert {found["href"] for found in page["findings"]} <= ids
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_the_official_and_the_wall_see_a_few_cells(name: str) -> None:
+    cells = code_cells(name)[1:]
+    everybody = [
+        c.source for c in cells if not {"lecteur-animateur", "lecteur-chercheur"} & set(tags(c))
+    ]
+    assert len(everybody) <= 6
+    assert {"tables.summary(here)", "tables.unknowns(here)", "tables.method(here)"} <= set(
+        everybody
+    )
+    wall = [c.source for c in cells if "affiche" in tags(c)]
+    assert 4 <= len(wall) <= 6
+    assert all(source.startswith("charts.") for source in wall)
+
+
+@pytest.mark.parametrize("name", PLANNED)
 @pytest.mark.parametrize("book", ["empty", "fresh"])
 def test_it_runs_on_an_empty_workbook_and_says_so(name: str, book: str, executed) -> None:
     assert says_what_is_missing(check_shown(executed[name, book].result()))

@@ -13,6 +13,7 @@ import pytest
 from dts_research.display import tables
 from dts_research.display.blocks import Block
 from dts_research.display.several import Blocks
+from dts_research.display.tables_findings import ON_THE_PAGE
 from dts_research.display.tables_places import MOST, ranges
 from dts_research.display.tables_questions import LAST_QUESTION
 from dts_research.schema.catalogue import plain
@@ -208,6 +209,47 @@ def test_a_short_report_cites_fewer_people_and_keeps_those_who_contradict(here: 
     every = tables.voices(here).data["items"]
     assert len(few) < len(every)
     assert any("contredit" in item["consent"] for item in few)
+
+
+def test_the_page_that_stands_alone_rests_on_what_its_reader_sees(
+    here: Material, demo_book: Any, empty_book: Any
+) -> None:
+    small, nothing = demo_book.territory("2A"), empty_book.territory("13")
+    for material in (here, small, demo_book.network(), nothing, replace(here, reader="élu")):
+        page = tables.summary(material).data
+        assert 1 <= len(page["items"]) <= 4
+        assert 1 <= len(page["findings"]) <= 3
+        assert page["questions"][-1] == LAST_QUESTION
+        assert all(found["text"].endswith(".") for found in page["findings"])
+        if material.reader == "élu":
+            assert {found.get("href") for found in page["findings"]} <= {*ON_THE_PAGE, None}
+    first = tables.summary(here).data["findings"][0]["text"]
+    assert "2 autres n'ont laissé aucune trace : nous ne savons pas" in first
+
+
+def test_a_shorter_report_says_how_many_more_and_where(here: Material) -> None:
+    meeting = replace(here, reader="animateur")
+    for name in ("what_worked", "what_resisted", "surprises", "open_questions"):
+        few, every = getattr(tables, name)(meeting).data, getattr(tables, name)(here).data
+        left = len(every["rows"]) - len(few["rows"])
+        assert left > 0
+        assert f"{left} autres fiches : version complète." in few["note"]
+        assert "version complète" not in every["note"]
+    decisions = tables.follow_up(meeting).data
+    left = len(tables.follow_up(here).data["items"]) - len(decisions["items"])
+    assert f"{left} autres" in decisions["title"]
+    assert len(list(tables.threads(meeting))) < len(list(tables.threads(here)))
+    assert len(tables.method(replace(here, reader="élu")).data["items"]) <= 5
+
+
+def test_only_acronyms_of_the_report_are_explained(here: Material, single_book: Any) -> None:
+    def explained(material: Material) -> dict[str, str]:
+        items = tables.glossary(material).data.get("items", [])
+        return {item["label"]: item["text"] for item in items}
+
+    assert explained(here)["AI"] == "Association intermédiaire."
+    assert set(explained(single_book.territory("13"))) < set(explained(here))
+    assert all(not text.startswith(f"{label}.") for label, text in explained(here).items())
 
 
 def test_several_blocks_are_shown_one_after_the_other(
