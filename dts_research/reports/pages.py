@@ -20,6 +20,7 @@ WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran"
 _WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
+TALL = 700
 PORTRAIT = 8
 LANDSCAPE = 14
 
@@ -122,6 +123,11 @@ def _key_figures(block: Block) -> Block:
     return {**block, "items": items}
 
 
+def _tall(block: Block) -> bool:
+    """Whether a row may be taller than half a page, so that it must be cut."""
+    return any(len(cell) > TALL for row in block["rows"] for cell in row)
+
+
 def _quote(item: Mapping[str, Any]) -> Block:
     text = str(item["text"]).strip().removeprefix("«").removesuffix("»").strip()
     who = ", ".join(str(item[k]) for k in ("speaker", "place") if item.get(k))
@@ -147,7 +153,7 @@ _PREPARED: dict[str, Callable[[Block], Block]] = {
     "heading": lambda block: {**block, "anchor": block["slug"]},
     "key_figures": _key_figures,
     "summary": _key_figures,
-    "table": lambda block: {**block, **columns(block), **under(block)},
+    "table": lambda block: {**block, **columns(block), **under(block), "tall": _tall(block)},
     "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
     "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
     "discussion": lambda block: {**block, "lines": int(block.get("lines") or 3)},
