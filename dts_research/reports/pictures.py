@@ -12,7 +12,8 @@ from dts_research.display.fragments import with_prefix
 
 Block = dict[str, Any]
 Files = dict[str, bytes]
-PIXELS = 640.0
+# Width of a page in pixels of a screen and in points: a picture made elsewhere is not enlarged.
+PIXELS, POINTS = 640.0, 480.0
 
 
 def chart(block: Block, pictures: Files) -> Block:
@@ -29,10 +30,12 @@ def image(block: Block, pictures: Files) -> Block:
     kept |= {"id": block["id"], "number": block["number"], "undescribed": not block.get("alt")}
     if block["mime"] == "image/svg+xml":
         svg = safe_drawing(block["data"], prefix="f", font=True)
-        return kept | _placed(svg.encode(), "svg", pictures, svg_size(svg))
-    content, (width, height) = base64.b64decode(block["data"]), block["pixels"]
-    placed = _placed(content, block["mime"][6:], pictures, (width, height))
-    return kept | placed | {"share": min(placed["share"], width / PIXELS)}
+        size, natural = svg_size(svg), svg_size(svg)[0] / POINTS
+        placed = _placed(svg.encode(), "svg", pictures, size)
+    else:
+        size, natural = block["pixels"], block["pixels"][0] / PIXELS
+        placed = _placed(base64.b64decode(block["data"]), block["mime"][6:], pictures, size)
+    return kept | placed | {"share": min(placed["share"], natural)}
 
 
 def _placed(content: bytes, suffix: str, pictures: Files, size: tuple[float, float]) -> Block:
