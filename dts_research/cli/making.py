@@ -243,24 +243,25 @@ def records(book: Workbook, table: str) -> list[dict[str, Any]]:
 
 def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
     """Say each report's state, or each row's id and name."""
+    width = max((len(row["id"]) for row in rows), default=0)
     for row in rows:
         if table is None:
-            yield from _report_lines(row)
+            yield from _report_lines(row, width)
         else:
             name = row.get("title") or row.get("label") or row.get("statement") or ""
-            yield f"{row['id']:<28} {name}"
+            yield f"{row['id']:<{width}}  {name}"
     yield (
         plural(len(rows), "ligne", "lignes") if table else plural(len(rows), "rapport", "rapports")
     )
 
 
-def _report_lines(row: Mapping[str, Any]) -> Iterator[str]:
+def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
     """State of a report on a line; below, who it is for and what it is made of."""
     why = f" ({' '.join(row['why'].split())})" if row["why"] else ""
-    yield f"{row['id']:<28} {row['label'] or 'Réseau':<32} {STATES[row['state']]}{why}"
+    yield f"{row['id']:<{width}}  {row['label'] or 'Réseau':<32} {STATES[row['state']]}{why}"
     formats = ", ".join(FORMATS[kind] for kind in row["formats"])
     checked = "contrôlé pour publication" if row["strict"] else ""
     draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
     facts = [fact for fact in (row["variant"], formats, checked or draft) if fact]
     if facts:
-        yield f"{'':<28} {' · '.join(facts)}"
+        yield f"{'':<{width}}  {' · '.join(facts)}"
