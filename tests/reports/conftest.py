@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from dts_research.reports.document import read_document
-from dts_research.reports.press import SUFFIXES, Press, output_name, render
+from dts_research.reports.press import POSTERS, SUFFIXES, Press, output_name, render
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -93,7 +93,8 @@ def _write_pdfs(documents, folder):
     """Write each document in each kind of PDF; give the files."""
     paths = []
     for name, document in documents.items():
-        for kind in PDFS:
+        drawn = any(block["kind"] == "chart" for block in document.body)
+        for kind in (kind for kind in PDFS if drawn or kind != POSTERS):
             paths.append(folder / output_name(name, kind))
             paths[-1].write_bytes(render(kind, document, name, ()))
     return paths
