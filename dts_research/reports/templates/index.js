@@ -6,6 +6,7 @@
   const groups = [...document.querySelectorAll("[data-groupe]")];
   const plain = (text) => text.toLowerCase().replace(/œ/g, "oe").normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
+  const letters = document.querySelector(".letters");
   let wait = 0;
   const filter = () => {
     const asked = plain(field.value).split(" ").filter(Boolean);
@@ -17,6 +18,7 @@
     for (const group of groups) {
       group.hidden = !group.querySelector("[data-k]:not([hidden])");
     }
+    letters.hidden = asked.length > 0;
     clearTimeout(wait);
     wait = setTimeout(() => {
       const many = kept.length > 1 ? "s" : "";
