@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -24,11 +25,10 @@ def threads(material: Material) -> Blocks:
     if not found:
         text = "Aucune collectivité n'est suivie sur ce territoire."
         return Blocks((nothing("fils", "Aucun fil de prise en compte", text),))
-    known = [thread for thread in found if not thread.unknown]
+    if not full(material) and not all(thread.unknown for thread in found):
+        return Blocks((_last_facts(material, found),))
+    told = [_thread(thread) for thread in found if not thread.unknown]
     silent = [thread.who for thread in found if thread.unknown]
-    told = [_thread(thread) for thread in known] if full(material) else []
-    if known and not told:
-        told = [_last_facts(material, known)]
     if silent:
         told.append(
             blocks.callout(
@@ -42,8 +42,8 @@ def threads(material: Material) -> Blocks:
     return Blocks(tuple(told))
 
 
-def _last_facts(material: Material, known: list[Thread]) -> Block:
-    """One row per authority: its last dated fact, and how long nothing was heard since."""
+def _last_facts(material: Material, known: Sequence[Thread]) -> Block:
+    """One row per authority: its last dated event, or what stands instead of one."""
     last = [_last(thread) for thread in known]
     return grid(
         material,
@@ -52,7 +52,8 @@ def _last_facts(material: Material, known: list[Thread]) -> Block:
         {
             "Collectivité": [thread.who for thread in known],
             "Dernier événement daté": [
-                BOUGHT if fact is None else door.words(fact.description) for fact in last
+                _instead(thread) if fact is None else door.words(fact.description)
+                for thread, fact in zip(known, last)
             ],
             "Nature": [NOT_GIVEN if fact is None else fact.label for fact in last],
             "Date": [NOT_GIVEN if fact is None else french_date(fact.date, short=True)
@@ -64,7 +65,12 @@ def _last_facts(material: Material, known: list[Thread]) -> Block:
     )  # fmt: skip
 
 
+UNKNOWN = "Rien n'est noté : nous ne savons pas."
 BOUGHT = "Des achats directs sont déclarés, sans événement daté."
+
+
+def _instead(thread: Thread) -> str:
+    return BOUGHT if thread.purchases else UNKNOWN
 
 
 def _last(thread: Thread) -> Any:
