@@ -67,6 +67,7 @@ def item_html(group: Group, common: Shared) -> str:
     """One territory: its page, its other formats, what distinguishes it, its variants."""
     head, *others = group.statuses
     code = tag("span", words(group.code), class_="code") if group.code not in _hidden(group) else ""
+    code += tag("span", words(_upper(head.report.variant)), class_="code")
     lines = "".join(_variant(one, group.label, common) for one in others)
     searched = key(f"{group.label} {group.code}")
     return (
