@@ -167,8 +167,8 @@ def _few_blanks(sheets: pd.DataFrame) -> list[str]:
     if not missing:
         return []
     if set(missing.values()) == {len(sheets)}:
-        names = listing([_lower(titles.field(name).title) for name in missing])
-        return [f"{_no_sheet_says(len(sheets))} : {names}."]
+        blank = listing([_lower(titles.field(name).title) for name in missing])
+        return [f"{_no_sheet_says(len(sheets))} : {blank}."]
     names = [f"{_lower(titles.field(name).title)} ({count})" for name, count in missing.items()]
     lead = many(len(missing), "champ reste", "champs restent")
     return [f"{lead} en blanc dans quelques fiches : {_some(names)}."]
