@@ -27,7 +27,8 @@ def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     if "diffusion" not in frame.columns or frame.empty:
         return frame
     levels = {d: policy.lets_through(d) for d in frame["diffusion"].dropna().unique()}
-    return frame[frame["diffusion"].map(levels).fillna(policy.lets_through(None)).astype(bool)]
+    unsaid = policy.lets_through(None)
+    return frame[[levels.get(level, unsaid) for level in frame["diffusion"]]]
 
 
 def rows(material: Material, table: str) -> pd.DataFrame:

@@ -118,6 +118,7 @@ class Quotes(TypedDict):
 
     id: str
     title: NotRequired[str]
+    note: NotRequired[str]
     items: list[Quote]
 
 
@@ -178,6 +179,7 @@ class FollowUp(TypedDict):
 
     id: str
     title: NotRequired[str]
+    note: NotRequired[str]
     items: list[Decision]
 
 

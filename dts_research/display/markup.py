@@ -113,7 +113,7 @@ def _quote(data: Data) -> str:
 def _quotes(data: Data, level: int, number: int | None) -> str:
     title = heading(data, level) if data.get("title") else ""
     items, shared = _shared_consent(list(data.get("items", [])))
-    title += tag("p", words(shared), class_="shared")
+    title += tag("p", words(" ".join(filter(None, (shared, data.get("note"))))), class_="shared")
     said = tag("div", "".join(map(_quote, items)), class_="many" if len(items) > 6 else "few")
     return section(data, title + said, kind="quotes")
 
@@ -185,6 +185,7 @@ def _decision(item: Data) -> str:
 def _follow_up(data: Data, level: int, number: int | None) -> str:
     title = heading(data, level, "Ce que sont devenues les décisions")
     cards = tag("ul", "".join(map(_decision, data.get("items", []))), class_="cards")
+    title += paragraphs(data.get("note"), class_="under")
     return section(data, title + (cards or "<p>Aucune décision enregistrée.</p>"), kind="follow-up")
 
 

@@ -13,7 +13,7 @@ from dts_research.analysis.spread import spread
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import no_sheet, nothing
-from dts_research.display.depth import FULL, more, most
+from dts_research.display.depth import more, most
 from dts_research.display.fields import Quote
 from dts_research.display.grids import grid, seats
 from dts_research.display.style import agree, many
@@ -158,7 +158,9 @@ def voices(material: Material) -> Block:
             Quote(text=door.words(r.text), speaker=door.words(r.speaker_role),
                   place=places.get(r.experience_id, ""), consent=consent)
         )  # fmt: skip
-    return blocks.quotes(id="paroles", title=_voices_title(len(shown), len(rows)), items=items)
+    title = _voices_title(len(shown), len(rows))
+    note = more(material, len(rows) - len(shown), "parole")
+    return blocks.quotes(id="paroles", title=title, items=items, note=note)
 
 
 def _heard(rows: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -174,4 +176,4 @@ def _voices_title(shown: int, count: int) -> str:
     said = agree(count, "de qui l'a dite", "de qui les a dites")
     if shown == count:
         return f"{many(count, 'parole')}, avec l'accord {said}"
-    return f"{many(shown, 'parole')} sur {count}, avec l'accord {said} ; les autres : {FULL}"
+    return f"{many(shown, 'parole')} sur {count}, avec l'accord {said}"

@@ -11,7 +11,7 @@ from dts_research.analysis import decisions as study
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import none_of, nothing
-from dts_research.display.depth import FULL, full, more, most
+from dts_research.display.depth import full, more, most
 from dts_research.display.fields import Decision
 from dts_research.display.grids import grid, iso, named
 from dts_research.display.several import Blocks
@@ -35,14 +35,14 @@ def follow_up(material: Material) -> Block:
     names = door.names(material)
     shown = table if full(material) else table[table["open"] | _recent(table, material.today)]
     items = [_decision(r, names) for r in shown.itertuples()]
-    left = len(table) - len(shown)
     title = (
         f"{many(len(table), 'décision prise', 'décisions prises')}, et ce qui s'est passé depuis"
     )
-    if left:
-        older = agree(left, "autre, close", "autres, closes")
-        title = f"{many(len(shown), 'décision')} à revoir ; {left} {older} avant : {FULL}"
-    return blocks.follow_up(id="suite-des-decisions", title=title, items=items)
+    note = more(material, len(table) - len(shown), "décision, close plus tôt",
+                "décisions, closes plus tôt")  # fmt: skip
+    if note:
+        title = f"{many(len(shown), 'décision')} à revoir sur {len(table)}"
+    return blocks.follow_up(id="suite-des-decisions", title=title, items=items, note=note)
 
 
 def _recent(table: pd.DataFrame, today: date) -> pd.Series:

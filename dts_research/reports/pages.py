@@ -10,7 +10,7 @@ from dts_research.display.fragments import brief, full_date
 from dts_research.display.markup import DECISION
 from dts_research.display.typography import printable, quantity, typeset
 from dts_research.reports.document import FICTION, READERS, Document
-from dts_research.reports.pictures import Files, chart, image, under
+from dts_research.reports.pictures import Files, chart, image, svg_size, under
 from dts_research.reports.widths import LONG_WORD, WIDE_LINE, columns
 
 Block = dict[str, Any]
@@ -21,6 +21,8 @@ _WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
 TALL = 700
+# Height of a figure, in points, from which the one drawn for a screen stands in for it.
+TALLEST = 430
 PORTRAIT = 8
 LANDSCAPE = 14
 
@@ -106,10 +108,16 @@ def front(document: Document, beside: Beside = ()) -> dict[str, Any]:
 def prepared(block: Block, pictures: Files) -> Block:
     """One block as the template reads it."""
     if block["kind"] == "chart":
-        return chart(block, pictures)
+        return chart(_on_paper(block), pictures)
     if block["kind"] == "image":
         return image(block, pictures)
     return _PREPARED.get(block["kind"], lambda block: block)(block)
+
+
+def _on_paper(block: Block) -> Block:
+    """Take the drawing made for a screen where the other would push the text off the page."""
+    tall = svg_size(block["svg"])[1] > TALLEST and block.get("wide")
+    return {**block, "svg": block["wide"]} if tall else block
 
 
 def _sheet(block: Block) -> Block:

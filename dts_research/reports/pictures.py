@@ -19,7 +19,7 @@ PIXELS, POINTS = 640.0, 480.0
 def chart(block: Block, pictures: Files) -> Block:
     """A figure of ours: its drawing in a file, its source and how to read it."""
     svg = safe_drawing(block["svg"], prefix="f", font=True)
-    kept = {key: value for key, value in block.items() if key not in {"svg", "data"}}
+    kept = {key: value for key, value in block.items() if key not in {"svg", "wide", "data"}}
     return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, svg_size(svg))}
 
 

@@ -237,7 +237,7 @@ def test_a_shorter_report_says_how_many_more_and_where(here: Material) -> None:
         assert "version complète" not in every["note"]
     decisions = tables.follow_up(meeting).data
     left = len(tables.follow_up(here).data["items"]) - len(decisions["items"])
-    assert f"{left} autres" in decisions["title"]
+    assert f"{left} autres décisions" in decisions["note"]
     assert len(list(tables.threads(meeting))) < len(list(tables.threads(here)))
     assert len(tables.method(replace(here, reader="élu")).data["items"]) <= 5
 
