@@ -39,6 +39,10 @@ class CellFailure(DtsError):
         super().__init__(failure.message)
         self.failure = failure
 
+    def __reduce__(self) -> tuple[type[CellFailure], tuple[Failure]]:
+        """Rebuild from the failure: pickle would give back the message instead."""
+        return type(self), (self.failure,)
+
 
 def check(report: Report, press: Press) -> None:
     """Refuse a report whose notebook or parameters are wrong, before any kernel starts.

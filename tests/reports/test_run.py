@@ -1,5 +1,7 @@
 """One report: what reaches the notebook, what is kept of it, what is said when it fails."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import nbformat
@@ -100,6 +102,15 @@ def test_a_failing_cell_is_said_by_number_line_and_error(press, write_notebook):
     assert (
         failure.message == "La cellule 4 du carnet a échoué : IndexError: list index out of range"
     )
+
+
+def test_a_failure_comes_back_whole_from_another_process(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "1", "[][1]", parameters=DECLARED)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        error = pool.submit(execute, report(), press).exception()
+    assert isinstance(error, CellFailure)
+    assert (error.failure.cell, str(error)) == (4, error.failure.message)
+    assert "IndexError" in error.failure.error
 
 
 def test_a_cell_without_end_is_stopped(press, write_notebook):
