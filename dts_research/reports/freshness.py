@@ -88,7 +88,10 @@ def variants(plan: Sequence[Report], press: Press) -> tuple[Report, ...]:
 
 
 def states(reports: Sequence[Report], press: Press) -> tuple[Status, ...]:
-    """Say for each report whether it is missing, fresh, stale or failed, and why."""
+    """Say for each report whether it is missing, fresh, stale or failed, and why.
+
+    The formats and the check that one command asks for have no part in it: see `Press.lacks`.
+    """
     entries = Manifest(press.out).read()
     return tuple(_status(report, press, entries.get(report.id)) for report in reports)
 
@@ -101,7 +104,7 @@ def _status(report: Report, press: Press, entry: Entry | None) -> Status:
         return Status(report, FAILED, why, entry)
     now = digests(report, press)
     reasons = [why for name, why in CHANGES.items() if now[name] != entry.digests.get(name)]
-    fault = Manifest(press.out).faults(entry) or press.lacks(entry)
+    fault = Manifest(press.out).faults(entry)
     if fault:
         reasons.append(fault)
     return Status(report, STALE if reasons else FRESH, ", ".join(reasons), entry)

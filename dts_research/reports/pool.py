@@ -104,7 +104,7 @@ def make_reports(
         check(report, press)
     Manifest(press.out).compact()
     known = states(reports, press)
-    todo = [one for one in known if force or one.state != FRESH]
+    todo = [one for one in known if force or _wanted(one, press)]
     entries: dict[str, Entry] = {}
     try:
         for entry in _made(todo, press, workers or _cores(), progress):
@@ -113,6 +113,11 @@ def make_reports(
         _write_index(plan or reports, press)
     skipped = tuple(one.report.id for one in known if one not in todo)
     return _outcome(entries, skipped, time.perf_counter() - started)
+
+
+def _wanted(one: Status, press: Press) -> bool:
+    """Whether a report is to be made: what stands is not right, or is not all that is asked."""
+    return one.state != FRESH or one.entry is None or press.lacks(one.entry)
 
 
 def _write_index(plan: Sequence[Report], press: Press) -> None:

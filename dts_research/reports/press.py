@@ -68,13 +68,9 @@ class Press:
     formats: tuple[str, ...] = USUAL
     strict: bool = False
 
-    def lacks(self, entry: Entry) -> str:
-        """Say in French what was asked and a report has not: a format, a check; "" when none."""
-        made = formats_of(entry)
-        for kind in self.formats:
-            if kind not in made:
-                return f"le format {FORMATS[kind]} manque"
-        return "le contrôle pour publication manque" if self.strict and not entry.strict else ""
+    def lacks(self, entry: Entry) -> bool:
+        """Whether a report has not all that is asked: a format, a check for publication."""
+        return bool({*self.formats} - {*formats_of(entry)}) or (self.strict and not entry.strict)
 
     def with_former(self, entry: Entry | None) -> Press:
         """Ask too for the formats a report already has: none may tell of older material."""
