@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from dts_research.cli.receiving import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
-from dts_research.reports.freshness import STATES, variants
+from dts_research.reports.freshness import STATES, brief, variants
 from dts_research.reports.freshness import states as report_states
 from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
@@ -37,14 +39,24 @@ WORDS = {
     HTML: ("html", "web"), PDF: ("pdf", "a4"), SLIDES: ("diapos", "diaporama", "slides"),
     POSTERS: ("affiches", "posters"), EXTRAS: ("reprise", "extras"),
 }  # fmt: skip
+ELU = "élu"
+CIRCLES = {"territory": "le collectif du territoire", "network": "le réseau"}
+LINE, MARGIN = 100, "    "
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a batch did, with where to look."""
+    """What a batch did, with where to look.
+
+    Parameters
+    ----------
+    circle
+        Who may read the pages made for an official, in French; "" when everybody, or none made.
+    """
 
     outcome: Outcome
     folder: Path
+    circle: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -72,6 +84,11 @@ class Made:
         if 0 < len(made) <= 3:
             for name in made:
                 yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
+        if self.circle:
+            yield (
+                f"Cette page contient ce que {self.circle} peut lire ; "
+                "pour la remettre en dehors : --audience public"
+            )
         yield f"Tous les rapports : {self.folder / 'index.html'}"
 
 
@@ -172,10 +189,7 @@ def make(
 ) -> Made:
     """Make the reports asked for that are missing or stale."""
     if not book.workspace.store.is_file():
-        raise MaterialError(
-            "Aucun fichier n'a encore été reçu dans ce classeur.",
-            f"Déposer des fichiers dans « {book.workspace.inbox} », puis écrire : dts receive",
-        )
+        raise _nothing_received(book, names)
     order = order or Order()
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
     plan = planned(book, names)
@@ -187,7 +201,20 @@ def make(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
         workers=order.workers,
     )  # fmt: skip
-    return Made(outcome, press.out)
+    circles = {CIRCLES.get(one.audience) for one in asked if one.parameters.get("reader") == ELU}
+    return Made(outcome, press.out, min(filter(None, circles), default=""))
+
+
+def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:
+    """Say how to begin and, where the demonstration stands beside, how to try it."""
+    fix = f"Déposer des fichiers dans « {book.workspace.inbox} », puis écrire : dts receive"
+    demo = book.workspace.data / "demo"
+    if (demo / "workbook.toml").is_file():
+        received = (demo / "store" / "workbook.sqlite").is_file()
+        asked = (f'"{name}"' if " " in name else name for name in names)
+        words = " ".join(["report", *asked]) if received else "receive"
+        fix += f"\n→ ou essayer la démonstration : dts --workbook {os.path.relpath(demo)} {words}"
+    return MaterialError("Aucun fichier n'a encore été reçu dans ce classeur.", fix)
 
 
 def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
@@ -256,12 +283,14 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
 
 
 def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
-    """State of a report on a line; below, who it is for and what it is made of."""
-    why = f" ({' '.join(row['why'].split())})" if row["why"] else ""
-    yield f"{row['id']:<{width}}  {row['label'] or 'Réseau':<32} {STATES[row['state']]}{why}"
-    formats = ", ".join(FORMATS[kind] for kind in row["formats"])
+    """State of a report on a line; below, why when it is long, and what it is made of."""
+    head = f"{row['id']:<{width}}  {row['label'] or 'Réseau':<32} {STATES[row['state']]}"
+    why = brief(row["why"], LINE - len(MARGIN))
+    beside = f" ({why})" if why and len(f"{head} ({why})") <= LINE else ""
+    yield head + beside
     checked = "contrôlé pour publication" if row["strict"] else ""
     draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
-    facts = [fact for fact in (row["variant"], formats, checked or draft) if fact]
-    if facts:
-        yield f"{'':<{width}}  {' · '.join(facts)}"
+    formats = ", ".join(FORMATS[kind] for kind in row["formats"])
+    facts = ("" if beside else why, row["variant"], checked or draft, formats)
+    for line in wrap(" · ".join(filter(None, facts)), LINE - len(MARGIN)):
+        yield MARGIN + line

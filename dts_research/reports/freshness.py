@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from textwrap import shorten
 
 from dts_research.reports.manifest import Entry, Manifest, digest
 from dts_research.reports.plan import Report
@@ -33,6 +34,14 @@ class Status:
     state: str
     why: str = ""
     entry: Entry | None = None
+
+
+def brief(why: str, width: int) -> str:
+    """Say a reason on one line: of several faults the first, and how many others."""
+    faults = [line[2:] for line in why.splitlines() if line.startswith("- ")]
+    others = len(faults) - 1
+    more = f" et {others} autre{'s' if others > 1 else ''}" if others > 0 else ""
+    return shorten((faults or [why])[0], width - len(more), placeholder="…") + more
 
 
 @cache

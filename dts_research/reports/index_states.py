@@ -10,8 +10,10 @@ from html import escape
 
 from dts_research.display.fragments import full_date, tag, words
 from dts_research.display.style import many
-from dts_research.reports.freshness import FAILED, FRESH, STATES, Status
+from dts_research.reports.freshness import FAILED, FRESH, STATES, Status, brief
 
+# Longest reason on the line of a report; « dts list --json » has it whole.
+LONGEST = 200
 CHECKED, DRAFT = "Contrôlé pour publication", "Brouillon"
 
 
@@ -115,7 +117,7 @@ def _state(status: Status, common: Shared) -> str:
     if status.state == FRESH:
         return ""
     why = "" if status.why in ("jamais fait", common.whys.get(status.state)) else status.why
-    said = STATES[status.state].capitalize() + (f" : {why}" if why else "")
+    said = STATES[status.state].capitalize() + (f" : {brief(why, LONGEST)}" if why else "")
     stop = "" if said.endswith((".", "?", "!")) else "."
     return tag("strong", words(said) + stop)
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dts_research.cli import main
-from dts_research.cli.making import Order
+from dts_research.cli.making import Order, lines_of
 
 
 @pytest.fixture(autouse=True)
@@ -264,8 +264,8 @@ def test_a_page_for_an_official_with_posters_and_an_archive(received: Path, tmp_
     assert listed["formats"] == ["html", "pdf", "slides", "posters", "extras"]
     assert (listed["strict"], listed["faults"], listed["state"]) == (True, 0, "fresh")
     shown = dts("list", book=folder).stdout
-    assert "Page pour un élu · page web, PDF A4, diaporama, affiches A3, tableaux et fi" in shown
-    assert "contrôlé pour publication" in shown
+    assert "Page pour un élu · contrôlé pour publication · page web, PDF A4, diaporama" in shown
+    assert "à refaire" not in shown and max(map(len, shown.splitlines())) <= 100
 
 
 def test_a_report_with_a_fault_is_refused_and_the_former_one_stays(
@@ -291,6 +291,9 @@ def test_a_report_with_a_fault_is_refused_and_the_former_one_stays(
     assert f"Cellule {len(content['cells'])} : " in result.stdout
     assert "À refaire" not in result.stdout and "Traceback" not in result.output
     assert page.read_bytes() == before
+    shown = dts("list", book=folder).stdout
+    assert f"Cellule {len(content['cells'])} : " in shown
+    assert max(map(len, shown.splitlines())) <= 100
     assert dts("report", "09", "--formats", "html", book=folder).exit_code == 0
     listed = {r["id"]: r for r in one_value(dts("list", "--json", book=folder))}
     assert (listed["territoire-09"]["strict"], listed["territoire-09"]["faults"]) == (False, 1)
@@ -310,6 +313,43 @@ def test_formats_are_chosen_by_their_french_names(received: Path) -> None:
     assert "élu, animateur, chercheur" in refused(
         dts("report", "09", "--reader", "préfet", book=received), 2
     )
+
+
+def test_a_page_for_an_official_says_who_may_read_it(received: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copie"
+    shutil.copytree(received, folder)
+    words = ("report", "2A", "--reader", "élu", "--formats", "html")
+    said = "ce que le collectif du territoire peut lire ; pour la remettre en dehors : --audience p"
+    assert said in dts(*words, book=folder).stdout
+    assert "peut lire" not in dts(*words, "--audience", "public", book=folder).stdout
+
+
+def test_of_several_faults_the_list_says_the_first_on_one_line() -> None:
+    why = "Ce document ne peut pas être publié :\n- Cellule 3 : a\n- Cellule 5 : b\n- c\n Corriger."
+    row = {"id": "territoire-01", "label": "Ain", "state": "failed", "why": why, "variant": "",
+           "strict": False, "faults": 0, "formats": []}  # fmt: skip
+    line, count = lines_of([row], None)
+    assert line.endswith("en échec (Cellule 3 : a et 2 autres)") and count == "1 rapport"
+    long = row | {"why": why.replace(": a", ": " + "une image sans description " * 9)}
+    head, told, _ = lines_of([long], None)
+    assert head.endswith("en échec") and len(told) <= 100
+    assert told.startswith("    Cellule 3 : une image") and told.endswith("… et 2 autres")
+
+
+def test_where_the_demonstration_stands_it_is_named(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(fresh)
+    assert "démonstration" not in refused(dts("report", "71"), 3)
+    demo = fresh / "data" / "demo"
+    demo.mkdir()
+    (demo / "workbook.toml").write_text("", encoding="utf-8")
+    said = refused(dts("report", "71"), 3)
+    assert "ou essayer la démonstration : dts --workbook data/demo receive" in said
+    (demo / "store").mkdir()
+    (demo / "store" / "workbook.sqlite").touch()
+    said = refused(dts("report", "Saône-et-Loire"), 3)
+    assert "dts --workbook data/demo report Saône-et-Loire" in said
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="POSIX permissions")
