@@ -183,7 +183,9 @@ KEYS = {
 }
 
 
-def key_line(sheet: Canvas, x: float, y: float, keys: Sequence[tuple[str, str]]) -> float:
+def key_line(
+    sheet: Canvas, x: float, y: float, keys: Sequence[tuple[str, str]], *, size: float = 9.0
+) -> float:
     """Write on one line what each kind of mark stands for.
 
     Parameters
@@ -192,6 +194,8 @@ def key_line(sheet: Canvas, x: float, y: float, keys: Sequence[tuple[str, str]])
         Left end and middle of the line.
     keys
         Kind of mark (``dot``, ``hollow``, ``accent``, ``band``, ``line``, ``dashed``...) and words.
+    size
+        Size of the letters.
 
     Returns
     -------
@@ -207,8 +211,8 @@ def key_line(sheet: Canvas, x: float, y: float, keys: Sequence[tuple[str, str]])
             sheet.line([x, x + 14], [y, y], color=color, thick=1.6, dashed=dashed)
         else:
             shape, color, edge = KEYS[kind]
-            sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=6.5)
+            sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=7.5)
         start = x + (18 if kind in ("band", "line", "dashed") else 12)
-        sheet.text(start, y + 3, words, size=8.5, color=style.GREY)
-        x = start + text_width(words, sheet.size(8.5)) + 14
+        sheet.text(start, y + 3, words, size=size, color=style.GREY)
+        x = start + text_width(words, sheet.size(size)) + 14
     return x

@@ -1,6 +1,6 @@
 """One function per chart; each takes a material and returns a block that says its message."""
 
-from dts_research.display.charts_authorities import authority_thread, purchases
+from dts_research.display.charts_authorities import authority_thread
 from dts_research.display.charts_decisions import decisions
 from dts_research.display.charts_indicators import map_indicator
 from dts_research.display.charts_maps import map_territory
@@ -8,6 +8,7 @@ from dts_research.display.charts_members import members
 from dts_research.display.charts_network import map_network
 from dts_research.display.charts_partners import evidence_of_place, partners
 from dts_research.display.charts_portrait import missions, stages, structures
+from dts_research.display.charts_purchases import purchases
 from dts_research.display.charts_shares import obstacle_shares
 from dts_research.display.charts_themes import obstacles, small_multiples_missions, themes
 from dts_research.display.charts_time import timeline

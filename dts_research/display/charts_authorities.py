@@ -12,26 +12,29 @@ from dts_research.analysis import evidence
 from dts_research.analysis.evidence import Thread
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import KEYS, Canvas, canvas, key_line, text_width
+from dts_research.display.canvas import KEYS, LEADING, Canvas, canvas, key_line, text_width
 from dts_research.display.captions import Caption, frame, none_of, nothing
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import (
-    NOT_GIVEN,
-    SECRET,
+    NOT_PUBLISHED,
     agree,
     french_date,
-    french_number,
     listing,
     many,
 )
 from dts_research.display.time_axis import Axis
-from dts_research.protect.disclosure import Policy
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
-COLUMN = 120.0
-LEFT, BESIDE = 162.0, 96.0
+# Letters of the drawing that takes half a page.
+NARROW = 8.0
+LEFT, BESIDE = 162.0, 84.0
+EMPTY = "Un fil vide veut dire que rien n'est connu, pas que rien n'a eu lieu."
+NOT_ALL = (
+    "D'autres événements ou achats ne sont pas diffusés à ce public : ce qui n'est pas montré ici "
+    "ne dit rien d'une collectivité."
+)
 # More threads than the first make a figure too tall for a screen; than the second, for any type.
 TALL, LINES = 11, 18
 # More than this that left no trace are named together.
@@ -64,32 +67,52 @@ def threads_of(material: Material) -> tuple[Thread, ...]:
 def authority_thread(material: Material) -> Block:
     """Dated events of each authority, steps back and silences included."""
     name, found = "fil-des-collectivites", threads_of(material)
+    kept = door.withheld(material, "authority_events")
+    kept += door.withheld(material, "direct_purchases")
     if not any(len(thread.events) for thread in found):
-        text = "Aucun événement daté n'est noté pour les collectivités de ce territoire."
-        text = none_of(material, "authority_events", "événements", text)
-        return nothing(name, "Rien n'est su de ce que les collectivités ont pris en compte", text)
-    unknown = sum(thread.unknown for thread in found)
-    back = sum(thread.steps_back > 0 for thread in found)
-    message = _thread_message(len(found), back, unknown)
+        return _no_event(material, name)
+    # Beside events that this audience may not read, an empty thread says nothing.
+    found = tuple(t for t in found if len(t.events)) if kept else found
     events = sum(len(thread.events) for thread in found)
     bare = sum(thread.undocumented for thread in found)
+    message = _thread_message(found, kept)
+    limits = NOT_ALL if kept else EMPTY
     caption = Caption(
         message,
         "Événements datés de chaque collectivité ou acheteur",
         f"Frise avec une ligne par collectivité, par ordre alphabétique. {message}. "
         f"{many(events, 'événement')}, dont {bare} sans pièce.",
         "Chaque forme est une famille d'événements ; les formes décrivent, elles ne se comparent "
-        f"pas.{_on_word(bare)} "
-        "Un fil vide veut dire que rien n'est connu, pas que rien n'a eu lieu.",
+        f"pas.{_on_word(bare)} {limits}",
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
     )
+    picture = _picture(found, name, material)
+    data = _thread_data(found, "montré" if kept else "connu")
+    return chart(material, name, caption, picture=picture, data=data)
+
+
+def _no_event(material: Material, name: str) -> Block:
+    """Nothing to draw: nothing is known, or nothing that this audience may read."""
+    if door.withheld(material, "authority_events"):
+        text = none_of(material, "authority_events", "événements", "")
+        title = "Les événements des collectivités ne sont pas diffusés à ce public"
+        return nothing(name, title, text, mark=NOT_PUBLISHED)
+    text = "Aucun événement daté n'est noté pour les collectivités de ce territoire."
+    return nothing(name, "Rien n'est su de ce que les collectivités ont pris en compte", text)
+
+
+def _picture(found: Sequence[Thread], salt: str, material: Material) -> Picture:
+    """A narrow drawing for the single page, else one for a page and one for a screen."""
+    last = door.withheld(material, "authority_events") > 0
+    page = _Sheet(material.today, shown=last)
+    if material.reader == "élu":
+        small = replace(page, width=style.HALF, left=104, letters=NARROW, beside=8)
+        return Picture(_strips(found, salt, small), half=True)
     wide = TALL < len(found) - len(_bare(found)) <= LINES
-    picture = Picture(
-        _strips(found, name, material.today),
-        wide=_strips(found, name, material.today, width=style.WIDE) if wide else "",
-    )
-    return chart(material, name, caption, picture=picture, data=_thread_data(found))
+    left = LEFT + (style.WIDE - style.FULL) / 2
+    screen = replace(page, width=style.WIDE, left=left, least=style.LETTERS, apart=17.0)
+    return Picture(_strips(found, salt, page), wide=_strips(found, salt, screen) if wide else "")
 
 
 def _on_word(count: int) -> str:
@@ -97,7 +120,7 @@ def _on_word(count: int) -> str:
     return f" {rest} sur une parole, sans pièce." if count else ""
 
 
-def _thread_data(found: Sequence[Thread]) -> pd.DataFrame:
+def _thread_data(found: Sequence[Thread], known: str) -> pd.DataFrame:
     told = [
         [f"{label} ({french_date(day, short=True)})"
          for label, day in zip(t.events["label"], t.events["date"])]
@@ -106,57 +129,111 @@ def _thread_data(found: Sequence[Thread]) -> pd.DataFrame:
     return frame(
         {"Collectivité": [t.who for t in found],
          "Événements": [listing(events) or "aucun connu" for events in told],
-         "Sans pièce": [t.undocumented for t in found],
-         "Dernier événement": [_silence(t) for t in found]}
+         "Sans pièce": [t.undocumented if len(t.events) else "sans objet" for t in found],
+         f"Dernier événement {known}": [_last(t) for t in found]}
     )  # fmt: skip
 
 
-def _thread_message(total: int, back: int, unknown: int) -> str:
+def _thread_message(found: Sequence[Thread], kept: int) -> str:
+    back = sum(thread.steps_back > 0 for thread in found)
+    unknown = sum(thread.unknown for thread in found)
+    if kept:
+        there = many(len(found), "collectivité a", "collectivités ont")
+        return f"{there} des événements datés diffusés à ce public"
     parts = []
     if back:
         parts.append(f"{back} {agree(back, 'a reculé', 'ont reculé')}")
     if unknown:
-        verb = agree(unknown, "n'a laissé aucune trace", "n'ont laissé aucune trace")
-        parts.append(f"{unknown} {verb}")
+        parts.append(f"{unknown} {agree(unknown, 'est', 'sont')} sans événement connu")
     if not parts:
-        return f"{many(total, 'collectivité a', 'collectivités ont')} au moins un événement daté"
-    return f"Sur {many(total, 'collectivité suivie', 'collectivités suivies')}, {listing(parts)}"
+        return (
+            f"{many(len(found), 'collectivité a', 'collectivités ont')} au moins un événement daté"
+        )
+    return (
+        f"Sur {many(len(found), 'collectivité suivie', 'collectivités suivies')}, {listing(parts)}"
+    )
 
 
-def _silence(thread: Thread) -> str:
-    if thread.silent_months is None:
-        return "aucun événement connu"
-    if thread.silent:
-        return f"rien depuis {thread.silent_months} mois"
-    return f"il y a {thread.silent_months} mois" if thread.silent_months else "ce mois-ci"
+def _last(thread: Thread) -> str:
+    """Month of the last event known."""
+    days = [day for day in thread.events["date"] if isinstance(day, date)]
+    return french_date(max(days), short=True) if days else "aucun connu"
 
 
-def _strips(found: Sequence[Thread], salt: str, today: date, *, width: float = style.FULL) -> str:
+@dataclass(frozen=True)
+class _Sheet:
+    """How wide the drawing is, what it keeps for names and for the last event, its letters."""
+
+    today: date
+    width: float = style.FULL
+    left: float = LEFT
+    beside: float = BESIDE
+    letters: float = SMALL
+    least: float = 0.0
+    apart: float = 20.0
+    shown: bool = False
+
+    @property
+    def head(self) -> str:
+        """What stands over the months of the last events."""
+        return f"dernier événement {'montré' if self.shown else 'connu'}"
+
+
+# A thread, its name broken into lines, the height it needs.
+_Row = tuple[Thread, list[str], float]
+
+
+def _strips(found: Sequence[Thread], salt: str, page: _Sheet) -> str:
     """One line per authority; the names of many that left no trace are gathered under them."""
     gathered = _bare(found)
     drawn = [thread for thread in found if thread not in gathered]
     days = [day for thread in found for day in thread.events["date"]]
-    left = LEFT + (width - style.FULL) / 2
-    axis = time_axis.spanning([*days, today], today=today, left=left, right=width - BESIDE)
+    right = page.width - page.beside
+    axis = time_axis.spanning([*days, page.today], today=page.today, left=page.left, right=right)
     assert axis is not None
-    least, apart = (style.LETTERS, 17.0) if width == style.WIDE else (0.0, 20.0)
-    names = [wrap(thread.who, left - 14, max(SMALL, least)) for thread in drawn]
-    heights = [max(apart, 11.5 * len(lines) + 6) for lines in names]
-    below = wrap(_gathered(gathered), width - 8, SMALL) if gathered else []
-    with canvas(46 + sum(heights) + 12 * len(below), width=width, least=least) as sheet:
-        _key(sheet, drawn)
-        time_axis.draw(sheet, axis, top=36, bottom=40 + sum(heights))
-        top, middles = 40.0, []
-        for thread, lines, high in zip(drawn, names, heights):
-            middles.append(top + high / 2)
-            sheet.lines(left - 8, middles[-1], lines, size=SMALL, align="right")
-            _strip(sheet, thread, axis, middles[-1])
-            top += high
-            sheet.line([0, width], [top, top], color=style.PALE, thick=0.5)
-        _marks(sheet, drawn, axis, middles)
+    size = max(page.letters, page.least)
+    names = [wrap(thread.who, page.left - 14, size) for thread in drawn]
+    step = size * LEADING
+    heights = [max(page.apart, step * len(lines) + 6) for lines in names]
+    below = wrap(_gathered(gathered), page.width - 8, size) if gathered else []
+    keys = _keys(drawn, page)
+    first = 14.0 * len(keys) + 26
+    with canvas(
+        first + 6 + sum(heights) + 12 * len(below), width=page.width, least=page.least
+    ) as sheet:
+        for i, row in enumerate(keys):
+            key_line(sheet, 2, 7 + 14 * i, row, size=page.letters)
+        if page.width > style.HALF:
+            _heads(sheet, page, top=first - 4)
+        time_axis.draw(sheet, axis, top=first - 4, bottom=first + sum(heights))
+        _rows(sheet, page, axis, first, list(zip(drawn, names, heights)))
         for i, line in enumerate(below):
-            sheet.text(4, top + 14 + 12 * i, line, size=SMALL, color=style.GREY)
+            y = first + sum(heights) + 14 + 12 * i
+            sheet.text(4, y, line, size=page.letters, color=style.GREY)
         return sheet.svg(salt)
+
+
+def _rows(
+    sheet: Canvas, page: _Sheet, axis: Axis, top: float, rows: Sequence[_Row]
+) -> None:  # fmt: skip
+    """Names and events, one authority under the other."""
+    middles = []
+    for thread, lines, high in rows:
+        middles.append(top + high / 2)
+        sheet.lines(page.left - 8, middles[-1], lines, size=page.letters, align="right")
+        _strip(sheet, thread, axis, y=middles[-1], size=page.letters)
+        top += high
+        sheet.line([0, page.width], [top, top], color=style.PALE, thick=0.5)
+    _marks(sheet, [thread for thread, _, _ in rows], axis, middles)
+
+
+def _heads(sheet: Canvas, page: _Sheet, *, top: float) -> None:
+    """Name the column of the last events."""
+    x = page.width - page.beside + 8
+    lines = wrap(page.head, page.beside - 8, sheet.size(page.letters))
+    for i, line in enumerate(lines):
+        y = top - 3 - (len(lines) - 1 - i) * 10
+        sheet.text(x, y, line, size=page.letters, color=style.GREY)
 
 
 def _bare(found: Sequence[Thread]) -> list[Thread]:
@@ -166,32 +243,40 @@ def _bare(found: Sequence[Thread]) -> list[Thread]:
 
 
 def _gathered(bare: Sequence[Thread]) -> str:
+    """Sentence under the drawing."""
     return f"Aucun événement daté connu : {listing([thread.who for thread in bare])}."
 
 
-def _key(sheet: Canvas, found: Sequence[Thread]) -> None:
-    """Name the families of events that are there."""
+def _keys(found: Sequence[Thread], page: _Sheet) -> list[list[tuple[str, str]]]:
+    """Families of events that are there, on as many lines as they need."""
     there = {FAMILIES.get(kind, "hollow") for thread in found for kind in thread.events["type"]}
-    key_line(sheet, 4, 7, [(kind, words) for kind, words in WORDS if kind in there])
+    rows: list[list[tuple[str, str]]] = [[]]
+    room = page.width
+    for kind, words in (pair for pair in WORDS if pair[0] in there):
+        wide = text_width(words, max(page.letters, page.least)) + 28
+        if rows[-1] and wide > room:
+            rows, room = [*rows, []], page.width
+        rows[-1].append((kind, words))
+        room -= wide
+    return rows
 
 
-def _strip(sheet: Canvas, thread: Thread, axis: Axis, y: float) -> None:
+def _strip(sheet: Canvas, thread: Thread, axis: Axis, *, y: float, size: float) -> None:
     left, right = axis.left, axis.right
     if thread.events.empty:
-        bought = "achats déclarés, aucun événement daté"
+        bought = "seuls des achats sont connus"
         words = "aucun événement daté connu" if thread.unknown else bought
         sheet.line([left, right], [y, y], color=style.EDGE, dashed=True)
         middle = (left + right) / 2
-        half = text_width(words, sheet.size(SMALL)) / 2 + 4
-        sheet.bar(middle - half, y - 7, 2 * half, 14, color=style.PAPER)
+        half = text_width(words, sheet.size(size)) / 2 + 4
+        sheet.bar(middle - half, y - 6, 2 * half, 12, color=style.PAPER)
         ink = style.GREY
-        sheet.text(middle, y + 3.2, words, size=SMALL, color=ink, align="center", italic=True)
+        sheet.text(middle, y + 3.2, words, size=size, color=ink, align="center", italic=True)
         return
     xs = [axis.x(day) for day in thread.events["date"]]
     sheet.line([xs[0], xs[-1]], [y, y], color=style.EDGE, thick=1)
-    if thread.silent:
-        sheet.line([xs[-1], right], [y, y], color=style.EDGE, dashed=True)
-    sheet.text(right + 8, y + 3.2, _silence(thread), size=8.5, color=style.GREY)
+    if sheet.width > style.HALF:
+        sheet.text(right + 8, y + 3.2, _last(thread), size=size, color=style.GREY)
 
 
 def _marks(sheet: Canvas, found: Sequence[Thread], axis: Axis, middles: Sequence[float]) -> None:
@@ -203,89 +288,5 @@ def _marks(sheet: Canvas, found: Sequence[Thread], axis: Axis, middles: Sequence
     for family, points in places.items():
         shape, color, edge = KEYS[family]
         xs, ys = zip(*points)
-        sheet.marks(xs, ys, shape=shape, color=color, edge=edge, size=8)
-
-
-def purchases(material: Material) -> Block:
-    """Hours bought directly each year; a year that rests on too few structures is « Secret »."""
-    name = "achats-directs-par-annee"
-    rows = door.rows(material, "direct_purchases")
-    sums = evidence.bought_by_year(rows)
-    if not sums:
-        text = "Aucun achat direct déclaré par les structures n'est connu pour ce territoire."
-        text = none_of(material, "direct_purchases", "achats directs", text)
-        return nothing(name, "Aucun achat direct n'est connu", text)
-    bars = _bars(sums, material.policy)
-    years = [bar.year for bar in bars]
-    message = _purchases_message({b.year: b.hours for b in bars if b.hours is not None})
-    told = listing([f"{b.year}, {b.shown}{'' if b.hours is None else ' heures'}" for b in bars])
-    caption = Caption(
-        message,
-        "Heures de mise à disposition achetées sans marché publié",
-        f"Colonnes, une par année. {message}. {told}.",
-        "Heures déclarées par les structures. Une année s'affiche quand trois structures au moins "
-        "y contribuent et qu'aucune ne dépasse 85 % du total ; les heures de chaque acheteur "
-        "restent entre elles et lui. Quand le nombre de structures déclarantes change, une partie "
-        "de l'évolution vient de là.",
-        "achats déclarés par les structures",
-        period=f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
-    )
-    data = frame({"Année": [str(y) for y in years], "Heures": [b.shown for b in bars],
-                  "Structures déclarantes": [b.makers for b in bars]})  # fmt: skip
-    return chart(material, name, caption, picture=Picture(_columns(bars, name)), data=data)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Hours of one year: None when hidden or not given, and what is written instead."""
-
-    year: int
-    hours: float | None
-    shown: str
-    makers: int
-
-
-def _bars(sums: Sequence[evidence.Sum], policy: Policy) -> list[Bar]:
-    """One bar per year, the years without any purchase declared included."""
-    known = {one.year: one.hours_by_structure for one in sums}
-    bars = []
-    for year in range(sums[0].year, sums[-1].year + 1):
-        parts = known.get(year, ())
-        shown = door.magnitude(parts, policy)
-        hours = None if shown in (SECRET, NOT_GIVEN) else sum(parts)
-        bars.append(Bar(year, hours, shown, sum(1 for part in parts if part)))
-    return bars
-
-
-def _purchases_message(values: dict[int, float]) -> str:
-    if len(values) > 1:
-        first, last = min(values), max(values)
-        return (
-            f"Les heures achetées passent de {french_number(values[first])} en {first} "
-            f"à {french_number(values[last])} en {last}"
-        )
-    if values:
-        year = next(iter(values))
-        return f"Les collectivités achètent {french_number(values[year])} heures en {year}"
-    return "Trop peu de structures déclarent leurs achats pour montrer un total"
-
-
-def _columns(bars: Sequence[Bar], salt: str) -> str:
-    most = max([bar.hours or 0 for bar in bars] + [1])
-    wide = min(COLUMN, style.FULL / len(bars))
-    high = 120.0 if any(bar.hours is not None for bar in bars) else 34.0
-    base = high + 22
-    with canvas(base + 36) as sheet:
-        for i, bar in enumerate(bars):
-            left, middle = wide * i, wide * (i + 0.5)
-            tall = 34.0 if bar.hours is None else high * bar.hours / most
-            color, edge = (style.HERE, "none") if bar.hours is not None else (
-                style.PAPER, style.GREY)  # fmt: skip
-            sheet.bar(left + wide * 0.25, base - tall, wide * 0.5, tall, color=color, edge=edge)
-            words = bar.shown if bar.hours is None else f"{bar.shown} h"
-            sheet.text(middle, base - tall - 5, words, bold=True, align="center")
-            sheet.text(middle, base + 14, str(bar.year), align="center")
-            told = many(bar.makers, "structure")
-            sheet.text(middle, base + 27, told, size=8.5, color=style.GREY, align="center")
-        sheet.line([0, wide * len(bars)], [base, base], color=style.EDGE)
-        return sheet.svg(salt)
+        size = 8 if sheet.width > style.HALF else 7
+        sheet.marks(xs, ys, shape=shape, color=color, edge=edge, size=size)

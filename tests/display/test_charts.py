@@ -210,7 +210,9 @@ def test_authorities_are_in_alphabetical_order(here: Material) -> None:
     assert names == sorted(names, key=plain)
     told = [w.text for w in drawn.words(block.data["svg"])]
     assert "aucun événement daté connu" in told
-    assert any(text.startswith("rien depuis") for text in told)
+    last = column(block, "Dernier événement connu")
+    assert "juin 2024" in last
+    assert all(month in told for month in last if month != "aucun connu")
 
 
 def test_communes_are_in_alphabetical_order(here: Material) -> None:

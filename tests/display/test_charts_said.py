@@ -1,0 +1,57 @@
+"""What a chart says to a reader: nothing untrue when little is known or little may be shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dts_research.display import charts, style
+from dts_research.display.blocks import Block
+from dts_research.display.style import NOT_PUBLISHED
+from dts_research.workbook.material import Material
+
+drawn = SimpleNamespace(**run_path(str(Path(__file__).with_name("drawn.py"))))
+
+
+def column(block: Block, head: str) -> list[str]:
+    place = block.data["data"]["columns"].index(head)
+    return [row[place] for row in block.data["data"]["rows"]]
+
+
+def texts(block: Block) -> str:
+    data = block.data
+    rows = [cell for row in data.get("data", {}).get("rows", []) for cell in row]
+    return " ".join([*(str(v) for k, v in data.items() if k != "data"), *rows])
+
+
+@pytest.mark.parametrize("audience", ["network", "public"])
+def test_what_may_not_circulate_is_never_said_to_be_nothing(demo_book: Any, audience: str) -> None:
+    material = demo_book.territory("71", audience=audience)
+    block = charts.authority_thread(material)
+    said = texts(block)
+    assert "diffusés à ce public" in block.data["title"]
+    assert not re.search(r"aucun|sans événement|rien n'est su", said, re.IGNORECASE)
+    seen = set(demo_book.territory("71", audience=audience).authority_events["actor_id"])
+    names = material.actors.set_index("actor_id")["label"]
+    assert not any(name in said for key, name in names.items() if key not in seen)
+    if audience == "public":
+        assert (block.kind, block.data["mark"]) == ("absence", NOT_PUBLISHED)
+        assert charts.purchases(material).data["mark"] == NOT_PUBLISHED
+
+
+def test_the_page_of_an_official_has_a_narrow_thread(demo_book: Any) -> None:
+    block = charts.authority_thread(demo_book.territory("71", reader="élu"))
+    assert drawn.size(block.data["svg"])[0] == style.HALF
+    assert drawn.outside(block.data["svg"]) == []
+    assert drawn.overlapping(block.data["svg"]) == []
+
+
+def test_a_peak_between_two_years_is_told(here: Material) -> None:
+    hours = column(charts.purchases(here), "Heures")
+    assert charts.purchases(here).data["title"].count(" en ") == 3
+    assert hours[2] in charts.purchases(here).data["title"]
