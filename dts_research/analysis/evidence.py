@@ -16,6 +16,8 @@ AUTHORITIES = ("commune", "epci", "departement", "region", "bailleur_social", "c
                "etablissement_scolaire", "hopital", "etat")  # fmt: skip
 # After how many months without a dated event one says so.
 SILENCE = 12
+# A meeting, a letter, a visit: the data do not tell who took the first step.
+CONTACT = "contact"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Thread:
     def unknown(self) -> bool:
         """Nothing at all is known about this authority: no dated event, no purchase."""
         return self.events.empty and not self.purchases
+
+    @property
+    def contacts_only(self) -> bool:
+        """Nothing but contacts, which may come from the structures as well as from it."""
+        return not self.events.empty and bool((self.events["type"] == CONTACT).all())
 
     @property
     def silent(self) -> bool:

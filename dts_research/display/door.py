@@ -47,6 +47,19 @@ def withheld(material: Material, table: str) -> int:
     return kept_before + len(getattr(material, table)) - len(rows(material, table))
 
 
+def whole(material: Material, *tables: str) -> bool:
+    """Tell whether this audience reads every row of these tables.
+
+    Only then does a missing row mean that nothing is known: otherwise it may only be kept back.
+    """
+    return not any(withheld(material, table) for table in tables)
+
+
+def all_told(material: Material) -> bool:
+    """Tell whether every sheet that is known is shown: none is kept back, nor left aside."""
+    return whole(material, "experiences") and not (material.period or material.cycle)
+
+
 def beside(material: Material) -> tuple[pd.DataFrame, str]:
     """Give the experiences a territory is set beside, over the same period, and their name.
 

@@ -35,6 +35,7 @@ def structures(material: Material) -> Block:
     rows = rows.loc[sorted(rows.index, key=lambda i: plain(str(rows["label"][i])))]
     told = door.rows(material, "experiences")["structure_id"].value_counts()
     communes = material.geography.commune_names
+    sheets = "Fiches" if door.all_told(material) else "Fiches montrées ici"
     return grid(
         material,
         "liste-des-structures",
@@ -43,7 +44,7 @@ def structures(material: Material) -> Block:
             "Structure": [door.words(label) for label in rows["label"]],
             "Type": [named("structure_kinds", kind) for kind in rows["kind"]],
             "Commune": [communes.get(c, NOT_GIVEN) for c in rows["commune_code"]],
-            "Fiches": [int(told.get(s, 0)) for s in rows["structure_id"]],
+            sheets: [int(told.get(s, 0)) for s in rows["structure_id"]],
         },
         note="Par ordre alphabétique. Une structure sans fiche n'est pas une structure sans "
         "expérience.",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dts_research.analysis import portrait
+from dts_research.analysis.evidence import Thread
 from dts_research.analysis.portrait import says_nothing
 from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door
@@ -15,6 +18,9 @@ from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
 
 MOST = 3
+# What a sentence on authorities rests upon.
+EVENTS = ("authority_events", "direct_purchases")
+BODY = "collectivité ou acheteur public suivi"
 # What bears a finding. The page for an elected official holds the first three only.
 THREADS, MAP, SILENCES = "fil-des-collectivites", "carte-du-territoire", "silences"
 STAGES, OBSTACLES = "experiences-par-etape", "freins-et-leviers"
@@ -37,29 +43,40 @@ def findings(material: Material) -> list[Finding]:
 
 def _taken_into_account(material: Material) -> tuple[str, str]:
     """What is known of the authorities, and what is not."""
-    found = threads_of(material)
-    if not found or material.whole_network or door.withheld(material, "authority_events"):
+    if material.whole_network or not door.whole(material, *EVENTS):
         return "", ""
-    unknown = sum(thread.unknown for thread in found)
-    dated = sum(not thread.events.empty for thread in found)
+    found = threads_of(material)
+    dated = [thread for thread in found if not thread.events.empty]
     if not dated:
-        return _nothing_dated(len(found)), SILENCES
-    back = sum(thread.steps_back > 0 for thread in found)
-    have = agree(dated, "a", "ont")
-    text = f"{many(dated, 'collectivité')} sur {len(found)} {have} laissé une trace datée"
-    text += f" ; {back} {agree(back, 'a', 'ont')} aussi reculé." if back else "."
-    if unknown:
-        none = agree(unknown, "autre n'a", "autres n'ont")
-        they = agree(unknown, "elle a", "elles ont")
-        text += f" {unknown} {none} laissé aucune trace : nous ne savons pas ce qu'{they} changé."
-    return text, THREADS
+        return (_nothing_dated(len(found)), SILENCES) if found else ("", "")
+    text = f"Un échange ou un acte daté est connu pour {len(dated)} {_bodies(len(found))}"
+    parts = [text, *_met_only(dated), *_gone_back(dated)]
+    unknown = sum(thread.unknown for thread in found)
+    other = agree(unknown, "autre", "autres")
+    silent = f" Pour {unknown} {other}, rien n'est noté : nous ne savons pas." if unknown else ""
+    return f"{' ; '.join(parts)}.{silent}", THREADS
+
+
+def _bodies(followed: int) -> str:
+    return f"des {followed} collectivités et acheteurs publics suivis" if followed > 1 else BODY
+
+
+def _met_only(dated: Sequence[Thread]) -> list[str]:
+    """Say how many are known by contacts only, that the structures may have made alone."""
+    met = sum(thread.contacts_only for thread in dated)
+    return [f"pour {met}, seulement des contacts, qui peuvent venir de nous"] * (met > 0)
+
+
+def _gone_back(dated: Sequence[Thread]) -> list[str]:
+    back = sum(thread.steps_back > 0 for thread in dated)
+    return [f"{back} {agree(back, 'a', 'ont')} aussi reculé"] * (back > 0)
 
 
 def _nothing_dated(followed: int) -> str:
     which = agree(followed, "la collectivité suivie", f"les {followed} collectivités suivies")
     they = agree(followed, "elle tient", "elles tiennent")
     return (
-        f"Aucun événement daté n'est noté pour {which} : nous ne savons pas si {they} "
+        f"Aucun échange ni acte daté n'est noté pour {which} : nous ne savons pas si {they} "
         "compte de ce que font les structures."
     )
 
@@ -161,7 +178,8 @@ def _untold(material: Material) -> tuple[str, str]:
     if not quiet:
         return "", ""
     have = agree(quiet, "n'a", "n'ont")
-    text = f"{many(quiet, 'structure')} sur {len(known)} {have} pas encore de fiche"
+    which = "pas encore de fiche" if door.all_told(material) else "pas de fiche montrée ici"
+    text = f"{many(quiet, 'structure')} sur {len(known)} {have} {which}"
     return f"{text} : ne rien écrire n'est pas ne rien faire.", STRUCTURES
 
 

@@ -63,8 +63,9 @@ ACRONYMS = {
 WORDS = {
     "Clause sociale": ("Condition d'un marché public en faveur de l'insertion ; une intention, "
                        "pas des heures faites", r"clauses? (?:sociale|d'insertion)"),
-    "Événement daté": ("Ce qu'une collectivité a fait un jour connu, avec la pièce qui le montre "
-                  "quand elle existe", r"événements? datés?"),
+    "Événement daté": ("Échange ou acte dont le jour est connu, qu'il vienne de la collectivité ou "
+                       "de nous, avec sa pièce quand elle existe",
+                       r"(?:événements?|actes?) datés?"),
     "Lot réservé": ("Part d'un marché ouverte aux seules structures d'insertion ou de handicap",
                     r"lots? (?:\w+ ){0,4}(?:est )?réservés?"),
     "Repère": ("Ce que le groupe tient pour acquis, avec ses nuances", r"repères?\b"),

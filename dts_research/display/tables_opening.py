@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dts_research.analysis import decisions, membership
+from dts_research.analysis.evidence import Thread
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import when, where
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import KeyFigure
 from dts_research.display.style import agree, french_number, listing, many
-from dts_research.display.tables_findings import findings
+from dts_research.display.tables_findings import EVENTS, findings
 from dts_research.display.tables_questions import asked
 from dts_research.workbook.material import Material
 
@@ -105,6 +108,7 @@ def _structures(material: Material) -> KeyFigure | None:
         beside += f" ; le collectif en réunit {last.members}{over}"
     count = int(told.sum())
     label = f"{agree(count, 'a', 'ont')} au moins une fiche"
+    label += "" if door.all_told(material) else " montrée ici"
     return KeyFigure(value=french_number(count), unit=agree(count, "structure"), label=label,
                      comparison=beside)  # fmt: skip
 
@@ -131,28 +135,39 @@ def _places(material: Material) -> KeyFigure | None:
 
 
 def _authorities(material: Material) -> KeyFigure | None:
+    """Authorities with something dated; nothing where a part of it is kept from this audience."""
+    if not door.whole(material, *EVENTS):
+        return None
     found = threads_of(material)
     if not found:
         return None
     known = sum(not thread.events.empty for thread in found)
-    bought = sum(thread.events.empty and thread.purchases > 0 for thread in found)
-    without = len(found) - known - bought
-    back = sum(thread.steps_back > 0 for thread in found)
-    parts = [f"{without} sans trace"] if without else []
-    parts += [f"{bought} par {agree(bought, 'son seul achat', 'leurs seuls achats')}"] * (
-        bought > 0
-    )
-    parts += [f"{back} {agree(back, 'a reculé', 'ont reculé')}"] if back else []
     if not known:
         n = len(found)
         return KeyFigure(
             value=french_number(n), unit=agree(n, "collectivité"),
             label=agree(n, "suivie", "suivies"), comparison="aucun événement daté connu",
         )  # fmt: skip
-    have = agree(known, "a", "ont")
-    beside = f"sur {len(found)} suivies" + (f" : {listing(parts)}" if parts else "")
-    return KeyFigure(value=french_number(known), unit=agree(known, "collectivité"),
-                     label=f"{have} au moins un événement daté", comparison=beside)  # fmt: skip
+    return KeyFigure(
+        value=french_number(known),
+        label=agree(known, "collectivité ou acheteur public", "collectivités et acheteurs publics")
+        + " avec au moins un échange ou un acte daté connu",
+        comparison=" ; ".join([f"sur {len(found)} {agree(len(found), 'suivi')}",
+                               *_others(found, known)]),
+    )  # fmt: skip
+
+
+def _others(found: Sequence[Thread], known: int) -> list[str]:
+    """Say what is known of the others, then how many of the first have also stepped back."""
+    left = len(found) - known
+    bought = sum(thread.events.empty and thread.purchases > 0 for thread in found)
+    parts = [f"{left - bought} sans rien de noté"] * (left > bought)
+    parts += [f"{bought} par {agree(bought, 'ses', 'leurs')} seuls achats"] * (bought > 0)
+    others = agree(left, "l'autre", f"les {left} autres")
+    said = [f"{others} : {listing(parts)}"] if parts else []
+    back = sum(thread.steps_back > 0 for thread in found)
+    among = f"parmi les {known}, " if known > 1 else ""
+    return [*said, *[f"{among}{back} {agree(back, 'a reculé', 'ont reculé')}"] * (back > 0)]
 
 
 def _territories(material: Material) -> KeyFigure:

@@ -8,6 +8,7 @@ from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.style import NOT_GIVEN, listing
+from dts_research.display.tables_findings import EVENTS
 from dts_research.workbook.material import Material
 
 LAST_QUESTION = "Qui n'est pas dans la pièce ?"
@@ -47,18 +48,19 @@ def _disputed(material: Material) -> list[str]:
 
 def _silent(material: Material) -> list[str]:
     unknown = [t.who for t in threads_of(material) if t.unknown]
-    if unknown and not material.whole_network:
+    if unknown and not material.whole_network and door.whole(material, *EVENTS):
         some = unknown if len(unknown) <= 4 else [*unknown[:3], f"{len(unknown) - 3} autres"]
-        return [f"{listing(some)} : aucune trace n'est notée ; qu'en savons-nous ici ?"]
-    sheets = door.rows(material, "experiences")
+        return [f"{listing(some)} : rien n'est noté ; qu'en savons-nous ici ?"]
+    sheets, every = door.rows(material, "experiences"), door.all_told(material)
     if sheets.empty:
-        return ["Qui, ici, pourrait raconter une première expérience ?"]
+        return ["Qui, ici, pourrait raconter une première expérience ?"] * every
     missions = portrait.by_mission(sheets).table
     told = missions[missions["label"] != NOT_GIVEN]
     if not told["count"].sum():
         return ["À quelles missions ces expériences se rattachent-elles ?"]
     blank = told["label"][told["count"] == 0]
-    return [f"Pourquoi aucune fiche pour la mission « {label} » ?" for label in blank[:1]]
+    asked = [f"Pourquoi aucune fiche pour la mission « {label} » ?" for label in blank[:1]]
+    return asked if every else []
 
 
 def _surprising(material: Material) -> list[str]:

@@ -75,7 +75,8 @@ def contributions(material: Material) -> Blocks:
     rows = door.rows(material, "contributions")
     if rows.empty:
         text = "Aucune contribution de séance n'est notée."
-        return Blocks((nothing("contributions", "Aucune séance n'a laissé de trace", text),))
+        text = none_of(material, "contributions", "échanges de séance", text)
+        return Blocks((nothing("contributions", "Aucun échange de séance à montrer", text),))
     apart = rows["type"] == "divergence"
     parts = (_disagreements(material, rows[apart]), _others(material, _in_order(rows[~apart])))
     return Blocks(tuple(part for part in parts if part))
@@ -140,7 +141,8 @@ def hypotheses(material: Material) -> Block:
     rows = door.rows(material, "hypotheses")
     if rows.empty:
         text = "Aucune hypothèse n'a été posée sur ce territoire."
-        return nothing("hypotheses", "Aucune hypothèse en travail", text)
+        text = none_of(material, "hypotheses", "énoncés", text)
+        return nothing("hypotheses", "Aucune hypothèse à montrer", text)
     moved = int(rows["status"].isin(MOVED).sum())
     every, settled = len(rows), rows["status"].isin(("supported", "set_aside"))
     if not full(material) and len(rows) > FEW_HYPOTHESES and not settled.all():
@@ -171,7 +173,8 @@ def references(material: Material) -> Block:
     rows = door.rows(material, "common_references")
     if rows.empty:
         text = "Aucun repère commun n'a encore été écrit."
-        return nothing("reperes", "Aucun repère commun", text)
+        text = none_of(material, "common_references", "repères", text)
+        return nothing("reperes", "Aucun repère commun à montrer", text)
     doubted = int(rows["status"].isin(("nuanced", "contested")).sum())
     verb = agree(doubted, "fait débat", "font débat")
     title = f"{many(doubted, 'repère')} sur {len(rows)} {verb}" if doubted else NO_DEBATE

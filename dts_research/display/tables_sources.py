@@ -17,6 +17,7 @@ from dts_research.display.depth import full
 from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
 from dts_research.display.style import agree, french_date, listing, many
+from dts_research.display.tables_findings import EVENTS
 from dts_research.display.tables_places import file_name
 from dts_research.schema.catalogue import catalogue, plain
 from dts_research.workbook import counts_of
@@ -62,6 +63,10 @@ def _counts(rows: pd.DataFrame, key: str) -> pd.Series:
 
 # Beyond this many fields that no sheet fills, a table of equal numbers says less than a sentence.
 ALL_BLANK = 5
+KEPT_EVENTS = (
+    "Une partie de ce qui est noté sur les collectivités et leurs achats n'est pas diffusée à ce "
+    "public : aucune absence ne peut s'en déduire."
+)
 
 
 def unknowns(material: Material) -> Blocks:
@@ -93,25 +98,39 @@ def _silences(material: Material) -> list[str]:
     """Sentences on who and what nothing is known of, the authorities first."""
     sheets = door.rows(material, "experiences")
     said = [no_sheet(material)] if sheets.empty else []
+    said += [*_mute(material), *_untold(material, sheets)]
+    return [*said, *_without_mission(material, sheets), *_doubts(material, sheets)]
+
+
+def _mute(material: Material) -> list[str]:
+    """Authorities of which nothing is known; none is named where a part is kept back."""
+    if not door.whole(material, *EVENTS):
+        return [KEPT_EVENTS]
     mute = [t.who for t in threads_of(material) if t.unknown]
-    if mute:
-        who = many(len(mute), "collectivité n'a laissé", "collectivités n'ont laissé")
-        said.append(f"{who} aucune trace : {_some(mute)}.")
+    who = many(len(mute), "collectivité ou acheteur public", "collectivités et acheteurs publics")
+    return [f"Rien n'est noté sur {who} : {_some(mute)}."] * bool(mute)
+
+
+def _untold(material: Material, sheets: pd.DataFrame) -> list[str]:
+    """Structures without a sheet; none is named where some sheets are not shown."""
     known = door.rows(material, "structures")
     quiet = known[~known["structure_id"].isin(set(sheets["structure_id"]))]
-    if len(quiet):
-        names = sorted((door.words(label) for label in quiet["label"]), key=plain)
-        have = many(len(quiet), "structure n'a", "structures n'ont")
-        said.append(f"{have} pas encore de fiche : {_some(names)}.")
-    return [*said, *_without_mission(sheets), *_doubts(material, sheets)]
+    if quiet.empty:
+        return []
+    have = many(len(quiet), "structure n'a", "structures n'ont")
+    if not door.all_told(material):
+        return [f"{have} pas de fiche montrée ici : d'autres fiches existent peut-être."]
+    names = sorted((door.words(label) for label in quiet["label"]), key=plain)
+    return [f"{have} pas encore de fiche : {_some(names)}."]
 
 
-def _without_mission(sheets: pd.DataFrame) -> list[str]:
+def _without_mission(material: Material, sheets: pd.DataFrame) -> list[str]:
     missions = by_mission(sheets)
     if missions.n and missions.missing == missions.n:
         return [silent(missions.n, "sa mission")]
     blank = missions.table["label"][missions.table["count"] == 0]
-    return [f"La mission « {label} » n'a aucune fiche." for label in blank if missions.n]
+    shown = "" if door.all_told(material) else " montrée ici"
+    return [f"La mission « {label} » n'a aucune fiche{shown}." for label in blank if missions.n]
 
 
 def _doubts(material: Material, sheets: pd.DataFrame) -> list[str]:

@@ -16,55 +16,66 @@ from dts_research.display.fields import Event
 from dts_research.display.grids import grid, iso, named
 from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, agree, french_date, many
+from dts_research.display.tables_findings import EVENTS
+from dts_research.display.tables_sources import KEPT_EVENTS
 from dts_research.workbook.material import Material
 
 
 def threads(material: Material) -> Blocks:
     """What each authority took into account, in alphabetical order; in short for a meeting."""
-    found = threads_of(material)
-    if not found:
+    found, whole = threads_of(material), door.whole(material, *EVENTS)
+    told = [thread for thread in found if not thread.unknown]
+    silent = [thread.who for thread in found if thread.unknown] if whole else []
+    if not told and not silent:
         text = "Aucune collectivité n'est suivie sur ce territoire."
+        text = text if whole else KEPT_EVENTS
         return Blocks((nothing("fils", "Aucun fil de prise en compte", text),))
-    if not full(material) and not all(thread.unknown for thread in found):
-        return Blocks((_last_facts(material, found),))
-    told = [_thread(thread) for thread in found if not thread.unknown]
-    silent = [thread.who for thread in found if thread.unknown]
+    if not full(material) and told:
+        return Blocks((_last_facts(material, found if whole else told, whole=whole),))
+    made = [_thread(thread, whole=whole) for thread in told]
     if silent:
-        told.append(
+        made.append(
             blocks.callout(
                 id="fils-inconnus",
                 tone="inconnu",
-                title=many(len(silent), "collectivité sans trace", "collectivités sans trace"),
-                text="Rien n'est noté : cela ne veut pas dire que rien n'a eu lieu.",
+                title=many(
+                    len(silent),
+                    "collectivité ou acheteur public dont rien n'est noté",
+                    "collectivités et acheteurs publics dont rien n'est noté",
+                ),
+                text="Cela ne veut pas dire que rien n'a eu lieu.",
                 items=silent,
             )
         )
-    return Blocks(tuple(told))
+    return Blocks(tuple(made))
 
 
-def _last_facts(material: Material, known: Sequence[Thread]) -> Block:
+def _last_facts(material: Material, known: Sequence[Thread], *, whole: bool) -> Block:
     """One row per authority: its last dated event, or what stands instead of one."""
     last = [_last(thread) for thread in known]
+    note = "Par ordre alphabétique." if whole else f"Par ordre alphabétique. {KEPT_EVENTS}"
     return grid(
         material,
         "derniers-evenements",
-        "Le dernier événement connu de chaque collectivité",
+        TITLE if whole else SHOWN_TITLE,
         {
-            "Collectivité": [thread.who for thread in known],
+            "Collectivité ou acheteur public": [thread.who for thread in known],
             "Dernier événement daté": [
                 _instead(thread) if fact is None else door.words(fact.description)
                 for thread, fact in zip(known, last)
             ],
-            "Nature": [NOT_GIVEN if fact is None else fact.label for fact in last],
-            "Date": [NOT_GIVEN if fact is None else french_date(fact.date, short=True)
+            "Nature": ["—" if fact is None else fact.label for fact in last],
+            "Date": ["—" if fact is None else french_date(fact.date, short=True)
                      for fact in last],
-            "Événements": [len(thread.events) for thread in known],
+            "Événements": [len(thread.events) or "aucun connu" for thread in known],
         },
-        note=f"Par ordre alphabétique. Chaque fil entier, avec ses pièces : {FULL}.",
+        note=f"{note} Chaque fil entier, avec ses pièces : {FULL}.",
         produced="registre des collectivités",
     )  # fmt: skip
 
 
+TITLE = "Le dernier événement connu de chaque collectivité ou acheteur public"
+SHOWN_TITLE = "Le dernier événement que ce public peut lire, collectivité par collectivité"
 UNKNOWN = "Rien n'est noté : nous ne savons pas."
 BOUGHT = "Des achats directs sont déclarés, sans événement daté."
 
@@ -77,7 +88,7 @@ def _last(thread: Thread) -> Any:
     return None if thread.events.empty else list(thread.events.itertuples())[-1]
 
 
-def _thread(thread: Thread) -> Block:
+def _thread(thread: Thread, *, whole: bool) -> Block:
     events = [
         Event(
             date=iso(r.date), what=door.words(r.description), kind=r.label,
@@ -94,7 +105,7 @@ def _thread(thread: Thread) -> Block:
     return blocks.thread(
         id=blocks.slug(f"fil {thread.actor_id}"), title=thread.who,
         who=f"{named('actor_types', thread.kind)}, {count}",
-        events=events, unknown=_unknown(thread),
+        events=events, unknown=_unknown(thread) if whole else [KEPT_EVENTS],
     )  # fmt: skip
 
 
@@ -104,10 +115,9 @@ def _unknown(thread: Thread) -> list[str]:
         bought = many(thread.purchases, "achat direct est déclaré", "achats directs sont déclarés")
         return [f"{bought}, mais aucun événement daté n'est connu."]
     said = []
-    if thread.silent:
-        last = max(d for d in thread.events["date"] if isinstance(d, date))
-        said.append(f"Rien n'est connu depuis {french_date(last, short=True)}, soit "
-                    f"{thread.silent_months} mois.")  # fmt: skip
+    days = [d for d in thread.events["date"] if isinstance(d, date)]
+    if days:
+        said.append(f"Dernier événement connu : {french_date(max(days), short=True)}.")
     if thread.undocumented:
         verb = agree(thread.undocumented, "ne repose", "ne reposent")
         said.append(f"{many(thread.undocumented, 'événement')} {verb} sur aucune pièce.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from dts_research.display import charts, door, tables
 from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, SECRET
+from dts_research.display.tables_sources import KEPT_EVENTS
 from dts_research.protect.disclosure import Policy
 from dts_research.schema.catalogue import Field, catalogue
 from dts_research.workbook.material import Material
@@ -136,6 +138,35 @@ def test_what_another_collective_keeps_never_comes_here(here: Material) -> None:
     ours, _ = door.beside(replace(here, others=others))
     assert set(ours["experience_id"]) <= set(here.experiences["experience_id"])
     assert len(everyone) > len(ours)
+
+
+SILENCES = re.compile(
+    r"aucune trace|sans trace|rien n'est noté|pas encore de fiche|aucun événement", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("reader", ["élu", "animateur", "chercheur"])
+@pytest.mark.parametrize("audience", ["network", "public"])
+def test_what_is_kept_back_is_never_told_as_a_silence_of_somebody(
+    demo_book: Any, reader: str, audience: str
+) -> None:
+    for material in (
+        demo_book.territory("71", reader=reader, audience=audience),
+        demo_book.network(reader=reader, audience=audience),
+    ):
+        assert door.withheld(material, "authority_events")
+        page = tables.summary(material)
+        made = [page, *tables.unknowns(material), *tables.threads(material)]
+        said = json.dumps([block.as_json() for block in made], ensure_ascii=False)
+        assert not SILENCES.search(said), SILENCES.search(said)
+        assert KEPT_EVENTS in said
+        assert not re.search("Tournus|Paray|Bâti Creusot", said)
+        assert not any("échange ou un acte" in item["label"] for item in page.data["items"])
+        assert not any(
+            "événement" in block.data["title"].lower()
+            for block in made[1:]
+            if block.kind == "absence"
+        )
 
 
 def test_supports_are_people(here: Material) -> None:

@@ -201,7 +201,9 @@ def test_what_is_not_known_is_told(here: Material) -> None:
     assert box.data["tone"] == "inconnu"
     told = " ".join(box.data["items"])
     assert "Commune de Tournus" in told
-    assert "pas encore de fiche" in told
+    assert "3 structures n'ont pas de fiche montrée ici" in told
+    every = replace(here, withheld={})
+    assert "3 structures n'ont pas encore de fiche" in str(next(iter(tables.unknowns(every))).data)
 
 
 def test_a_short_report_cites_fewer_people_and_keeps_those_who_contradict(here: Material) -> None:
@@ -224,7 +226,18 @@ def test_the_page_that_stands_alone_rests_on_what_its_reader_sees(
         if material.reader == "élu":
             assert {found.get("href") for found in page["findings"]} <= {*ON_THE_PAGE, None}
     first = tables.summary(here).data["findings"][0]["text"]
-    assert "2 autres n'ont laissé aucune trace : nous ne savons pas" in first
+    assert "Pour 2 autres, rien n'est noté : nous ne savons pas" in first
+
+
+def test_our_own_letters_are_not_acts_of_the_authority(here: Material) -> None:
+    events = here.authority_events.assign(type="contact")
+    letters = replace(here, frames=dict(here.frames) | {"authority_events": events})
+    told = tables.summary(letters).data["findings"][0]["text"]
+    assert "pour 11, seulement des contacts, qui peuvent venir de nous" in told
+    usual = json.dumps(tables.summary(here).as_json(), ensure_ascii=False)
+    assert "Un échange ou un acte daté est connu pour 11 des 15" in usual
+    assert "pour 2, seulement des contacts" in usual
+    assert not re.search(r"laissé (?:une|aucune) trace", usual)
 
 
 def test_a_shorter_report_says_how_many_more_and_where(here: Material) -> None:
