@@ -141,10 +141,12 @@ class _Paper:
         return self.forms[pattern]
 
     def write(self, page: Any, place: tuple[int, int], value: Any, dress: Any = None) -> None:
-        """Write a text as a text, whatever its first sign."""
+        """Write a text as a text, whatever its first sign; words in French typography."""
         text = printable(str(value))
-        text = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
         risky = text[:1] in {"=", "+", "-", "@"}
+        words = any(map(str.isalpha, text)) and not risky
+        text = french(text) if words else text
+        text = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
         page.write_string(*place, text, dress or (self.typed if risky else self.plain))
 
 
@@ -199,19 +201,19 @@ def _write_readme(paper: _Paper, document: Document, day: date, sheets: list[She
     page = paper.book.add_worksheet(README)
     for x, width in enumerate((22, 62, 52, 52)):
         page.set_column(x, x, width)
-    paper.write(page, (0, 0), french(_title(document)), paper.title)
+    paper.write(page, (0, 0), _title(document), paper.title)
     y = 2
     for label, text in _facts(document, day):
         dress = paper.warning if label == FICTION else None
         paper.write(page, (y, 0), label, dress or paper.label)
-        paper.write(page, (y, 1), french(text), dress)
+        paper.write(page, (y, 1), text, dress)
         y += 1
     y = _write_contents(paper, page, y + 1, sheets)
-    paper.write(page, (y + 1, 0), french("Cinq façons de ne pas avoir de valeur"), paper.part)
+    paper.write(page, (y + 1, 0), "Cinq façons de ne pas avoir de valeur", paper.part)
     floor = str(document.parameters.get("min_count") or 5)
     for row, (code, mark) in enumerate(MARKS.items(), start=y + 2):
         paper.write(page, (row, 0), mark, paper.label)
-        paper.write(page, (row, 1), french(MEANINGS[code].format(floor=floor)))
+        paper.write(page, (row, 1), MEANINGS[code].format(floor=floor))
     page.hide_gridlines(2)
     page.set_landscape()
     page.set_paper(9)
@@ -241,11 +243,11 @@ def _facts(document: Document, day: date) -> Iterator[tuple[str, str]]:
 def _write_contents(paper: _Paper, page: Any, y: int, sheets: list[Sheet]) -> int:
     paper.write(page, (y, 0), "Les feuilles", paper.part)
     for x, head in enumerate(("Feuille", "Ce qu'on y lit", "De quoi il s'agit", "Source")):
-        paper.write(page, (y + 1, x), french(head), paper.head)
+        paper.write(page, (y + 1, x), head, paper.head)
     for row, sheet in enumerate(sheets, start=y + 2):
         page.write_url(row, 0, f"internal:'{sheet.name}'!A1", paper.link, sheet.name)
         for x, text in enumerate((sheet.title, sheet.subtitle or sheet.meaning, sheet.source), 1):
-            paper.write(page, (row, x), french(text))
+            paper.write(page, (row, x), text)
     return y + 2 + len(sheets)
 
 
@@ -258,8 +260,7 @@ def _write_dictionary(paper: _Paper, sheets: list[Sheet]) -> None:
     rows = [(sheet, column) for sheet in sheets for column in sheet.columns]
     for y, (sheet, column) in enumerate(rows, start=1):
         texts = (sheet.name, column.label, column.unit, column.kind, ", ".join(column.marks))
-        for x, text in enumerate((*texts, french(sheet.meaning or sheet.title),
-                                  french(sheet.source))):  # fmt: skip
+        for x, text in enumerate((*texts, sheet.meaning or sheet.title, sheet.source)):
             paper.write(page, (y, x), text)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)

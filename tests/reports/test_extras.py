@@ -105,6 +105,18 @@ def test_numbers_and_dates_are_real_where_the_whole_column_is():
     assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:G4")
 
 
+def test_words_are_set_as_in_the_report_and_numbers_and_codes_stay_as_they_are():
+    rows = [["L'an d'après : 12 000 h ?", "12 000", "1234567", "F-71-2021-Z4ME"]]
+    made = table(rows, "Ce qu'on y lit", "Heures d'appui", "Code", "Fiche", note="N'oubliez pas")
+    book = workbook(document(made))
+    head, cells = ([cell.value for cell in row] for row in book["Tableau 1"].iter_rows())
+    assert head[:2] == ["Ce qu’on y lit", "Heures d’appui"]
+    assert cells[0] == "L’an d’après\u00a0: 12\u202f000\u00a0h\u202f?"
+    assert cells[1:] == [12000, "1234567", "F-71-2021-Z4ME"]
+    texts = [str(c.value) for page in book for row in page.iter_rows() for c in row if c.value]
+    assert not [text for text in texts if "'" in text]
+
+
 @pytest.mark.parametrize(
     ("label", "cells", "kind"),
     [
