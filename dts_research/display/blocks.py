@@ -44,10 +44,14 @@ class Block:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         shown = self.as_json()
-        return {MIMETYPE: shown, "text/html": block_output(shown), "text/plain": repr(self)}
+        name = self.data.get("id")
+        told = f"<p><small>Pour y renvoyer : <code>[](#{name})</code></small></p>" if name else ""
+        page = block_output(shown) + told
+        return {MIMETYPE: shown, "text/html": page, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
-        return f"{self.kind} : {self.data.get('title') or self.data.get('id', '')}".rstrip(" :")
+        words = (self.data.get("title"), f"#{self.data['id']}" if "id" in self.data else "")
+        return f"{self.kind} : {' · '.join(filter(None, words))}".rstrip(" :")
 
 
 def cover(**fields: Unpack[spec.Cover]) -> Block:

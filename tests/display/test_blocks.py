@@ -23,7 +23,8 @@ def test_a_block_is_shown_in_three_ways():
     assert set(bundle) == {blocks.MIMETYPE, "text/html", "text/plain"}
     assert bundle[blocks.MIMETYPE]["kind"] == "chart"
     assert json.loads(json.dumps(bundle[blocks.MIMETYPE])) == bundle[blocks.MIMETYPE]
-    assert "Un message" in bundle["text/plain"]
+    assert bundle["text/plain"] == "chart : Un message · #fig-a"
+    assert bundle["text/html"].count("[](#fig-a)") == 1  # what to copy to lead there
 
 
 @pytest.mark.parametrize("name", ["id", "title", "alt", "source", "svg", "data"])
