@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from dts_research.display.typography import quantity, typeset
+from dts_research.reports.added import added, named
 from dts_research.reports.document import Document
 from dts_research.reports.pages import Beside, front, soft_words
-from dts_research.reports.pictures import Files, chart, svg_size
+from dts_research.reports.pictures import Files, chart, lettering, svg_size
 
 Block = dict[str, Any]
 DRAWINGS = 2
 QUESTIONS = 3
-# Width, in points, of a drawing that stands beside another.
-HALF = 260
+# Width in points of a drawing that stands beside another, and of the page inside its margins.
+HALF, WIDTH = 260, 510
+# Least size, in points, of the letters of a figure on paper.
+READABLE = 7.0
 METHOD = 330
 UNKNOWN = 420
-# Kinds that say something of their own: the page tells where those it has no room for are read.
-TOLD = {"table": "le tableau", "chart": "la figure", "quotes": "les paroles"}
-TOLD |= {"thread": "le fil", "follow_up": "les décisions", "sheet": "la fiche"}
 
 
 def one_page(document: Document, beside: Beside = ()) -> tuple[dict[str, Any], Files]:
@@ -33,16 +33,19 @@ def one_page(document: Document, beside: Beside = ()) -> tuple[dict[str, Any], F
         Other forms of the same document: what each is called, and its file.
     """
     pictures: Files = {}
-    drawn = [b for b in document.body if b["kind"] == "chart"][:DRAWINGS]
+    drawn = [_widest(b) for b in document.body if b["kind"] == "chart"]
+    drawn = [b for b in drawn if _least(b) <= 1][:DRAWINGS]
+    more = added(document.body, {str(block.get("id")) for block in drawn}, pictures)
     page = {
         "items": _items(document),
         "findings": _first(document, "summary").get("findings", []),
         "charts": [_drawing(block, pictures) for block in drawn],
         "questions": _questions(document),
         "unknown": list(_unknown(document)),
+        "added": more,
         "sources": _sources(drawn),
         "method": _method(document),
-        "elsewhere": _elsewhere(document, drawn),
+        "elsewhere": [*_left(document), *named(document.body, [*drawn, *more])],
     }
     return soft_words(typeset(front(document, beside) | page)), pictures
 
@@ -63,22 +66,47 @@ def _questions(document: Document) -> list[str]:
     return asked if len(asked) <= QUESTIONS else [*asked[: QUESTIONS - 1], asked[-1]]
 
 
+def _widest(block: Block) -> Block:
+    """A figure as it was drawn across a page, where it was."""
+    return {**block, "svg": block.get("wide") or block["svg"]}
+
+
+def _least(block: Block) -> float:
+    """Part of the width under which the letters of a figure are too small to be read."""
+    return READABLE / lettering(block["svg"], (WIDTH, float("inf")))
+
+
 def _drawing(block: Block, pictures: Files) -> Block:
     made = chart(block, pictures)
-    return {**made, "half": svg_size(block["svg"])[0] <= HALF}
+    wide = svg_size(block["svg"])[0]
+    return {**made, "half": wide <= HALF, "least": _least(block)}
+
+
+def _left(document: Document) -> Iterator[str]:
+    """What is cut short here and read whole elsewhere."""
+    asked = _first(document, "summary").get("questions", [])
+    if len(asked) > QUESTIONS:
+        yield f"{len(asked) - QUESTIONS} autres questions"
+    told = sum(map(len, _unknown(document)))
+    if told < sum(len(text) for block in document.body for text in _silences(block)):
+        yield "tout ce que nous ne savons pas"
+
+
+def _silences(block: Block) -> list[str]:
+    """What a block says is not known."""
+    if block["kind"] == "callout" and block.get("tone") == "inconnu":
+        return [text for text in [*(block.get("items") or []), block.get("text") or ""] if text]
+    return [f"{block['title']} : {block['mark']}."] if block["kind"] == "absence" else []
 
 
 def _unknown(document: Document) -> Iterator[str]:
     """What is not known, as many sentences as the page has room for."""
     told = 0
     for block in document.body:
-        if block["kind"] == "callout" and block.get("tone") == "inconnu":
-            for text in [*(block.get("items") or []), block.get("text") or ""]:
-                told += len(text)
-                if text and told <= UNKNOWN:
-                    yield text
-        elif block["kind"] == "absence":
-            yield f"{block['title']} : {block['mark']}."
+        for text in _silences(block):
+            told += len(text)
+            if told <= UNKNOWN or block["kind"] == "absence":
+                yield text
 
 
 def _sources(drawn: list[Block]) -> str:
@@ -97,13 +125,3 @@ def _method(document: Document) -> str:
             break
         told = f"{told} {text}".strip()
     return told
-
-
-def _elsewhere(document: Document, drawn: list[Block]) -> list[str]:
-    """What only the other forms of the document hold."""
-    ids = {block.get("id") for block in drawn}
-    return [
-        f"{TOLD[b['kind']]} « {b['title']} »"
-        for b in document.body
-        if b["kind"] in TOLD and b.get("title") and b.get("id") not in ids
-    ]

@@ -9,16 +9,19 @@ from typing import Any
 
 from dts_research.display.drawings import safe_drawing
 from dts_research.display.fragments import with_prefix
+from dts_research.reports.signs import only
 
 Block = dict[str, Any]
 Files = dict[str, bytes]
 # Width of a page in pixels of a screen and in points: a picture made elsewhere is not enlarged.
 PIXELS, POINTS = 640.0, 480.0
+# Size told of the letters of a drawing without words.
+UNLETTERED = 12.0
 
 
 def chart(block: Block, pictures: Files) -> Block:
     """A figure of ours: its drawing in a file, its source and how to read it."""
-    svg = safe_drawing(block["svg"], prefix="f", font=True)
+    svg = only(safe_drawing(block["svg"], prefix="f", font=True))
     kept = {key: value for key, value in block.items() if key not in {"svg", "wide", "data"}}
     return {**kept, **under(block), **_placed(svg.encode(), "svg", pictures, svg_size(svg))}
 
@@ -29,7 +32,7 @@ def image(block: Block, pictures: Files) -> Block:
     kept = {"kind": "chart", "title": block.get("title", ""), "alt": alt, "level": block["level"]}
     kept |= {"id": block["id"], "number": block["number"], "undescribed": not block.get("alt")}
     if block["mime"] == "image/svg+xml":
-        svg = safe_drawing(block["data"], prefix="f", font=True)
+        svg = only(safe_drawing(block["data"], prefix="f", font=True))
         size, natural = svg_size(svg), svg_size(svg)[0] / POINTS
         placed = _placed(svg.encode(), "svg", pictures, size)
     else:
@@ -54,6 +57,15 @@ def svg_size(svg: str) -> tuple[float, float]:
     sides = [float(n) for n in re.split(r"[ ,]+", box.group(1).strip())] if box else []
     fit = len(sides) == 4 and sides[2] > 0 and sides[3] > 0
     return (sides[2], sides[3]) if fit else (480.0, 300.0)
+
+
+def lettering(svg: str, room: tuple[float, float]) -> float:
+    """Size in points of the smallest words of a drawing made as large as a room allows."""
+    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg)
+    sizes = [float(size) for size in re.findall(r"font[^;\"]*?([\d.]+)px", svg)]
+    if not box or not sizes:
+        return UNLETTERED
+    return min(sizes) * min(side / float(own) for side, own in zip(room, box.groups()))
 
 
 def under(block: Mapping[str, Any]) -> Block:

@@ -11,7 +11,7 @@ from dts_research.display.typography import typeset
 from dts_research.errors import DtsError
 from dts_research.reports.document import POSTER, Document
 from dts_research.reports.pages import Files, front, prepared, soft_words
-from dts_research.reports.projected import lettering
+from dts_research.reports.pictures import lettering
 from dts_research.reports.typst import written
 
 Block = dict[str, Any]

@@ -9,6 +9,7 @@ from typing import Any
 from dts_research.display.fragments import brief, full_date
 from dts_research.display.typography import quantity
 from dts_research.reports.pages import Files, prepared
+from dts_research.reports.pictures import lettering
 
 Block = dict[str, Any]
 CARDS = 6
@@ -40,15 +41,6 @@ def projected(block: Block, pictures: Files) -> Iterator[Block]:
         days = [event["date"] for event in block.get("events", ())]
         block = prepared(block, pictures) | {"last": max(days, default="")}
         yield from _MAKERS[block["kind"]](block)
-
-
-def lettering(svg: str, room: tuple[float, float]) -> float:
-    """Size in points of the smallest words of a drawing made as large as a room allows."""
-    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg)
-    sizes = [float(size) for size in re.findall(r"font[^;\"]*?([\d.]+)px", svg)]
-    if not box or not sizes:
-        return LEGIBLE
-    return min(sizes) * min(side / float(own) for side, own in zip(room, box.groups()))
 
 
 def paged(title: str, items: list[Block], **more: Any) -> Iterator[Block]:

@@ -1,12 +1,15 @@
 """The page that stands alone, and the single page handed to an official."""
 
 import io
+from dataclasses import replace
 
+import nbformat
 import pypdf
 import pytest
 
 from dts_research.display import blocks
 from dts_research.reports.document import Document, read_document
+from dts_research.reports.faults import Fault
 from dts_research.reports.onepage import one_page
 from dts_research.reports.typst import render_pdf
 
@@ -91,6 +94,50 @@ def test_what_has_no_room_is_named():
     ]  # fmt: skip
     (text,) = pages(render_pdf(document(charts=4)))
     assert "Message 4" in text.split("À lire dans la page web")[1]
+
+
+def person(*cells):
+    """The page of an official, with cells that a person added to the notebook."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(cell) for cell in cells])
+    said = document()
+    body = (*said.blocks, *read_document(made, reader="élu").blocks)
+    return replace(said, blocks=tuple({**b, "id": f"bloc-{n}"} for n, b in enumerate(body)))
+
+
+ADDED = (
+    "## Un mot de l'animatrice\n\nLa mairie attend *notre* retour.",
+    "- apporter le budget\n- prévenir Louhans",
+    "| Lieu | Heures |\n|---|---|\n| Cluny | 34 |",
+)
+
+
+def test_what_a_person_adds_is_set_on_the_page():
+    (text,) = pages(render_pdf(person(*ADDED)))
+    for part in ("Un mot de l’animatrice", "attend notre retour", "le budget", "Cluny"):
+        assert part in text.replace("\xa0", " ")
+    assert "À lire dans la page web" not in text
+
+
+@pytest.mark.parametrize("cells", [("Un long récit. " * 90,), ("Un long récit. " * 50,) * 9])
+def test_what_a_person_adds_and_has_no_room_is_named(cells):
+    (text,) = pages(render_pdf(person(*cells)))
+    left = text.replace("\xa0", " ").split("À lire dans la page web")[1]
+    assert "un texte : « Un long récit. Un long" in left
+    assert text.count("Un long récit. Un") > 1 or len(cells) == 1
+
+
+def test_a_drawing_whose_letters_cannot_be_read_is_named():
+    wide = SVG.replace("0 0 236", "0 0 1800").replace("<text", '<text style="font:9px Sans"')
+    tiny = replace(document(charts=0), blocks=(summary(), figure("fig-a", 1, svg=wide)))
+    page, pictures = one_page(tiny)
+    assert not pictures and page["elsewhere"] == ["la figure «\u00a0Message 1\u00a0»"]
+
+
+def test_a_draft_says_so_in_one_line():
+    faults = (Fault("Une image n'est pas décrite.", 3), Fault("Un autre défaut."))
+    (text,) = pages(render_pdf(replace(document(), faults=faults)))
+    assert "Brouillon : 2 défauts à corriger, listés dans la page web." in text.replace("\xa0", " ")
+    assert "n’est pas décrite" not in text
 
 
 def test_too_many_words_take_a_second_page_and_say_so(caplog):
