@@ -14,6 +14,7 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from dts_research.display.drawings_plain import drawn_words, make_plain, name_of
 from dts_research.display.paths import short_path
 
 KEPT = frozenset((
@@ -55,11 +56,8 @@ def safe_drawing(
     str
         The drawing, or an empty text where it cannot be read.
     """
-    try:
-        root = fromstring(svg.lstrip("\ufeff \n\t"))
-    except (ParseError, DefusedXmlException, ValueError):
-        return ""
-    if _name(root.tag) != "svg":
+    root = _root(svg)
+    if root is None:
         return ""
     _measure(root)
     if font:
@@ -70,9 +68,34 @@ def safe_drawing(
         root.attrib |= {"role": "img", "aria-label": label, "focusable": "false"}
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
     try:
-        return _write(root, prefix, recolour, top=True)
+        whole = "boucles" not in make_plain(root)
+        return _write(root, prefix, recolour, top=True) if whole else ""
     except RecursionError:
         return ""
+
+
+def not_kept(svg: str) -> list[str]:
+    """Words of a drawing that no document can place; « style » where its colours are lost."""
+    root = _root(svg)
+    try:
+        return [] if root is None else make_plain(root)
+    except RecursionError:
+        return ["style"]
+
+
+def words_of(svg: str) -> str:
+    """Words a drawing shows, those written as entities too."""
+    root = _root(svg)
+    return "" if root is None else drawn_words(root)
+
+
+def _root(svg: str) -> Any:
+    """Read a drawing; None for anything else."""
+    try:
+        root = fromstring(svg.lstrip("\ufeff \n\t"))
+    except (ParseError, DefusedXmlException, ValueError):
+        return None
+    return root if name_of(root) == "svg" else None
 
 
 def _measure(root: Any) -> None:
@@ -92,15 +115,13 @@ def _typeface(element: Any) -> None:
         element.set("style", ";".join(kept))
 
 
-def _name(tag: Any) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
 def _write(element: Any, prefix: str, recolour: bool, *, top: bool = False) -> str:
-    name = _name(element.tag)
+    name = name_of(element)
     if name not in KEPT:
         return ""
-    pairs = [_attribute(_name(k), v, prefix, recolour) for k, v in element.attrib.items()]
+    pairs = [
+        _attribute(k.rpartition("}")[2], v, prefix, recolour) for k, v in element.attrib.items()
+    ]
     space = ' xmlns="http://www.w3.org/2000/svg"' if top else ""
     inner = (
         escape(element.text or "", quote=False)

@@ -9,9 +9,10 @@ from nbformat import NotebookNode
 from traitlets import Bool, Unicode
 
 from dts_research.reports.document import Document, read_document
-from dts_research.reports.faults import refuse
+from dts_research.reports.faults import Fault, refuse, refuse_all
 from dts_research.reports.html import render_html
 from dts_research.reports.posters import render_posters
+from dts_research.reports.tags import unfit
 from dts_research.reports.typst import render_pdf, render_slides
 
 
@@ -36,7 +37,11 @@ class DocumentExporter(Exporter):
         document = read_document(kept, reader=self.reader)
         if self.strict:
             refuse(document)
-        return self.render(document), told
+        made = self.render(document)
+        if self.strict and isinstance(made, bytes):
+            said = unfit(made, single=document.one_page and type(self) is PdfExporter)
+            refuse_all([Fault(f"{said}.")] if said else [])
+        return made, told
 
     def render(self, document: Document) -> str | bytes:
         """Give the content of the file."""

@@ -21,7 +21,7 @@ from dts_research.display.fragments import with_prefix
 from dts_research.display.typography import french, typeset
 from dts_research.reports.build_fonts import FAMILY
 from dts_research.reports.document import FICTION, Document
-from dts_research.reports.signs import only, spare_folders
+from dts_research.reports.signs import faces_in, only
 
 Block = Mapping[str, Any]
 PPI = 200.0
@@ -132,15 +132,14 @@ def pictures(document: Document, figures: Sequence[Figure]) -> list[bytes]:
     with TemporaryDirectory(prefix="dts-") as name, as_file(room.joinpath("fonts")) as fonts:
         folder = Path(name)
         for figure in figures:
-            (folder / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
+            (folder / f"{figure.name}.svg").write_text(only(figure.svg), encoding="utf-8")
         for file in ("base.typ", "figures.typ"):
             (folder / file).write_bytes(room.joinpath(f"templates/{file}").read_bytes())
         (folder / "data.json").write_text(text, encoding="utf-8")
         made: Any = engine.compile(
             str(folder / "figures.typ"), root=name,
-            font_paths=[str(one) for one in (fonts, *spare_folders())],
-            ignore_system_fonts=True, format="png", ppi=PPI, package_path=name,
-            package_cache_path=name,
+            font_paths=[str(fonts), faces_in(folder)], ignore_system_fonts=True, format="png", ppi=PPI,
+            package_path=name, package_cache_path=name,
         )  # fmt: skip
     return [made] if isinstance(made, bytes) else list(made)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dts_research.display.blocks import describes
+from dts_research.display.drawings import words_of
 from dts_research.errors import DtsError
 from dts_research.reports.signs import undrawn
 
@@ -45,7 +46,18 @@ def refuse(document: Document) -> None:
     DtsError
         Where it has one fault or more, each told on its line.
     """
-    told = [f"- {fault}" for fault in document.faults]
+    refuse_all(document.faults)
+
+
+def refuse_all(faults: Sequence[Fault]) -> None:
+    """Refuse a document for its faults, each told on its line.
+
+    Raises
+    ------
+    DtsError
+        Where there is one or more.
+    """
+    told = [f"- {fault}" for fault in faults]
     if told:
         lines = "\n".join(["Ce document ne peut pas être publié :", *told, ""])
         raise DtsError(lines, "Corriger le carnet, ou faire un brouillon sans l'option strict.")
@@ -87,6 +99,9 @@ def _of_block(block: Block) -> Iterator[tuple[str, str]]:
         yield f"{block['title']} : rien ne s'en lit hors du carnet.", str(block["fix"])
     elif kind == "table":
         yield from _of_table(block)
+    if block.get("moved"):
+        said = f"Le dessin porte des mots qu'un document ne sait pas placer : « {block['moved']} »."
+        yield said, "Enregistrer la figure en PNG, ou écrire ses mots en texte simple."
 
 
 def _of_table(block: Block) -> Iterator[tuple[str, str]]:
@@ -119,6 +134,8 @@ def _named(sign: str) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
+        if "<svg" in value[:2000]:
+            value = words_of(value) if "&#" in value or not value.isascii() else ""
         if not value.isascii():
             yield unicodedata.normalize("NFC", value)
     elif isinstance(value, dict):

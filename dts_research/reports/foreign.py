@@ -66,7 +66,7 @@ def foreign_blocks(
     if image:
         return [image | ({"id": words["id"]} if words.get("id") else {})]
     if {SVG, *BITMAPS} & set(bundle):
-        return [boxed("Image illisible", alt, fix=_PICTURE, lost=not alt)]
+        return [boxed("Image illisible", alt, fix=_PICTURE, lost=True)]
     live = _live(bundle, alt, title)
     if live:
         return [live]

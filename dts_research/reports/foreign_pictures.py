@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from dts_research.display.drawings import safe_drawing
+from dts_research.display.drawings import not_kept, safe_drawing
 
 Block = dict[str, Any]
 BITMAPS = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
@@ -19,6 +19,8 @@ LARGEST = 2000
 MOST_PIXELS = 80_000_000
 ICON = 64
 _EMBEDDED = re.compile(r"data:(image/[\w.+-]+)(;base64)?,(.+)", re.DOTALL)
+# Last piece of a PNG: a file without it was cut.
+_END = b"IEND\xaeB`\x82"
 _PLAIN_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
 
 
@@ -41,6 +43,11 @@ def _read(content: bytes) -> tuple[str, bytes, tuple[int, int]] | None:
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as image:
+        if image.format == "PNG":
+            if _END not in content:
+                return None
+            image.verify()  # engines of documents refuse what Pillow forgives
+    with Image.open(io.BytesIO(content)) as image:
         if image.width * image.height > MOST_PIXELS:
             return None
         image.load()
@@ -62,8 +69,11 @@ def drawing(svg: str, *, alt: str = "", title: str = "", icons: bool = True) -> 
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     if not safe_drawing(svg, prefix="f") or (not icons and _width(svg) < ICON):
         return None
+    lost = not_kept(svg)
+    if "style" in lost:
+        return None
     block = {"kind": "image", "mime": SVG, "data": svg, "alt": alt, "title": title}
-    return block | {"foreign": True}
+    return block | {"foreign": True} | ({"moved": ", ".join(lost)} if lost else {})
 
 
 def _width(svg: str) -> float:

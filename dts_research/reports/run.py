@@ -20,7 +20,7 @@ from dts_research.reports.manifest import Entry, Failure, Manifest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, Press, output_name, render
+from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -202,12 +202,25 @@ def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
         refuse(document)
     entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict)
     contents, failures = _printed(document, entry.id, press.formats)
+    failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
     if not failures:
         return _kept(entry, contents, notebook, press)
     failure = Failure("Rapport incomplet : " + " ; ".join(failures))
     if press.strict:
         return replace(entry, failure=failure)
     return replace(_kept(entry, contents, notebook, press), state=FAILED, failure=failure)
+
+
+def _unfit(contents: dict[str, bytes], name: str, *, one_page: bool) -> list[str]:
+    """Files that may not be published as they came out, each with the reason."""
+    from dts_research.reports.tags import unfit
+
+    told = {
+        one: unfit(body, single=one_page and one == output_name(name, PDF))
+        for one, body in contents.items()
+        if one.endswith(".pdf")
+    }
+    return [f"{one} : {said}" for one, said in told.items() if said]
 
 
 def _printed(

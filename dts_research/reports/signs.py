@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
+from shutil import copyfile
 
 from dts_research.display.typography import printable
 
@@ -21,11 +22,24 @@ _log = logging.getLogger(__name__)
 
 
 @cache
-def spare_folders() -> tuple[Path, ...]:
-    """Folders of the typefaces that stand in for ours."""
+def spare_faces() -> tuple[Path, ...]:
+    """Typefaces that stand in for ours."""
     charts = find_spec("matplotlib")  # where it stands; it is not imported
     found = charts.submodule_search_locations or [] if charts else []
-    return tuple(Path(folder) / "mpl-data" / "fonts" / "ttf" for folder in found)
+    folders = [Path(folder) / "mpl-data" / "fonts" / "ttf" for folder in found]
+    return tuple(folder / name for folder, name in product(folders, STAND_INS))
+
+
+def faces_in(folder: Path) -> str:
+    """Put the typefaces that stand in for ours in a folder of their own.
+
+    Theirs holds others, one of which draws a box for every sign there is.
+    """
+    place = folder / "faces"
+    place.mkdir(exist_ok=True)
+    for face in spare_faces():
+        copyfile(face, place / face.name)
+    return str(place)
 
 
 @cache
@@ -34,9 +48,10 @@ def drawable(*, alone: bool = False) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     with as_file(files("dts_research.reports").joinpath("fonts/DTSSans-Regular.ttf")) as path:
-        spare = () if alone else product(spare_folders(), STAND_INS)
-        faces = [path, *(folder / name for folder, name in spare)]
-        return frozenset(code for face in faces for code in TTFont(face, lazy=True).getBestCmap())
+        faces = [path, *(() if alone else spare_faces())]
+        codes = {code for face in faces for code in TTFont(face, lazy=True).getBestCmap()}
+    # Private signs mean nothing to who hears or copies: the norms of paper refuse them.
+    return frozenset(code for code in codes if unicodedata.category(chr(code)) != "Co")
 
 
 def unknown(text: str, *, alone: bool = False) -> set[str]:

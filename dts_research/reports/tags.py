@@ -37,6 +37,25 @@ def pages_of(pdf: bytes) -> int:
         return len(document.pages)
 
 
+def unfit(pdf: bytes, *, single: bool = False) -> str:
+    """Say why a file cannot be published, "" where it can.
+
+    Parameters
+    ----------
+    pdf
+        File as it will be sent.
+    single
+        Refuse more than one page.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        with document.open_metadata() as told:
+            part = (told.get("pdfuaid:part"), told.get("pdfaid:part"))
+        pages = len(document.pages)
+    if not all(part):
+        return "Le PDF n'a pu être fait ni accessible (PDF/UA) ni durable (PDF/A)"
+    return f"La page unique en prend {pages} : l'alléger dans le carnet" * (single and pages > 1)
+
+
 def _children(element: Any) -> list[Any]:
     kids = element.get("/K")
     kids = list(kids) if isinstance(kids, Array) else [kids]

@@ -11,7 +11,6 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +22,7 @@ from dts_research.errors import DtsError
 from dts_research.reports.document import Document
 from dts_research.reports.onepage import one_page
 from dts_research.reports.pages import Beside, Files, a4_pages
-from dts_research.reports.signs import only, spare_folders
+from dts_research.reports.signs import faces_in, only
 from dts_research.reports.slides import slide_pages
 from dts_research.reports.tags import finish, pages_of
 
@@ -87,6 +86,8 @@ def _compile(main: Path, pages: Mapping[str, Any], moment: datetime) -> bytes:
     except engine.TypstError as error:
         _log.warning("Typst : %s", error.message)
     text = only(text, alone=True)
+    for drawn in main.parent.glob("*.svg"):
+        drawn.write_text(only(drawn.read_text("utf-8"), alone=True), "utf-8")
     try:
         return _attempt(main, text, moment)
     except engine.TypstError as error:
@@ -101,7 +102,7 @@ def _compile(main: Path, pages: Mapping[str, Any], moment: datetime) -> bytes:
 def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) -> bytes:
     (main.parent / "data.json").write_text(text, encoding="utf-8")
     made, warnings = engine.compile_with_warnings(
-        str(main), root=str(main.parent), font_paths=_fonts(), ignore_system_fonts=True,
+        str(main), root=str(main.parent), font_paths=_fonts(main.parent), ignore_system_fonts=True,
         format="pdf", pdf_standards=STANDARDS if standards is None else standards,
         timestamp=moment, package_path=str(main.parent), package_cache_path=str(main.parent),
     )  # fmt: skip
@@ -110,8 +111,8 @@ def _attempt(main: Path, text: str, moment: datetime, *, standards: Any = None) 
     return bytes(made)
 
 
-@cache
-def _fonts() -> Any:
-    with as_file(files("dts_research.reports").joinpath("fonts")) as folder:
-        paths = list(map(str, (folder, *spare_folders())))
-        return engine.Fonts(include_system_fonts=False, font_paths=paths)
+def _fonts(folder: Path) -> Any:
+    """Our typeface and those that stand in for it, without what else their folder holds."""
+    spare = faces_in(folder)
+    with as_file(files("dts_research.reports").joinpath("fonts")) as ours:
+        return engine.Fonts(include_system_fonts=False, font_paths=[str(ours), spare])
