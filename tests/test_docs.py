@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from dts_research.cli import main
+from dts_research.cli.making import Order
+from dts_research.reports.parameters import declared_parameters
+from dts_research.reports.plan import AUDIENCES
+from dts_research.workbook import READERS
 from dts_research.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,9 +41,8 @@ def dts_calls(path: Path) -> list[list[str]]:
     found = []
     for line in code_of(path):
         for piece in re.split(r"&&|;", line.split("  #")[0]):
-            words = piece.strip().split()
-            if words and re.fullmatch(r"(\.venv/bin/)?dts", words[0]):
-                found.append(words[1:])
+            if re.match(r"(\.venv/bin/)?dts\b", piece.strip()):
+                found.append(shlex.split(piece.strip(), comments=True)[1:])
     return found
 
 
@@ -67,6 +73,41 @@ def test_commands_and_options_exist(page: Path) -> None:
         known |= {o for param in main.params for o in param.opts}
         given = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
         assert given <= known, " ".join(words)
+        asked = [word for word in words[1:] if word != "--debug"]
+        values = command.make_context(words[0], asked).params
+        if words[0] == "report":
+            _check_order(values)
+
+
+def _check_order(values: dict[str, Any]) -> None:
+    """Formats, reader and parameters are those that a notebook takes."""
+    order = Order(**{one.name: values[one.name] for one in fields(Order)})
+    assert order.kinds()
+    declared = declared_parameters(ROOT / "notebooks" / "territory.ipynb")
+    for text in order.values():
+        name, _, value = text.partition("=")
+        assert name in declared
+        assert name != "reader" or value in READERS
+
+
+def test_every_option_of_a_report_is_in_the_guide() -> None:
+    text = text_of(GUIDE)
+    options = {name for param in main.commands["report"].params for name in param.opts[:1]}
+    assert {"--audience", "--only", "--workers"} <= options
+    missing = [name for name in options - {"names", "--json"} if name not in text]
+    assert not missing
+    assert all(f"`{circle}`" in text for circle in AUDIENCES)
+
+
+def test_a_report_of_the_demonstration_is_asked_for_by_its_workbook() -> None:
+    for page in (README, GUIDE):
+        assert "dts --workbook data/demo report 71" in text_of(page)
+
+
+def test_identifiers_shown_as_examples_are_those_of_a_report() -> None:
+    (name,) = set(re.findall(r"\[\]\(#([\w-]+)\)", text_of(GUIDE)))
+    display = (ROOT / "dts_research" / "display").glob("*.py")
+    assert any(f'_Study("{name}"' in text_of(path) for path in display)
 
 
 def test_every_command_is_in_the_guide() -> None:
@@ -82,7 +123,8 @@ def test_links_lead_somewhere(page: Path) -> None:
         re.sub(r"[^\w\- ]", "", heading.casefold()).strip().replace(" ", "-")
         for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     }
-    for target in re.findall(r"\]\(([^)]+)\)", FENCE.sub("", text)):
+    prose = re.sub(r"`[^`\n]*`", "", FENCE.sub("", text))
+    for target in re.findall(r"\]\(([^)]+)\)", prose):
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")

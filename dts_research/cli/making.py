@@ -50,13 +50,13 @@ class Made:
 
     Parameters
     ----------
-    circle
-        Who may read the pages made for an official, in French; "" when everybody, or none made.
+    circles
+        For each page that stands for an official, who may read it, in French; none for everybody.
     """
 
     outcome: Outcome
     folder: Path
-    circle: str = ""
+    circles: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -84,11 +84,12 @@ class Made:
         if 0 < len(made) <= 3:
             for name in made:
                 yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
-        if self.circle:
-            yield (
-                f"Cette page contient ce que {self.circle} peut lire ; "
-                "pour la remettre en dehors : --audience public"
-            )
+        if self.circles:
+            page, it = ("Cette page contient", "la")
+            if len(self.circles) > 1:
+                page, it = ("Ces pages contiennent", "les")
+            yield f"{page} ce que {self.circles[0]} peut lire ;"
+            yield f"pour {it} remettre en dehors : --audience public"
         yield f"Tous les rapports : {self.folder / 'index.html'}"
 
 
@@ -201,8 +202,10 @@ def make(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
         workers=order.workers,
     )  # fmt: skip
-    circles = {CIRCLES.get(one.audience) for one in asked if one.parameters.get("reader") == ELU}
-    return Made(outcome, press.out, min(filter(None, circles), default=""))
+    there = {*outcome.made, *outcome.skipped}
+    pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]
+    circles = (CIRCLES.get(page.audience, "") for page in pages)
+    return Made(outcome, press.out, tuple(filter(None, circles)))
 
 
 def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:

@@ -319,7 +319,8 @@ def test_a_page_for_an_official_says_who_may_read_it(received: Path, tmp_path: P
     folder = tmp_path / "copie"
     shutil.copytree(received, folder)
     words = ("report", "2A", "--reader", "élu", "--formats", "html")
-    said = "ce que le collectif du territoire peut lire ; pour la remettre en dehors : --audience p"
+    said = "Cette page contient ce que le collectif du territoire peut lire ;\n"
+    said += "pour la remettre en dehors : --audience public\n"
     assert said in dts(*words, book=folder).stdout
     assert "peut lire" not in dts(*words, "--audience", "public", book=folder).stdout
 
