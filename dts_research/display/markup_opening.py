@@ -76,7 +76,7 @@ def summary(data: Data, level: int, number: int | None) -> str:
     asked = listing(data.get("questions", []), name="ol")
     lines = '<span class="line"></span>' * int(data.get("lines") or 3)
     room = f'<div class="room" aria-hidden="true">{lines}</div>' if asked else ""
-    told = _part("Ce que montrent les fiches", tag("ul", found), "findings")
+    told = _part("Ce que nous en apprenons", tag("ul", found), "findings")
     both = tag("div", told + _part("À discuter", asked + room, "questions"), class_="two")
     content = heading(data, level) + _cards(data) + both
     return _named(section(data, content, kind="summary"), "L'essentiel")

@@ -18,20 +18,28 @@ from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
 
 MOST = 3
+# Under this many sheets, what none of them says is no finding.
+FEW = 3
 # What a sentence on authorities rests upon.
 EVENTS = ("authority_events", "direct_purchases")
+PLURAL_LEVERS = "leviers du même type sont nommés"
 BODY = "collectivité ou acheteur public suivi"
 # What bears a finding. The page for an elected official holds the first three only.
 THREADS, MAP, SILENCES = "fil-des-collectivites", "carte-du-territoire", "silences"
 STAGES, OBSTACLES = "experiences-par-etape", "freins-et-leviers"
 THEMES, STRUCTURES = "experiences-par-theme", "structures-par-type"
-NETWORK_MAP = "carte-du-reseau"
+NETWORK_MAP, HYPOTHESES = "carte-du-reseau", "hypotheses"
+SHEETS = "liste-des-experiences"
+MOVED = {"supported": ("est étayée", "sont étayées"),
+         "qualified": ("est nuancée", "sont nuancées"),
+         "set_aside": ("est écartée", "sont écartées")}  # fmt: skip
 ON_THE_PAGE = frozenset({THREADS, MAP, NETWORK_MAP, SILENCES})
 
 
 def findings(material: Material) -> list[Finding]:
     """Three findings at most, each with what bears it where this reader's report holds it."""
-    kinds = (_taken_into_account, _stopped, _obstacles, _placed, _own_words, _without, _untold)
+    kinds = (_taken_into_account, _stopped, _obstacles, _moved, _contradicted, _own_words,
+             _without, _untold, _few)  # fmt: skip
     found: list[Finding] = []
     for kind in kinds:
         text, bearer = kind(material)
@@ -89,8 +97,9 @@ def _stopped(material: Material) -> tuple[str, str]:
         return "", ""
     over = known[known["stage"] == "arretee"]
     if over.empty:
-        subject = "La fiche ne raconte" if len(known) == 1 else "Aucune fiche ne raconte"
-        subject += " pas d'arrêt" if len(known) == 1 else " d'arrêt"
+        if len(known) < FEW:
+            return "", ""
+        subject = f"Aucune des {len(known)} fiches montrées ici ne raconte d'arrêt"
         return f"{subject} : cela ne dit pas que tout va à son terme.", STAGES
     their = agree(len(over), "son", "leur")
     verb = agree(len(over), "s'est arrêtée", "se sont arrêtées")
@@ -131,7 +140,7 @@ def _facing(often: pd.DataFrame) -> str:
     levers = int(often["levers"].sum())
     if not levers:
         return "aucune fiche ne nomme de levier du même ordre"
-    return f"{many(levers, 'levier est', 'leviers sont')} du même ordre"
+    return f"en face, {many(levers, 'levier du même type est nommé', PLURAL_LEVERS)}"
 
 
 def _sheets(count: int) -> str:
@@ -151,23 +160,33 @@ def _own_words(material: Material) -> tuple[str, str]:
     return f"{tell} en {themes}, dans les mots du fichier reçu ; le groupe n'a rien codé.", THEMES
 
 
-def _placed(material: Material) -> tuple[str, str]:
-    """Communes and départements where the experiences take place."""
-    places = door.rows(material, "experience_places")
-    column = "departement_code" if material.whole_network else "commune_code"
-    count, told = (
-        places[column].nunique(),
-        places["experience_id"][places[column].notna()].nunique(),
-    )
-    if not count:
+def _few(material: Material) -> tuple[str, str]:
+    """Say that a handful of sheets is to be read, not counted."""
+    count = len(door.rows(material, "experiences"))
+    if not 0 < count < FEW:
         return "", ""
-    noun = "département" if material.whole_network else "commune"
-    verb = agree(told, "se situe", "se situent")
-    text = f"{many(told, 'expérience')} {verb} dans {many(count, noun)}"
+    them = agree(count, "celle-ci raconte", "celles-ci racontent")
+    return f"{many(count, 'fiche')} : à lire pour ce que {them}, trop peu pour conclure.", SHEETS
+
+
+def _moved(material: Material) -> tuple[str, str]:
+    """Hypotheses that the group no longer holds as it first did."""
+    rows = door.rows(material, "hypotheses")
+    counts = rows["status"].value_counts()
+    parts = [many(int(counts[code]), *words) for code, words in MOVED.items() if code in counts]
+    if not parts:
+        return "", ""
+    return f"Sur {many(len(rows), 'hypothèse')} en travail, {listing(parts)}.", HYPOTHESES
+
+
+def _contradicted(material: Material) -> tuple[str, str]:
+    """Places that their own source contradicts."""
+    places = door.rows(material, "experience_places")
     doubted = int(places["contradiction"].eq(True).fillna(False).sum())
-    if doubted:
-        text += f" ; la source contredit {many(doubted, 'lieu', 'lieux')} sur {len(places)}"
-    return f"{text}.", NETWORK_MAP if material.whole_network else MAP
+    if not doubted:
+        return "", ""
+    text = f"La source contredit {many(doubted, 'lieu', 'lieux')} sur {len(places)}"
+    return f"{text} : à vérifier.", NETWORK_MAP if material.whole_network else MAP
 
 
 def _untold(material: Material) -> tuple[str, str]:
@@ -178,9 +197,10 @@ def _untold(material: Material) -> tuple[str, str]:
     if not quiet:
         return "", ""
     have = agree(quiet, "n'a", "n'ont")
-    which = "pas encore de fiche" if door.all_told(material) else "pas de fiche montrée ici"
-    text = f"{many(quiet, 'structure')} sur {len(known)} {have} {which}"
-    return f"{text} : ne rien écrire n'est pas ne rien faire.", STRUCTURES
+    text = f"{many(quiet, 'structure')} sur {len(known)} {have}"
+    if not door.all_told(material):
+        return f"{text} pas de fiche montrée ici ; d'autres fiches existent peut-être.", STRUCTURES
+    return f"{text} pas encore de fiche : ne rien écrire n'est pas ne rien faire.", STRUCTURES
 
 
 def _without(material: Material) -> tuple[str, str]:

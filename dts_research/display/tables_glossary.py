@@ -17,7 +17,7 @@ from dts_research.display.several import Blocks
 from dts_research.display.tables_experiences import partners, sheets, structures
 from dts_research.display.tables_questions import discussion
 from dts_research.display.tables_threads import threads
-from dts_research.schema.catalogue import catalogue, plain
+from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 
 ACRONYMS = {
@@ -90,10 +90,6 @@ def glossary(material: Material) -> Block:
     entries = [(acronym, means) for acronym, means in known.items() if acronym in met]
     entries += [(word, means) for word, (means, how) in WORDS.items()
                 if re.search(how, text, re.IGNORECASE)]  # fmt: skip
-    missions = catalogue().codelists["missions"]
-    if not door.rows(material, "experiences").empty:
-        entries += [(label, missions.definitions[code]) for code, label in missions.labels.items()
-                    if missions.definitions[code] != label]  # fmt: skip
     if not entries:
         text = "Les mots de ce rapport sont ceux de tous les jours."
         return nothing("sigles-et-mots", "Aucun sigle à expliquer", text)

@@ -14,7 +14,13 @@ from dts_research.workbook import counts_of
 from dts_research.workbook.material import Material
 
 REAL = 6
-READERS = {"territory": "le collectif du territoire", "network": "le réseau", "public": "tous"}
+CIRCULATION = {
+    "territory": "Ne circule que dans le collectif du territoire ; pour le remettre à d'autres, y "
+    "compris à une collectivité, refaire le rapport pour leur public.",
+    "network": "Ne circule que dans le réseau ; pour le remettre à d'autres, y compris à une "
+    "collectivité, refaire le rapport pour leur public.",
+    "public": "Peut être remis à tous.",
+}
 
 
 def method(material: Material) -> Block:
@@ -22,7 +28,7 @@ def method(material: Material) -> Block:
     n = len(door.rows(material, "experiences"))
     field = f"{many(n, 'expérience')}, {where(material)}"
     field += f", {when(material)}" if n else ""
-    items = [("Champ", f"{field}. Lecteurs : {READERS[material.audience]}.")]
+    items = [("Champ et circulation", f"{field}. {CIRCULATION[material.audience]}")]
     if material.fictional:
         items.insert(0, ("Fiction", _fiction(material)))
     items.append(("Sources", _files(material)))
@@ -75,7 +81,8 @@ def real_sheets(experiences: pd.DataFrame) -> pd.DataFrame:
 METHOD = {
     "Ce que nous comptons": "Des fiches d'expérience, que rédigent celles et ceux qui agissent. "
     "Une expérience de deux missions compte dans chacune. Un nombre de fiches dit ce qui est "
-    "écrit, pas ce qui se fait.",
+    "écrit, pas ce qui se fait. Le total du réseau ne compte que les fiches que ces lecteurs "
+    "peuvent lire ; il change donc avec eux.",
     "Ordre": "Alphabétique, géographique, chronologique ou celui du livret de codes ; jamais par "
     "valeur. Ni les territoires, ni les structures, ni les collectivités n'ont de rang.",
     "Ce que nous cachons": "Un effectif de moins de {people} personnes devient « Secret ». Un "

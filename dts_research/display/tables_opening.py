@@ -23,6 +23,13 @@ READERS = {"élu": "Version courte", "animateur": "Version pour l'animation",
            "chercheur": "Version complète"}  # fmt: skip
 
 
+GIVEN_TO = {
+    "territory": "À ne pas remettre hors du collectif du territoire",
+    "network": "À ne pas remettre hors du réseau",
+    "public": "Peut être remis à tous",
+}
+
+
 def cover(material: Material, title: str = "") -> Block:
     """First page: what, where, when, which version, by whom."""
     place = "Ensemble du réseau" if material.whole_network else where(material)
@@ -34,7 +41,7 @@ def cover(material: Material, title: str = "") -> Block:
         date=material.today.isoformat(),
         version=READERS[material.reader],
         author=material.workbook_name,
-        status="Document de travail, soumis à la discussion",
+        status=f"Document de travail, soumis à la discussion. {GIVEN_TO[material.audience]}.",
         fictional=material.fictional,
         notice="Ce rapport met en regard des expériences ; il ne compare pas des mérites. "
         "Ce qu'il ne sait pas est dit à la fin.",
@@ -79,7 +86,7 @@ def _experiences(material: Material) -> KeyFigure:
     around, there = door.beside(material)
     outside = len(around) > n and not material.whole_network
     total = french_number(len(around))
-    beside = f"{total} dans le réseau" if there == "réseau" else f"{there} : {total}"
+    beside = f"{total} visibles dans le réseau" if there == "réseau" else f"{there} : {total}"
     kept = door.withheld(material, "experiences")
     aside = f"{many(kept, 'fiche n’est pas destinée', 'fiches ne sont pas destinées')} à ce public"
     parts = [beside] * outside + [aside] * (kept > 0)

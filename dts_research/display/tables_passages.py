@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from dts_research.analysis.portrait import labels, says_nothing
+from dts_research.analysis.portrait import says_nothing
 from dts_research.analysis.result import listed
 from dts_research.analysis.spread import spread
 from dts_research.display import blocks, door
@@ -16,11 +17,15 @@ from dts_research.display.captions import no_sheet, nothing
 from dts_research.display.depth import more, most
 from dts_research.display.fields import Quote
 from dts_research.display.grids import grid, seats
-from dts_research.display.style import agree, many
+from dts_research.display.style import agree, french_number, many
 from dts_research.display.tables_experiences import by_title
+from dts_research.display.tables_method import real_sheets
 from dts_research.workbook.material import Material
 
 EXCERPT = 200
+# « 16. Le plus âgé… »: the number of a line in somebody's sheet.
+LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-–—•*])\s+")
+NEXT_MARK = re.compile(r"(?<=[.!?])\s+(?:\d{1,2}[.)]|[-–—•*])\s+(?=[A-ZÀ-Ý])")
 # Passages of one kind, and quotes, in the report of a meeting.
 FEW, FEW_QUOTES, EVERY_QUOTE = 6, 8, 80
 
@@ -35,8 +40,6 @@ class _Passage:
         Field of the sheet.
     name, head
         Identifier of the table, and head of its column.
-    tell, tells
-        What sheets do, in the plural and in the singular: the title is made of it.
     none
         What no sheet does.
     start
@@ -46,23 +49,17 @@ class _Passage:
     column: str
     name: str
     head: str
-    tell: str
-    tells: str
     none: str
     start: int
 
 
 WORKED = _Passage("what_worked", "ce-qui-a-marche", "Ce qui a marché",
-                  "disent ce qui a marché", "dit ce qui a marché",
                   "dit ce qui a marché", 0)  # fmt: skip
 RESISTED = _Passage("what_resisted", "ce-qui-a-resiste", "Ce qui a résisté",
-                    "disent ce qui a résisté", "dit ce qui a résisté",
                     "dit ce qui a résisté", 25)  # fmt: skip
 SURPRISES = _Passage("surprises", "ce-qui-a-surpris", "Ce qui a surpris",
-                     "racontent une surprise", "raconte une surprise",
                      "raconte de surprise", 50)  # fmt: skip
 QUESTIONS = _Passage("open_questions", "questions-des-fiches", "Question laissée ouverte",
-                     "laissent une question ouverte", "laisse une question ouverte",
                      "laisse de question ouverte", 75)  # fmt: skip
 
 
@@ -96,30 +93,37 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
     return grid(
         material,
         passage.name,
-        _title(passage, len(told), len(rows)),
+        _title(passage, len(shown), len(rows)),
         {
             "Expérience": [door.words(title) for title in shown["title"]],
-            passage.head: [door.words(text, length=EXCERPT) for text in shown[passage.column]],
+            passage.head: [_passage(text) for text in shown[passage.column]],
             "Fiche": list(shown["experience_id"]),
         },
         note=_note(material, len(shown), len(told)),
     )
 
 
+def _passage(text: str) -> str:
+    """Let a passage out, without the marks of a list that it no longer belongs to."""
+    bare = LIST_MARK.sub("", text)
+    bare = NEXT_MARK.sub(" ", bare) if bare != text else bare
+    return door.words(bare, length=EXCERPT)
+
+
 SILENT = "Un blanc n'est pas « rien à signaler » : la question reste à poser."
 
 
-def _title(passage: _Passage, told: int, total: int) -> str:
-    if told == total:
-        return f"Les {total} fiches {passage.tell}" if told > 1 else f"La fiche {passage.tells}"
-    tell = agree(told, passage.tells, passage.tell)
-    return f"{many(told, 'fiche')} sur {total} {tell}"
+def _title(passage: _Passage, shown: int, total: int) -> str:
+    """Say how many passages are there to read, out of how many sheets."""
+    if total == 1:
+        return f"{passage.head} : la seule fiche"
+    return f"{passage.head} : {many(shown, 'fiche')} sur {french_number(total)}"
 
 
 def _note(material: Material, shown: int, told: int) -> str:
     """Say how the passages are chosen, in which order they stand, and where the others are."""
     if shown == told:
-        return "Extraits, par ordre alphabétique des titres."
+        return "Extraits, par ordre alphabétique des titres." if told > 1 else "Extrait."
     how = "Extraits répartis entre missions, étapes et lieux, par ordre alphabétique des titres."
     return f"{how} {more(material, told - shown, 'fiche')}"
 
@@ -147,13 +151,13 @@ def voices(material: Material) -> Block:
         text = "Aucune parole ne peut être citée ici"
         text += f" ; {many(kept, 'reste', 'restent')} pour l'analyse seule." if kept else "."
         return nothing("paroles", "Aucune parole à citer", text)
-    places, levels = seats(material), labels("consent_levels")
+    places, published = seats(material), _published(material)
     shown = _heard(rows, most(material, FEW_QUOTES, every=EVERY_QUOTE))
     items: list[Quote] = []
     for r in shown.itertuples():
         against = r.contradicts_figures is not pd.NA and bool(r.contradicts_figures)
-        consent = f"accord donné : {levels[r.consent].lower()}"
-        consent += " ; cette parole contredit les chiffres" if against else ""
+        consent = published.get(r.experience_id, "citée avec son accord")
+        consent += " ; elle contredit les chiffres" if against else ""
         items.append(
             Quote(text=door.words(r.text), speaker=door.words(r.speaker_role),
                   place=places.get(r.experience_id, ""), consent=consent)
@@ -161,6 +165,14 @@ def voices(material: Material) -> Block:
     title = _voices_title(len(shown), len(rows))
     note = more(material, len(rows) - len(shown), "parole")
     return blocks.quotes(id="paroles", title=title, items=items, note=note)
+
+
+def _published(material: Material) -> dict[str, str]:
+    """Say where the words of the sheets that are not invented were published."""
+    if not material.fictional:
+        return {}
+    real = real_sheets(door.rows(material, "experiences"))
+    return {r.experience_id: f"déjà publiée : {door.words(r.source)}" for r in real.itertuples()}
 
 
 def _heard(rows: pd.DataFrame, count: int) -> pd.DataFrame:

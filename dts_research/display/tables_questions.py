@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from dts_research.analysis import portrait
 from dts_research.analysis.portrait import says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.style import NOT_GIVEN, listing
-from dts_research.display.tables_findings import EVENTS
+from dts_research.display.tables_findings import EVENTS, FEW
 from dts_research.workbook.material import Material
 
 LAST_QUESTION = "Qui n'est pas dans la pièce ?"
@@ -27,7 +29,7 @@ def discussion(material: Material) -> Block:
 
 def asked(material: Material, *, most: int) -> list[str]:
     """Give the first questions, one of each kind before a second of any, and who is missing."""
-    kinds = (_disputed, _silent, _surprising, _left_open, _doubted, _untold)
+    kinds = FOR_ALL if material.reader == "élu" else (*FOR_ALL, _raised, _disputed)
     found = [question for ask in kinds for question in ask(material)]
     kept = list(dict.fromkeys(found))[: most - 1]
     if not kept:
@@ -41,9 +43,35 @@ def _quoted(text: str, length: int) -> str:
 
 
 def _disputed(material: Material) -> list[str]:
+    """Ask where the last disagreement of this place stands; it is the group's own affair."""
+    rows = _own(material, "divergence").tail(1)
+    return [
+        f"Notre désaccord reste-t-il ouvert : {_inside(text)} ?"
+        if _asks(text)
+        else f"Où en est notre désaccord : {_quoted(text, 150)} ?"
+        for text in rows["text"]
+    ]
+
+
+def _inside(text: str) -> str:
+    """Write a question inside another one: no capital, no mark of its own."""
+    asked = door.words(text).rstrip(" ?")
+    return asked[:1].lower() + asked[1:] if asked[1:2].islower() else asked
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip().endswith("?")
+
+
+def _own(material: Material, kind: str) -> pd.DataFrame:
+    """Contributions of a kind that were made here, oldest first."""
     rows = door.rows(material, "contributions")
-    last = rows[rows["type"] == "divergence"].tail(1)
-    return [f"Où en est notre désaccord : {_quoted(text, 150)} ?" for text in last["text"]]
+    rows = rows[rows["type"] == kind]
+    if material.whole_network:
+        return rows
+    return rows[
+        rows["territory_id"].isin({material.territory.id, *material.territory.departements})
+    ]
 
 
 def _silent(material: Material) -> list[str]:
@@ -60,27 +88,28 @@ def _silent(material: Material) -> list[str]:
         return ["À quelles missions ces expériences se rattachent-elles ?"]
     blank = told["label"][told["count"] == 0]
     asked = [f"Pourquoi aucune fiche pour la mission « {label} » ?" for label in blank[:1]]
-    return asked if every else []
+    return asked if every and len(sheets) >= FEW else []
 
 
-def _surprising(material: Material) -> list[str]:
-    rows = door.rows(material, "contributions")
-    texts = [t for t in rows["text"][rows["type"] == "surprise"] if not says_nothing(t)]
-    if not texts:
-        told = door.rows(material, "experiences")["surprises"]
-        texts = [t for t in told if not says_nothing(t)]
-    return [f"Que nous apprend cette surprise : {_quoted(t, 140)} ?" for t in texts[-1:]]
+def _raised(material: Material) -> list[str]:
+    """Give the last question that a session asked here.
+
+    A surprise may be about one agent that all would recognise: it is read in its table, with
+    what stands around it, and is never a question thrown on a wall.
+    """
+    return [text for text in map(_first_question, _own(material, "question")["text"]) if text][-1:]
+
+
+def _first_question(text: str) -> str:
+    """First question of a text, when it stands alone."""
+    first = door.words(text).split("?")[0].strip()
+    return f"{first} ?" if 20 < len(first) < 160 and "?" in text else ""
 
 
 def _left_open(material: Material) -> list[str]:
     rows = door.rows(material, "experiences")
-    found: list[str] = []
-    for text in rows["open_questions"]:
-        if says_nothing(text):
-            continue
-        first = door.words(text).split("?")[0].strip()
-        if 20 < len(first) < 160 and "?" in text:
-            found.append(f"{first} ?")
+    told = [text for text in rows["open_questions"] if not says_nothing(text)]
+    found = [question for question in map(_first_question, told) if question]
     return found[:: max(1, len(found) // 2)][:2]
 
 
@@ -96,3 +125,7 @@ def _untold(material: Material) -> list[str]:
     told = door.rows(material, "experiences")["what_resisted"]
     silent = len(told) and all(map(says_nothing, told))
     return ["Qu'est-ce qui a résisté, que les fiches ne disent pas ?"] if silent else []
+
+
+# What may be asked of anybody; the group's own matters come after, and never to an official.
+FOR_ALL = (_silent, _left_open, _doubted, _untold)

@@ -86,7 +86,7 @@ def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
     """Disagreements, the last one first: they are never cut short."""
     if rows.empty:
         return None
-    rows = rows.iloc[::-1]
+    rows = _latest_first(material, rows)
     title = f"{many(len(rows), 'désaccord')}, avec les positions de chacun"
     return grid(
         material, "desaccords", title,
@@ -98,6 +98,14 @@ def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
         note="Du plus récent au plus ancien.",
         produced="feuilles de séance",
     )  # fmt: skip
+
+
+def _latest_first(material: Material, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put what the last session said first; what has no date stands last."""
+    sessions = door.rows(material, "sessions").drop_duplicates("session_id")
+    days = dict(zip(sessions["session_id"], map(iso, sessions["date"])))
+    said = [days.get(session, "") for session in rows["session_id"]]
+    return rows.iloc[sorted(range(len(rows)), key=lambda i: (said[i], i), reverse=True)]
 
 
 def _others(material: Material, rows: pd.DataFrame) -> Block | None:
@@ -164,8 +172,7 @@ def hypotheses(material: Material) -> Block:
 def _hypotheses_title(moved: int, total: int) -> str:
     if not moved:
         return "Aucune hypothèse n'a encore bougé"
-    verb, since = agree(moved, "a bougé", "ont bougé"), agree(moved, "sa pose", "leur pose")
-    return f"{many(moved, 'hypothèse')} sur {total} {verb} depuis {since}"
+    return f"{many(moved, 'hypothèse')} sur {total} {agree(moved, 'a', 'ont')} changé de statut"
 
 
 def references(material: Material) -> Block:

@@ -17,7 +17,7 @@ from dts_research.display.depth import full
 from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
 from dts_research.display.style import agree, french_date, listing, many
-from dts_research.display.tables_findings import EVENTS
+from dts_research.display.tables_findings import EVENTS, FEW
 from dts_research.display.tables_places import file_name
 from dts_research.schema.catalogue import catalogue, plain
 from dts_research.workbook import counts_of
@@ -78,15 +78,13 @@ def unknowns(material: Material) -> Blocks:
     shown = items[:2] if material.reader == "élu" else items
     left = len(items) - len(shown)
     if left:
-        shown = [
-            *shown,
-            f"{many(left, 'autre silence', 'autres silences')} : version pour la séance.",
-        ]
+        others = many(left, "autre point", "autres points")
+        shown = [*shown, f"{others} : voir le rapport complet."]
     box = blocks.callout(
         id="silences",
         tone="inconnu",
         title="Un silence n'est ni un zéro ni un échec",
-        text="C'est une question à poser, à qui peut y répondre.",
+        text="Chaque point est une question à poser à qui peut y répondre.",
         items=shown or ["Rien de connu ne manque ; chercher alors ce que personne n'a demandé."],
     )
     if sheets.empty or not full(material):
@@ -128,9 +126,11 @@ def _without_mission(material: Material, sheets: pd.DataFrame) -> list[str]:
     missions = by_mission(sheets)
     if missions.n and missions.missing == missions.n:
         return [silent(missions.n, "sa mission")]
+    if missions.n < FEW:
+        return []
     blank = missions.table["label"][missions.table["count"] == 0]
     shown = "" if door.all_told(material) else " montrée ici"
-    return [f"La mission « {label} » n'a aucune fiche{shown}." for label in blank if missions.n]
+    return [f"La mission « {label} » n'a aucune fiche{shown}." for label in blank]
 
 
 def _doubts(material: Material, sheets: pd.DataFrame) -> list[str]:
@@ -162,13 +162,14 @@ def _kept_back(material: Material) -> list[str]:
         said.append(f"{many(kept, 'fiche')} {verb} à ce public.")
     quotes = door.quotes_withheld(material)
     if quotes:
-        verb = agree(quotes, "sert l'analyse", "servent l'analyse")
-        said.append(f"{many(quotes, 'parole')} {verb}, sans citation.")
+        verb = agree(quotes, "ne peut pas être citée", "ne peuvent pas être citées")
+        said.append(f"{many(quotes, 'parole')} {verb} ici.")
     counts = door.rows(material, "experiences")["people_count"]
     hidden = sum(material.policy.hides_people(float(c)) for c in counts.dropna())
     if hidden:
-        under = many(hidden, "effectif passe", "effectifs passent")
-        said.append(f"{under} sous {material.policy.people} personnes : « {style.SECRET} ».")
+        hide = agree(hidden, "est caché", "sont cachés")
+        few = f"de moins de {material.policy.people} personnes"
+        said.append(f"{many(hidden, 'effectif')} {few} {hide} : « {style.SECRET} ».")
     return said
 
 

@@ -26,7 +26,7 @@ def _one(blocks: list[Block]) -> Block:
     marks = {item["mark"] for item in items}
     text = "\n\n".join(_said(item, len(marks) > 1) for item in items)
     mark = marks.pop() if len(marks) == 1 else ""
-    title = f"{len(items)} éléments ne peuvent pas être montrés ici"
+    title = f"Rien à montrer sur {len(items)} points, et pourquoi"
     return blocks[0] | {"title": title, "mark": mark, "text": text, "items": items}
 
 

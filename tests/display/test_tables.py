@@ -229,17 +229,6 @@ def test_the_page_that_stands_alone_rests_on_what_its_reader_sees(
     assert "Pour 2 autres, rien n'est noté : nous ne savons pas" in first
 
 
-def test_our_own_letters_are_not_acts_of_the_authority(here: Material) -> None:
-    events = here.authority_events.assign(type="contact")
-    letters = replace(here, frames=dict(here.frames) | {"authority_events": events})
-    told = tables.summary(letters).data["findings"][0]["text"]
-    assert "pour 11, seulement des contacts, qui peuvent venir de nous" in told
-    usual = json.dumps(tables.summary(here).as_json(), ensure_ascii=False)
-    assert "Un échange ou un acte daté est connu pour 11 des 15" in usual
-    assert "pour 2, seulement des contacts" in usual
-    assert not re.search(r"laissé (?:une|aucune) trace", usual)
-
-
 def test_a_shorter_report_says_how_many_more_and_where(here: Material) -> None:
     meeting = replace(here, reader="animateur")
     for name in ("what_worked", "what_resisted", "surprises", "open_questions"):

@@ -306,7 +306,7 @@ def test_absences_that_follow_each_other_are_one_box():
                   new_markdown_cell("## B"), absent("d"))  # fmt: skip
     assert kinds(document) == ["heading", "absence", "heading", "absence"]
     box, alone = (b for b in document.blocks if b["kind"] == "absence")
-    assert box["title"] == "3 éléments ne peuvent pas être montrés ici" and not box["mark"]
+    assert box["title"] == "Rien à montrer sur 3 points, et pourquoi" and not box["mark"]
     assert [item["mark"] for item in box["items"]] == ["Non renseigné"] * 2 + ["Secret"]
     assert "Sujet a : Raison a. (Non renseigné)" in box["text"]
     assert alone["title"] == "Sujet d" and "items" not in alone
