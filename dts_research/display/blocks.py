@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Unpack, get_args, get_origin, get_type_hints, is_typeddict
 
 from dts_research.display import fields as spec
+from dts_research.display.described import describes
 from dts_research.display.markup import block_output
 from dts_research.errors import DtsError
 
@@ -22,13 +23,6 @@ MIMETYPE = "application/vnd.dts.block+json"
 TONES = ("note", "attention", "inconnu")
 WIDTHS = ("full", "half")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
-_STOCK_ALT = re.compile(
-    r"(?:no description.*|sans description.*|(?:ceci est )?(?:une? |le |la )?"
-    r"(?:image|graphique|figure|carte|diagramme|courbe|chart|plot|alt|description|texte)s?"
-    r"(?: alternatif| ci-dessous| ci-dessus| \d+)?)\W*",
-    re.IGNORECASE,
-)
-ALT_LENGTH = 25
 
 
 @dataclass(frozen=True)
@@ -135,11 +129,6 @@ def slug(text: str) -> str:
     letters = plain.encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:80].rstrip("-")
     return words if words[:1].isalpha() else f"s-{words}".rstrip("-")
-
-
-def describes(alt: str) -> bool:
-    """Tell whether an alternative text says something of its figure."""
-    return len(alt) >= ALT_LENGTH and not _STOCK_ALT.fullmatch(alt)
 
 
 def _block(kind: str, known: type, given: Mapping[str, Any]) -> Block:

@@ -163,7 +163,7 @@ def _number(text: str) -> float:
 
 
 def _follow(root: Any) -> bool:
-    """Cut the repetitions that hold themselves; tell whether what is left stays of a decent size."""
+    """Cut the repetitions that hold themselves; tell whether the rest is of a decent size."""
     named = {e.get("id"): e for e in root.iter() if e.get("id")}
     known: dict[str, int] = {}
 

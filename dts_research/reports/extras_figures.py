@@ -138,8 +138,8 @@ def pictures(document: Document, figures: Sequence[Figure]) -> list[bytes]:
         (folder / "data.json").write_text(text, encoding="utf-8")
         made: Any = engine.compile(
             str(folder / "figures.typ"), root=name,
-            font_paths=[str(fonts), faces_in(folder)], ignore_system_fonts=True, format="png", ppi=PPI,
-            package_path=name, package_cache_path=name,
+            font_paths=[str(fonts), faces_in(folder)], ignore_system_fonts=True, format="png",
+            ppi=PPI, package_path=name, package_cache_path=name,
         )  # fmt: skip
     return [made] if isinstance(made, bytes) else list(made)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dts_research.display.blocks import describes
+from dts_research.display.described import describes
 from dts_research.display.drawings import words_of
 from dts_research.errors import DtsError
 from dts_research.reports.signs import undrawn

@@ -34,13 +34,43 @@ def test_a_chart_lacks_nothing(name, value):
         blocks.chart(**{**CHART, name: value})
 
 
-@pytest.mark.parametrize(
-    "alt", ["Graphique", "Image", "figure 1", "No description has been provided for this image",
-            "Un message", "Carte ci-dessous", "court"],
-)  # fmt: skip
+STOCK = [
+    "Graphique", "Image", "figure 1", "Un message", "Carte ci-dessous", "court",
+    "No description has been provided for this image",
+    "Figure size 640x480 with 1 Axes", "<Figure size 1200x800 with 4 Axes>",
+    "Une image contenant texte, capture d’écran, ligne. Description générée automatiquement",
+    "A picture containing text, diagram Description automatically generated",
+    "capture-d-ecran-2024-01-01.png", "Capture d’écran 2024-01-01 à 10.22.33.png",
+    "https://exemple.fr/images/figure-des-communes-de-2024.png",
+    "https://exemple.fr/bilan-des-communes-de-2024",
+    "Graphique représentant les données", "Graphique en barres montrant les résultats de l'analyse",
+    "Voici une figure qui montre les différentes valeurs.",
+    "Décrire ici la figure en une phrase", "Décrivez le contenu de cette image en détail",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "xxxxx xxxx xxxxxx xxx xxxxx xxxx",
+    "............................",
+    "Lorem ipsum dolor sit amet consectetur adipiscing elit",
+    "Image showing a plot of the data", "This is a figure of the results of our analysis",
+    "Texte alternatif de la figure numéro 12", "Figure 1, figure 2, figure 3, figure 4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("alt", STOCK)
 def test_a_stock_alt_is_refused(alt):
     with pytest.raises(DtsError, match="ne décrit pas"):
         blocks.chart(**{**CHART, "alt": alt})
+
+
+@pytest.mark.parametrize(
+    "alt",
+    ["Courbe qui monte de 1 à 3 entre 2021 et 2023.", "Barres : Autun 34 expériences, Mâcon 27.",
+     "Carte des communes : trois ont répondu, Cluny est seule à l'est.",
+     "Les élus parlent surtout de transport et de santé.", "Point bleu dans une liste",
+     "Nuage de mots où « confiance » domine.", "Line chart: visits double from 12 to 24 in 2023.",
+     "Photo de l'atelier de Tournus, douze personnes debout autour d'une table.",
+     "Carte : aucun territoire n'a encore répondu."],
+)  # fmt: skip
+def test_a_sentence_is_an_alt(alt):
+    assert blocks.chart(**{**CHART, "alt": alt}).data["alt"] == alt
 
 
 @pytest.mark.parametrize("identifier", ["a b", "1a", "é", "a/b", '"x', "-a"])

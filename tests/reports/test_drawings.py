@@ -185,8 +185,11 @@ def test_the_style_sheet_of_a_drawing_is_followed(sheet, attributes, said):
     assert said in made and 'fill="blue"' not in made and not drawn(inner).faults
 
 
-@pytest.mark.parametrize("sheet", ["rect:nth-child(2){fill:red}", "@media print{rect{fill:red}}",
-                                   ":root{--a:red} rect{fill:var(--a)}", "[x]{fill:red}"])  # fmt: skip
+@pytest.mark.parametrize(
+    "sheet",
+    ["rect:nth-child(2){fill:red}", "@media print{rect{fill:red}}", "[x]{fill:red}",
+     ":root{--a:red} rect{fill:var(--a)}"],
+)  # fmt: skip
 def test_a_drawing_whose_colours_are_lost_is_not_shown_black(sheet):
     document = drawn(f"<style>{sheet}</style><rect width='9' height='9'/>")
     assert document.blocks[-1]["kind"] == "interactive"
