@@ -177,6 +177,7 @@ KEYS = {
     "square": ("square", style.HERE, style.PAPER),
     "up": ("up", style.HERE, style.PAPER),
     "star": ("star", style.HERE, style.PAPER),
+    "apart": ("diamond", style.PAPER, style.HERE),
     "accent": ("diamond", style.ACCENT, style.INK),
     "down": ("down", style.ACCENT, style.INK),
     "cross": ("cross", style.INK, style.INK),
@@ -211,7 +212,9 @@ def key_line(
             sheet.line([x, x + 14], [y, y], color=color, thick=1.6, dashed=dashed)
         else:
             shape, color, edge = KEYS[kind]
-            sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=7.5)
+            wide = 5.5 if kind == "apart" else 7.5
+            thick = 1.5 if kind == "apart" else 0.8
+            sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=wide, thick=thick)
         start = x + (18 if kind in ("band", "line", "dashed") else 12)
         sheet.text(start, y + 3, words, size=size, color=style.GREY)
         x = start + text_width(words, sheet.size(size)) + 14

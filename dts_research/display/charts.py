@@ -6,11 +6,12 @@ from dts_research.display.charts_indicators import map_indicator
 from dts_research.display.charts_maps import map_territory
 from dts_research.display.charts_members import members
 from dts_research.display.charts_network import map_network
+from dts_research.display.charts_panels import small_multiples_missions
 from dts_research.display.charts_partners import evidence_of_place, partners
 from dts_research.display.charts_portrait import missions, stages, structures
 from dts_research.display.charts_purchases import purchases
 from dts_research.display.charts_shares import obstacle_shares
-from dts_research.display.charts_themes import obstacles, small_multiples_missions, themes
+from dts_research.display.charts_themes import obstacles, themes
 from dts_research.display.charts_time import timeline
 
 __all__ = [

@@ -87,7 +87,7 @@ def authority_thread(material: Material) -> Block:
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
     )
-    picture = _picture(found, name, material)
+    picture = replace(_picture(found, name, material), case="part" if kept else "")
     data = _thread_data(found, "montré" if kept else "connu")
     return chart(material, name, caption, picture=picture, data=data)
 

@@ -33,7 +33,7 @@ def partners(material: Material) -> Block:
     if found.table.empty:
         text = "Aucune fiche ne nomme d'acteur." if found.n else no_sheet(material)
         return nothing(name, "Aucun partenaire n'est nommé", text)
-    message = _partners_message(found.outside, found.actors)
+    message = _partners_message(found)
     values = listing([f"{r.label}, {many(r.experiences, 'expérience')}"
                       for r in found.by_type.itertuples()])  # fmt: skip
     caption = Caption(
@@ -41,7 +41,7 @@ def partners(material: Material) -> Block:
         "Expériences où agit chaque type d'acteur, par rôle",
         f"Grille de cercles, types d'acteurs en lignes et rôles en colonnes. {message}. {values}.",
         "Le nombre est celui des expériences. Un cercle plein est un type d'acteur hors du réseau, "
-        f"un cercle creux ne l'est pas toujours. {found.reading}"
+        f"un cercle creux ne l'est pas toujours.{_outside(found)} {found.reading}"
         + unsaid(found.missing, found.n, "ne nomme aucun acteur", "ne nomment aucun acteur"),
     )  # fmt: skip
     places_of = dict(zip(found.by_type["type"], found.by_type["outside"]))
@@ -51,17 +51,29 @@ def partners(material: Material) -> Block:
          "Hors du réseau": [_place(places_of.get(t)) for t in found.table["type"]]}
     )  # fmt: skip
     tall = len(found.by_type) > TALL
-    picture = Picture(_grid(found, name), wide=_grid(found, name, wide=True) if tall else "")
+    wide = _grid(found, name, wide=True) if tall else ""
+    picture = Picture(_grid(found, name), wide=wide, case="one" if found.actors == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
 
 
-def _partners_message(outside: int, total: int) -> str:
-    if not outside:
-        return "Aucun acteur ne vient de l'extérieur du réseau"
-    if outside == total > 1:
-        return f"Les {total} acteurs viennent tous de l'extérieur du réseau"
-    come = agree(outside, "vient", "viennent")
-    return f"{many(outside, 'acteur')} sur {total} {come} de l'extérieur du réseau"
+def _partners_message(found: study.Partners) -> str:
+    """What the grid shows: how many types and roles, and how many types stand outside."""
+    types, roles = len(found.by_type), found.table["role"].nunique()
+    message = f"{many(types, 'type d’acteur', 'types d’acteurs')} dans {many(roles, 'rôle')}"
+    away = sum(place is True for place in found.by_type["outside"])
+    if not away:
+        return f"{message}, aucun entièrement hors du réseau"
+    if away == types:
+        return f"{message}, {agree(types, '', 'tous ')}hors du réseau"
+    return f"{message}, dont {away} entièrement hors du réseau"
+
+
+def _outside(found: study.Partners) -> str:
+    """How many of the actors named stand outside the network."""
+    if found.actors == 1:
+        return ""
+    stand = agree(found.outside, "est", "sont")
+    return f" {many(found.outside, 'acteur')} sur {found.actors} {stand} hors du réseau."
 
 
 def _place(outside: bool | None) -> str:

@@ -29,7 +29,11 @@ def missions(material: Material) -> Block:
         text = silent(here.n, "sa mission")
         return nothing(MISSIONS.name, "Missions des expériences", text)
     without = [r.label for r in here.table.itertuples() if not r.count]
-    if without:
+    if here.n == 1 and len(without) < len(here.table):
+        held = [f"« {r.label} »" for r in here.table.itertuples() if r.count]
+        message = f"La seule expérience relève {agree(len(held), 'de la mission', 'des missions')} "
+        message += listing(held)
+    elif without:
         message = f"{_none_of(here.n)} de la mission « {without[0]} »"
     else:
         verb = agree(here.several, "en croise", "en croisent")
@@ -52,8 +56,16 @@ def stages(material: Material) -> Block:
         verb = agree(stopped, "s'est arrêtée", "se sont arrêtées")
         message = f"{many(stopped, 'expérience')} sur {here.n} {verb} avant {_their(stopped)} terme"
     else:
-        message = "Aucune fiche ne raconte un arrêt : que deviennent les essais abandonnés ?"
+        message = _no_stop(here)
     return _by_category(material, STAGES, here, message)
+
+
+def _no_stop(here: Result) -> str:
+    """Say that no sheet tells an experience that stopped."""
+    if here.n == 1:
+        stage = next(r.label for r in here.table.itertuples() if r.count)
+        return f"La seule expérience est à l'étape « {stage} »"
+    return f"Aucune des {here.n} fiches ne raconte une expérience arrêtée avant son terme"
 
 
 def structures(material: Material) -> Block:
@@ -64,25 +76,41 @@ def structures(material: Material) -> Block:
         text = "La table des structures est vide pour ce territoire."
         return nothing(name, "Aucune structure n'est connue", text)
     table = _told(known, set(door.rows(material, "experiences")["structure_id"]))
-    message = _structures_message(int(table["silent"].sum()), len(known))
-    first = next((i for i, silent in enumerate(table["silent"]) if silent), 0)
+    limit = _limit(material)
+    message = _structures_message(int(table["silent"].sum()), len(known), limit)
     rows = [
         Row(r.label, r.count, _with_sheet(r.count - r.silent, r.count, first=not i),
-            note=f"{r.silent} sans fiche" if r.silent and i == first else "", hollow=r.silent)
+            hollow=r.silent)
         for i, r in enumerate(table.itertuples())
     ]  # fmt: skip
     values = listing([f"{row.label}, {row.value}" for row in rows])
     caption = Caption(
         message,
-        "Structures ayant au moins une fiche, sur les structures connues, par type",
+        f"Structures ayant au moins une fiche{limit}, sur les structures connues, par type",
         f"Rangées de points, une par type de structure. {message}. Avec une fiche : {values}.",
-        "Un point est une structure, plein quand elle a au moins une fiche. Les types dont aucune "
-        "structure n'est connue ici ne sont pas affichés.",
+        f"Un point est une structure, plein quand elle a au moins une fiche{limit}. Les types dont "
+        f"aucune structure n'est connue ici ne sont pas affichés.{_other_sheets(limit)}",
         "table des structures et fiches d'expérience",
     )
     told = table["count"] - table["silent"]
-    data = frame({"Type": table["label"], "Structures": table["count"], "Avec une fiche": told})
-    return chart(material, name, caption, picture=Picture(drawing(rows, salt=name)), data=data)
+    data = frame({"Type": table["label"], "Structures": table["count"],
+                  f"Avec une fiche{limit}": told})  # fmt: skip
+    keys = [("dot", f"avec une fiche{limit}")]
+    keys += [("hollow", "les autres" if limit else "sans fiche")] * bool(table["silent"].any())
+    case = "part" if limit else "" if table["silent"].any() else "none"
+    picture = Picture(drawing(rows, salt=name, keys=keys), case=case)
+    return chart(material, name, caption, picture=picture, data=data)
+
+
+def _limit(material: Material) -> str:
+    """What keeps some sheets out of the count: the audience, the period, the cycle."""
+    if door.withheld(material, "experiences"):
+        return " diffusée à ce public"
+    return " sur la période demandée" if material.period or material.cycle else ""
+
+
+def _other_sheets(limit: str) -> str:
+    return " Les autres structures peuvent avoir des fiches qui ne sont pas comptées." * bool(limit)
 
 
 def _with_sheet(told: int, total: int, *, first: bool) -> str:
@@ -101,9 +129,13 @@ def _told(known: pd.DataFrame, carriers: set[str]) -> pd.DataFrame:
     return table[table["count"] > 0]
 
 
-def _structures_message(without: int, total: int) -> str:
+def _structures_message(without: int, total: int, limit: str) -> str:
     if not without:
-        return "Toutes les structures connues ont au moins une fiche"
+        return f"Toutes les structures connues ont au moins une fiche{limit}"
+    if limit:
+        have = agree(total - without, "a", "ont")
+        there = many(total - without, "structure")
+        return f"{there} sur {total} {have} une fiche{limit}"
     if without == total > 1:
         return f"Aucune des {total} structures n'a encore de fiche"
     verb = agree(without, "n'a", "n'ont")
@@ -155,10 +187,9 @@ def _row(pair: Any, study: _Study, pairs: _Pairs, *, first: bool) -> Row:
     blank, total = pair.code == NOT_GIVEN, pairs.total
     band = total and not blank and pairs.n >= BAND
     count = many(pair.here, "expérience") if first else str(pair.here)
-    there = f"{pairs.there} (bande grise)" if first and band else pairs.there
     return Row(
         pair.label, pair.here, f"{count} sur {pairs.n}",
-        note=f"{there} : {pair.everywhere} sur {total}" if total else "",
+        note=f"{pairs.there} : {pair.everywhere} sur {total}" if total else "",
         beside=pair.everywhere / total * pairs.n if band else None,
         special=pair.here if pair.code in study.apart else 0,
         hollow=pair.here if blank else 0,
@@ -172,20 +203,36 @@ def _by_category(material: Material, study: _Study, here: Result, message: str) 
         _row(pair, study, pairs, first=not i) for i, pair in enumerate(pairs.table.itertuples())
     ]
     values = listing([f"{row.label}, {row.value}" for row in rows])
-    whole = "l'ensemble du réseau" if pairs.there == "réseau" else f"« {pairs.there} »"
-    band = f" ; la bande grise est ce que donnerait ici la répartition de {whole}"
-    band = band if pairs.total and pairs.n >= BAND else ""
+    band = pairs.total > 0 and pairs.n >= BAND
+    stopped = any(row.special for row in rows)
+    keys = [("band", _with_here(pairs.there))] * band
+    keys += [("apart", "arrêtée avant son terme")] * stopped
     caption = Caption(
         message,
         study.what,
         f"Rangées de points, une par catégorie. {message}. {study.what} : {values}.",
-        f"Un point est une expérience{band}. {here.reading}".strip(),
+        f"Un point est une expérience.{_band(pairs) * band} {here.reading}".strip(),
     )
     data = frame({"Catégorie": pairs.table["label"], "Ici": pairs.table["here"]})
     if pairs.total:
-        data[pairs.there[:1].upper() + pairs.there[1:]] = list(pairs.table["everywhere"])
-    svg = drawing(rows, salt=study.name)
-    return chart(material, study.name, caption, picture=Picture(svg), data=data)
+        there = _with_here(pairs.there)
+        data[there[:1].upper() + there[1:]] = list(pairs.table["everywhere"])
+    case = "none" if study.apart and not stopped else "one" if here.n == 1 else ""
+    picture = Picture(drawing(rows, salt=study.name, keys=keys), case=case)
+    return chart(material, study.name, caption, picture=picture, data=data)
+
+
+def _with_here(there: str) -> str:
+    """What a territory is set beside; the network holds the territory."""
+    return "réseau, ce territoire compris" if there == "réseau" else there
+
+
+def _band(pairs: _Pairs) -> str:
+    """How to read the grey band."""
+    whole = (
+        "du réseau, ce territoire compris" if pairs.there == "réseau" else f"de « {pairs.there} »"
+    )
+    return f" La bande grise est ce que donnerait ici la répartition {whole}."
 
 
 def _none_of(total: int) -> str:

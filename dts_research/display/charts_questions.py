@@ -91,3 +91,88 @@ QUESTIONS: Mapping[str, tuple[str, str, str]] = {
         "Que laissent de côté la définition, l'année et les départements sans donnée ?",
     ),
 }
+
+# Questions of a figure of one thing only (« one »), without what it looks for (« none »), of
+# threads of which this audience reads a part (« part »), or of the whole network (« network »).
+CASES: Mapping[tuple[str, str], tuple[str, str, str]] = {
+    ("fil-des-collectivites", "part"): (
+        "Qu'est-ce qui relie, ou ne relie pas, deux événements d'une même ligne ?",
+        "Qui, dans cette salle, peut compléter ce qui est montré ?",
+        "Qu'accepterions-nous de rendre public, et avec l'accord de qui ?",
+    ),
+    ("carte-du-territoire", "one"): (
+        "Pourquoi est-ce là, et pas ailleurs, que quelqu'un a raconté ?",
+        "Qui pourrait raconter la prochaine expérience, et depuis quelle commune ?",
+        "Que vivent les communes sans cercle, et qui peut en parler ?",
+    ),
+    ("experiences-par-mission", "one"): (
+        "Reconnaissez-vous dans cette expérience ce à quoi vous passez votre temps ?",
+        "Quelle autre expérience d'ici mériterait une fiche, et qui l'écrirait ?",
+        "Que fait-on ici qui n'entre dans aucune des trois missions ?",
+    ),
+    ("experiences-par-mission", "network"): (
+        "Reconnaissez-vous dans ces rangées ce à quoi vous passez votre temps ?",
+        "Qu'est-ce qui fait qu'une expérience croise deux missions, et que devient-elle ?",
+        "Quelles expériences n'entrent dans aucune des trois missions ?",
+    ),
+    ("experiences-par-etape", "none"): (
+        "Qu'est-ce qui fait passer une expérience d'une étape à la suivante ?",
+        "Quel essai abandonné mériterait d'être raconté, et par qui ?",
+        "Quelles idées et quels essais n'ont jamais eu de fiche ?",
+    ),
+    ("etapes-par-mission", "one"): (
+        "À quoi voit-on qu'une expérience a changé d'étape ?",
+        "Quelle autre expérience placeriez-vous sur cette grille ?",
+        "Que devient une expérience une fois terminée, et qui le note ?",
+    ),
+    ("structures-par-type", "part"): (
+        "Qu'est-ce qui aide une structure à raconter, qu'est-ce qui l'en empêche ?",
+        "Qu'est-ce qui fait qu'un récit peut circuler, et qui en décide ?",
+        "Quelles structures ne figurent même pas dans la liste ?",
+    ),
+    ("structures-par-type", "none"): (
+        "Qu'est-ce que raconter une expérience a changé pour ces structures ?",
+        "Quelle deuxième expérience pourraient-elles raconter ?",
+        "Quelles structures ne figurent même pas dans la liste ?",
+    ),
+    ("experiences-par-theme", "one"): (
+        "Ces thèmes disent-ils l'essentiel de cette expérience ?",
+        "De quel autre thème quelqu'un d'ici pourrait-il témoigner ?",
+        "De quoi parlons-nous entre nous qu'aucun thème ne nomme ?",
+    ),
+    ("freins-et-leviers", "none"): (
+        "Un frein nommé ici a-t-il déjà été levé ailleurs, et comment ?",
+        "Quel levier trouvé ici pourrait servir ailleurs, et à quelles conditions ?",
+        "Quels freins n'osons-nous pas écrire dans une fiche ?",
+    ),
+    ("freins-part-des-fiches", "none"): (
+        "Que recouvre chacun de ces freins dans votre expérience ?",
+        "Quel frein connaissez-vous que personne n'a encore noté ?",
+        "Que diraient les expériences qui n'ont pas de fiche ?",
+    ),
+    ("partenaires-par-role", "one"): (
+        "Qu'est-ce que cet acteur a rendu possible, et à quel moment ?",
+        "Avec qui travaillons-nous sans l'avoir écrit ?",
+        "Que pense-t-il de l'expérience, et qui le lui a demandé ?",
+    ),
+    ("experiences-dans-le-temps", "one"): (
+        "Quels événements du territoire placeriez-vous sur cette frise ?",
+        "Que s'est-il joué à chaque tournant, et qui en a décidé ?",
+        "Qu'est-ce qui a précédé le début, sans que personne le note ?",
+    ),
+}
+
+
+def questions(name: str, *cases: str) -> list[str]:
+    """Three questions to ask of a figure.
+
+    Parameters
+    ----------
+    name
+        Identifier of the figure.
+    cases
+        What is particular to it, the most telling first; those without questions of their own
+        are passed over.
+    """
+    own = (CASES[name, case] for case in cases if (name, case) in CASES)
+    return list(next(own, QUESTIONS[name]))

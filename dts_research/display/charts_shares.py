@@ -16,7 +16,7 @@ from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
-from dts_research.display.style import french_number, listing, many
+from dts_research.display.style import agree, french_number, listing, many
 from dts_research.workbook.material import Material
 
 NAME = "freins-part-des-fiches"
@@ -58,7 +58,8 @@ def obstacle_shares(material: Material) -> Block:
                  "ne nomment ni frein ni levier et ne sont pas comptées"),
     )  # fmt: skip
     svg = _counts(named) if few else _intervals(named, there)
-    return chart(material, NAME, caption, picture=Picture(svg), data=_data(named, few))
+    picture = Picture(svg, case="none" if few else "")
+    return chart(material, NAME, caption, picture=picture, data=_data(named, few))
 
 
 def _shares(material: Material, here: Result) -> tuple[list[_Named], str]:
@@ -79,7 +80,9 @@ def _shares(material: Material, here: Result) -> tuple[list[_Named], str]:
 
 def _message(named: Sequence[_Named], answered: int) -> str:
     if answered < FEWEST:
-        return f"Avec {many(answered, 'fiche')}, les freins se comptent sans calculer de part"
+        met = sum(one.here.count > 0 for one in named)
+        sheets = agree(answered, "La seule fiche nomme", f"Les {answered} fiches nomment")
+        return f"{sheets} {many(met, 'type de frein', 'types de freins')} sur {len(named)}"
     half = max((one.here.high - one.here.low) / 2 for one in named)
     return (
         f"Avec {many(answered, 'fiche')}, chaque part n'est connue "

@@ -1,4 +1,4 @@
-"""Charts of what the sheets say: themes, obstacles and levers, stages of each mission."""
+"""Charts of what the sheets say: themes, obstacles and levers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ THEMES = "experiences-par-theme"
 SMALL = 9.0
 # More themes than this make two columns too tall for a screen.
 TALL = 24
+# No more themes without experience than this are named.
+NAMED = 12
 
 
 def themes(material: Material) -> Block:
@@ -38,7 +40,7 @@ def themes(material: Material) -> Block:
     here = replace(here, table=here.table.assign(family=here.table["family"].map(_family)))
     known = here.table[here.table["code"] != NOT_GIVEN]
     told, total = int((known["count"] > 0).sum()), len(known)
-    message = _themes_message(told, total)
+    message = _themes_message(told, total, here.n)
     families = known.groupby("family", sort=False)["count"].sum()
     sums = listing([f"{family}, {count}" for family, count in families.items()])
     caption = Caption(
@@ -46,7 +48,7 @@ def themes(material: Material) -> Block:
         "Expériences par thème du livret de codes",
         f"Barres par thème, rangées selon le livret de codes. {message}. "
         f"Mentions par famille : {sums}.",
-        f"Une fiche peut porter plusieurs thèmes.{_untold(total - told)}"
+        f"Une fiche peut porter plusieurs thèmes.{_untold(known)}{_stopping(known)}"
         + unsaid(here.missing, here.n, "ne dit pas son thème", "ne disent pas leurs thèmes"),
     )
     data = frame(
@@ -55,7 +57,7 @@ def themes(material: Material) -> Block:
     )  # fmt: skip
     shown = known[known["count"] > 0]
     wide = _themes_drawing(shown, name, style.WIDE) if len(shown) > TALL else ""
-    picture = Picture(_themes_drawing(shown, name), wide=wide)
+    picture = Picture(_themes_drawing(shown, name), wide=wide, case="one" if here.n == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
 
 
@@ -66,11 +68,25 @@ def _family(name: str) -> str:
     return f"{label} (mission {number})" if label else name
 
 
-def _untold(count: int) -> str:
-    if not count:
+def _untold(known: pd.DataFrame) -> str:
+    """Name the themes that no sheet tells, or count them when they are many."""
+    left = [f"« {label} »" for label in known["label"][known["count"] == 0]]
+    if not left:
         return ""
-    which = agree(count, "l'autre thème", f"les {count} autres thèmes")
-    return f" Aucune fiche ne raconte {which} du livret : la table de données les donne tous."
+    if len(left) > NAMED:
+        return (
+            f" Aucune fiche ne raconte les {len(left)} autres thèmes du livret : la table de "
+            "données les donne tous."
+        )
+    return f" Aucune fiche ne raconte {agree(len(left), 'le thème', 'les thèmes')} {listing(left)}."
+
+
+def _stopping(known: pd.DataFrame) -> str:
+    """A theme is not a stage: a sheet may tell of a stop within an experience that goes on."""
+    told = known[(known["code"] == "echec_arret") & (known["count"] > 0)]
+    if told.empty:
+        return ""
+    return f" « {told['label'].iloc[0]} » est un thème du récit, pas l'étape de l'expérience."
 
 
 def own_words(material: Material, experiences: pd.DataFrame) -> Block:
@@ -100,8 +116,12 @@ def own_words(material: Material, experiences: pd.DataFrame) -> Block:
     return chart(material, THEMES, caption, picture=Picture(svg), data=data)
 
 
-def _themes_message(told: int, total: int) -> str:
+def _themes_message(told: int, total: int, sheets: int) -> str:
     left = total - told
+    if sheets == 1:
+        return f"La seule fiche raconte {many(told, 'thème')} du livret"
+    if told < left:
+        return f"Les {sheets} fiches racontent {many(told, 'thème')} du livret sur {total}"
     message = f"{many(told, 'thème')} sur {total} {agree(told, 'a', 'ont')} au moins une expérience"
     return message + (f" ; {left} {agree(left, 'n’en a', 'n’en ont')} aucune" if left else "")
 
@@ -180,7 +200,8 @@ def obstacles(material: Material) -> Block:
         {"Type": known["label"], "Freins": known["obstacles"], "Leviers": known["levers"],
          "Les deux dans la même fiche": known["both"]}
     )  # fmt: skip
-    return chart(material, name, caption, picture=Picture(_facing(known, name)), data=data)
+    picture = Picture(_facing(known, name), case="" if both else "none")
+    return chart(material, name, caption, picture=picture, data=data)
 
 
 def _facing_message(both: int, total: int) -> str:
@@ -208,80 +229,3 @@ def _facing(table: pd.DataFrame, salt: str) -> str:
             sheet.bar(middle + gap, y - 5.5, wide, 11)
             sheet.text(middle + gap + wide + 5, y + 3.5, str(r.levers), bold=True)
         return sheet.svg(salt)
-
-
-def small_multiples_missions(material: Material) -> Block:
-    """Stages of the experiences of each mission, on the same scale."""
-    name = "etapes-par-mission"
-    here = portrait.missions_by_stage(door.rows(material, "experiences"))
-    if not here.n:
-        title = "Aucune expérience à croiser par mission et par étape"
-        return nothing(name, title, no_sheet(material))
-    table = here.table
-    if not table["count"][(table["mission"] != NOT_GIVEN) & (table["stage"] != NOT_GIVEN)].sum():
-        text = silent(here.n, "à la fois sa mission et son étape")
-        return nothing(name, "Étapes de chaque mission", text)
-    message = _stops_message(table)
-    parts = [
-        f"{label} : " + listing([f"{r.stage_label}, {r.count}" for r in part.itertuples()])
-        for label, part in table.groupby("mission_label", sort=False)
-    ]
-    caption = Caption(
-        message,
-        "Expériences de chaque mission, par étape",
-        f"Petits diagrammes à la même échelle, un par mission. {message}. {' ; '.join(parts)}.",
-        f"Un point est une expérience. {here.reading}".strip(),
-    )
-    data = table.pivot(index="stage_label", columns="mission_label", values="count")
-    data = data.loc[list(dict.fromkeys(table["stage_label"])),
-                    list(dict.fromkeys(table["mission_label"]))].reset_index()  # fmt: skip
-    data = data.rename(columns={"stage_label": "Étape"})
-    return chart(material, name, caption, picture=Picture(_panels(table, name)), data=data)
-
-
-def _stops_message(table: pd.DataFrame) -> str:
-    stopped = table[(table["stage"] == "arretee") & (table["mission"] != NOT_GIVEN)]
-    where = int((stopped["count"] > 0).sum())
-    if not where:
-        return "Aucune mission ne raconte d'expérience arrêtée avant son terme"
-    place = f"{many(where, 'mission')} sur {len(stopped)}"
-    place = "les trois missions" if where == len(stopped) == 3 else place
-    return f"Des expériences s'arrêtent avant leur terme dans {place}"
-
-
-def _panels(table: pd.DataFrame, salt: str) -> str:
-    labels = list(dict.fromkeys(table["stage_label"]))
-    missions = list(dict.fromkeys(table["mission_label"]))
-    left, high = 78.0, 20.0
-    wide = (style.FULL - left) / len(missions)
-    most = max(1, int(table["count"].max()))
-    pitch = min(9.0, (wide - 34) / most)
-    names = [wrap(m, wide - 14, 10, bold=True) for m in missions]
-    head = 8 + 13 * max(len(n) for n in names)
-    with canvas(head + high * len(labels) + 2) as sheet:
-        for j, label in enumerate(labels):
-            sheet.text(left - 8, head + high * (j + 0.5) + 3.5, label, align="right")
-        for i, mission in enumerate(missions):
-            x = left + wide * i
-            for k, line in enumerate(names[i]):
-                sheet.text(x, 11 + 13 * k, line, bold=True)
-            sheet.line([x, x], [head, head + high * len(labels)], color=style.EDGE)
-            part = table[table["mission_label"] == mission]
-            for j, (code, count) in enumerate(zip(part["stage"], part["count"])):
-                _panel_row(sheet, x, head + high * (j + 0.5), pitch, (code, int(count)))
-        return sheet.svg(salt)
-
-
-def _panel_row(sheet: Canvas, x: float, y: float, pitch: float, cell: tuple[str, int]) -> None:
-    code, count = cell
-    stop = code == "arretee"
-    color, edge = (style.ACCENT, style.INK) if stop else (style.HERE, style.PAPER)
-    if pitch >= 4.5:
-        xs = [x + 4 + pitch * (k + 0.5) for k in range(count)]
-        shape = "diamond" if stop else "dot"
-        size = min(7.0, pitch - 0.8)
-        sheet.marks(xs, [y] * count, shape=shape, size=size, color=color, edge=edge)
-    else:
-        sheet.bar(x + 4, y - 4, pitch * count, 8, color=color, edge=edge)
-    ink = style.INK if count else style.GREY
-    sheet.text(x + 9 + pitch * count, y + 3.2, str(count), size=SMALL, color=ink)

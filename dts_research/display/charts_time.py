@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -47,14 +47,13 @@ def timeline(material: Material) -> Block:
         text = no_sheet(material) if experiences.empty else undated
         return nothing(name, "Rien à situer dans le temps", text)
     turns = sum(len(span.turns) for span in spans)
-    know = many(len(spans), "expérience raconte", "expériences racontent")
-    message = f"{know} {many(turns, 'tournant')} entre {_years(spans, material.today)}"
+    message = _timeline_message(spans, turns, material.today)
     stops = sum(span.stage == "arretee" for span in spans)
     caption = Caption(
         message,
         "Du début à la fin de chaque expérience",
         f"Frise des expériences, par date de début. {message}. "
-        f"{many(stops, 'expérience s’arrête', 'expériences s’arrêtent')} avant le terme.",
+        f"{_stops(stops)}.",
         _timeline_reading(spans)
         + unsaid(len(experiences) - len(spans), len(experiences), "n'a pas de date de début",
                  "n'ont pas de date de début"),
@@ -63,7 +62,21 @@ def timeline(material: Material) -> Block:
         picture, data = Picture(_per_year(spans, name)), _year_data(spans)
     else:
         picture, data = _lined(spans, name, material.today), _span_data(spans)
+    picture = replace(picture, case="one" if len(spans) == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
+
+
+def _timeline_message(spans: Sequence[Span], turns: int, today: date) -> str:
+    ways = many(turns, "tournant")
+    if len(spans) == 1:
+        return f"La seule expérience datée compte {ways} entre {_years(spans, today)}"
+    return f"{many(len(spans), 'expérience')} et {ways} entre {_years(spans, today)}"
+
+
+def _stops(count: int) -> str:
+    if not count:
+        return "Aucune ne s'arrête avant le terme"
+    return f"{many(count, 'expérience s’arrête', 'expériences s’arrêtent')} avant le terme"
 
 
 def _timeline_reading(spans: Sequence[Span]) -> str:

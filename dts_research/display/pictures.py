@@ -9,7 +9,7 @@ import pandas as pd
 from dts_research.display import blocks
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, cells, short, source, subtitle
-from dts_research.display.charts_questions import QUESTIONS
+from dts_research.display.charts_questions import questions
 from dts_research.workbook.material import Material
 
 
@@ -27,12 +27,15 @@ class Picture:
         Small enough to take half the width of a page.
     card
         Keep the colours as they are on a white card (maps).
+    case
+        What makes the questions differ: « one », « none », « part »; see `charts_questions`.
     """
 
     svg: str
     wide: str = ""
     half: bool = False
     card: bool = False
+    case: str = ""
 
 
 def chart(
@@ -59,6 +62,6 @@ def chart(
         width="half" if picture.half else "full",
         scale_card=picture.card,
         data={"caption": caption.measure, "columns": list(data.columns), "rows": cells(data)},
-        questions=list(QUESTIONS[name]),
+        questions=questions(name, picture.case, "network" if material.whole_network else ""),
         **also,
     )

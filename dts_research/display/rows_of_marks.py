@@ -1,8 +1,8 @@
 """Rows of marks: one row per category, one mark per record, the network as a pale band behind.
 
 Small numbers are shown as what they are, one mark each, so that they can be counted; larger ones
-become bars from zero. Categories keep the order they were given in. There is no legend: the
-first row says in full what its marks are.
+become bars from zero. Categories keep the order they were given in. The first row says in full
+what its marks are; a key over the rows tells the band and the marks set apart.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dts_research.display import style
-from dts_research.display.canvas import LEADING, Canvas, canvas, text_width
+from dts_research.display.canvas import LEADING, Canvas, canvas, key_line, text_width
 from dts_research.display.lettering import wrap
 
 LABEL = 10.0
@@ -36,7 +36,7 @@ class Row:
     beside
         What the network's distribution would give; None for no comparison.
     special
-        How many of the marks are set apart by shape and accent, at the end of the row.
+        How many of the marks are set apart by shape, in the same ink, at the end of the row.
     hollow
         How many of the marks are empty, at the end of the row.
     shape
@@ -103,8 +103,8 @@ def _dots(sheet: Canvas, row: Row, scale: Scale, middle: float) -> None:
     sheet.marks(xs[:plain], [middle] * plain, size=size, color=style.HERE)
     apart = xs[plain : plain + row.special]
     sheet.marks(
-        apart, [middle] * len(apart), size=size * 0.92, shape=row.shape, color=style.ACCENT,
-        edge=style.INK,
+        apart, [middle] * len(apart), size=size * 0.72, shape=row.shape, color=style.PAPER,
+        edge=style.HERE, thick=1.5,
     )  # fmt: skip
     empty = xs[plain + row.special :]
     sheet.marks(empty, [middle] * len(empty), size=size, color=style.PAPER, edge=style.GREY)
@@ -114,7 +114,7 @@ def _bar(sheet: Canvas, row: Row, scale: Scale, middle: float) -> None:
     start = scale.left
     parts = (
         (row.count - row.special - row.hollow, style.HERE, "none"),
-        (row.special, style.ACCENT, style.INK),
+        (row.special, style.PAPER, style.HERE),
         (row.hollow, style.PAPER, style.GREY),
     )
     for count, color, edge in parts:
@@ -128,6 +128,7 @@ def drawing(
     *,
     salt: str,
     label_room: float = 172,
+    keys: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Draw rows of marks on a full-width sheet.
 
@@ -139,14 +140,17 @@ def drawing(
         Identifier of the figure.
     label_room
         Width kept for the names.
+    keys
+        Marks whose meaning the rows do not tell, and their words.
     """
     values = max([text_width(row.value, LABEL, bold=True) for row in rows] + [0])
     notes = max([text_width(row.note, NOTE) for row in rows] + [0])
     left = min(label_room, max(text_width(row.label) for row in rows)) + 12
     scale = scale_for(rows, left=left, room=style.FULL - left - max(values, notes) - 12)
     heights = [height_of(row, label_room) for row in rows]
-    head = 2.0
+    head = 20.0 if keys else 2.0
     with canvas(head + sum(heights) + 2) as sheet:
+        key_line(sheet, left, 8, keys)
         top = head
         for row, high in zip(rows, heights):
             names = wrap(row.label, label_room, LABEL)

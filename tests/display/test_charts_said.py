@@ -55,3 +55,54 @@ def test_a_peak_between_two_years_is_told(here: Material) -> None:
     hours = column(charts.purchases(here), "Heures")
     assert charts.purchases(here).data["title"].count(" en ") == 3
     assert hours[2] in charts.purchases(here).data["title"]
+
+
+EVERY = [getattr(charts, name) for name in charts.__all__]
+
+
+@pytest.mark.parametrize("draw", EVERY, ids=charts.__all__)
+def test_questions_suit_one_sheet_and_the_whole_network(
+    draw: Any, alone: Material, network: Material, here: Material
+) -> None:
+    for material in (alone, network):
+        asked = draw(material).data.get("questions")
+        if asked:
+            assert len(set(asked)) == 3
+            assert all(question.endswith(" ?") for question in asked)
+            assert not any("s'est arrêté ?" in question for question in asked[: material is alone])
+    asked = draw(network).data.get("questions", [])
+    assert not any("ce territoire" in question for question in asked)
+
+
+def test_a_figure_without_what_it_looks_for_does_not_ask_about_it(alone: Material) -> None:
+    assert "arrêté" not in " ".join(charts.stages(alone).data["questions"])
+    one = charts.missions(alone)
+    assert one.data["title"].startswith("La seule expérience relève")
+    assert charts.themes(alone).data["title"].startswith("La seule fiche raconte")
+
+
+def test_the_band_says_that_the_network_holds_the_territory(here: Material) -> None:
+    for draw in (charts.missions, charts.stages):
+        block = draw(here)
+        assert block.data["data"]["columns"][-1] == "Réseau, ce territoire compris"
+        assert "ce territoire compris" in block.data["svg"].replace("\u00a0", " ")
+
+
+def test_a_structure_whose_sheet_is_withheld_is_not_without_sheet(demo_book: Any) -> None:
+    block = charts.structures(demo_book.territory("71", audience="public"))
+    assert "diffusée à ce public" in block.data["title"]
+    assert not re.search(r"sans fiche|n'ont pas|n'a pas", texts(block))
+
+
+def test_an_experience_that_stopped_is_no_alarm(here: Material, network: Material) -> None:
+    for material in (here, network):
+        for draw in (charts.stages, charts.small_multiples_missions):
+            assert style.ACCENT.lower() not in draw(material).data["svg"].lower()
+
+
+def test_themes_without_experience_are_named(here: Material) -> None:
+    block = charts.themes(here)
+    told = dict(zip(column(block, "Thème"), column(block, "Expériences")))
+    left = [label for label, count in told.items() if count == "0"]
+    assert left
+    assert all(f"« {label} »" in block.data["reading"] for label in left)
