@@ -160,8 +160,9 @@ def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) ->
     )
     with bar:
         for entry in _finished(queue, press, min(workers, len(queue))):
-            kept = _with_former(entry, before.get(entry.id))
-            manifest.record(kept)
+            former = before.get(entry.id)
+            kept = _with_former(entry, former)
+            manifest.record(former if former and _only_refused(kept, former, press) else kept)
             bar.set_postfix_str(entry.label or entry.id, refresh=False)
             bar.update()
             yield kept
@@ -173,6 +174,15 @@ def _with_former(entry: Entry, former: Entry | None) -> Entry:
         return entry
     names = ("outputs", "made_at", "title", "strict", "faults")
     return replace(entry, **{name: getattr(former, name) for name in names})
+
+
+def _only_refused(entry: Entry, former: Entry, press: Press) -> bool:
+    """Whether a good draft, known to have faults, was merely refused for publication.
+
+    It is as up to date as it was: what one command asks changes no state.
+    """
+    draft = press.strict and former.state == FRESH and former.faults > 0
+    return draft and entry.state == FAILED and former.digests == entry.digests
 
 
 def _finished(queue: Sequence[Report], press: Press, workers: int) -> Iterator[Entry]:

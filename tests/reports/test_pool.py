@@ -108,6 +108,17 @@ def test_what_one_command_asks_of_a_report_makes_no_other_stale(press, write_not
     assert make(plan, asked).skipped == ("essai-01",)
 
 
+def test_a_draft_refused_for_publication_stays_as_up_to_date_as_it_was(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", BARE, parameters=TERRITORY)
+    some, page = reports("01"), replace(press, formats=("html",))
+    make(some, page)
+    refused = make(some, replace(page, strict=True))
+    assert refused.exit_code == 1 and "Cellule 3 : " in refused.failed["essai-01"]
+    assert state_of(some, page) == [("fresh", "")]
+    assert "Brouillon" in (press.out / "index.html").read_text("utf-8")
+    assert make(some, page).skipped == ("essai-01",)
+
+
 def test_a_process_that_dies_takes_no_other_report_along(press, write_notebook):
     write_notebook(
         press.notebooks / "essai.ipynb",
