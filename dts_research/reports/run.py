@@ -139,10 +139,11 @@ def _failure(error: Exception, notebook: NotebookNode) -> Failure:
     if isinstance(error, PapermillExecutionError):
         line = next((one for one in error.source.splitlines() if one.strip()), "")
         cell = _cell_number(error.source, error.cell_index, notebook)
-        last = f"{error.ename}: {error.evalue}".strip().splitlines()[-1][:300]
+        last = f"{error.ename}: {error.evalue}".strip().splitlines()[-1]
+        last = mask_persons(last)[:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
         said = last.partition(": ")[2] if error.ename in OURS else last
-        return Failure(f"{where} : {said}", cell, mask_persons(line.strip()[:200]), last)
+        return Failure(f"{where} : {said}", cell, mask_persons(line.strip())[:200], last)
     if isinstance(error, CellTimeoutError):
         return Failure("Une cellule n'a pas fini dans le temps donné", error=_last_line(error))
     if isinstance(error, DeadKernelError):
@@ -158,7 +159,7 @@ def _cell_number(source: str, index: int, notebook: NotebookNode) -> int:
 
 def _last_line(error: BaseException) -> str:
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return mask_persons((lines[-1] if lines else type(error).__name__)[:300])
+    return mask_persons(lines[-1] if lines else type(error).__name__)[:300]
 
 
 def attempt(report: Report, press: Press) -> Entry:
@@ -186,7 +187,7 @@ def make_report(report: Report, press: Press) -> Entry:
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except (DtsError, OSError) as error:
-        entry = replace(entry, failure=Failure(str(error)))
+        entry = replace(entry, failure=Failure(mask_persons(str(error))))
     return replace(entry, seconds=round(time.perf_counter() - started, 2))
 
 

@@ -1,6 +1,7 @@
 """One report: what reaches the notebook, what is kept of it, what is said when it fails."""
 
 import multiprocessing
+import re
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ import nbformat
 import pytest
 
 from dts_research.errors import RequestError
+from dts_research.reports.freshness import Status
+from dts_research.reports.index import index_page
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report
 from dts_research.reports.run import CellFailure, check, execute, make_report
@@ -102,6 +105,18 @@ def test_a_failing_cell_is_said_by_number_line_and_error(press, write_notebook):
     assert (
         failure.message == "La cellule 4 du carnet a échoué : IndexError: list index out of range"
     )
+
+
+@pytest.mark.parametrize("error", ["ValueError", "E"])
+def test_no_person_is_named_by_a_failure(press, write_notebook, error):
+    code = f"raise {error}('x ' * 120 + 'Mme Sophie Martin et M. Jean Dupont, 06 12 34 56 78')"
+    cells = ("from dts_research.errors import ProtectionError as E", code)
+    write_notebook(press.notebooks / "essai.ipynb", *cells)
+    entry = make_report(report(territory=""), press)
+    page = index_page([Status(report(), "failed", entry.failure.message, entry)], press)
+    for said in (page, entry.to_line(), *vars(entry.failure).values()):
+        assert not re.search("Sophie|Martin|Dupont|06 12", str(said))
+    assert "[nom masqué]" in entry.failure.message and "[nom masqué]" in entry.failure.error
 
 
 def test_a_failure_comes_back_whole_from_another_process(press, write_notebook):
