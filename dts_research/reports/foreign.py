@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dts_research.reports.foreign_html import blocks_of_html
+from dts_research.reports.foreign_html import SCRIPT, blocks_of_html
 from dts_research.reports.foreign_pictures import BITMAPS, SVG, picture
 
 Bundle = Mapping[str, Any]
@@ -135,11 +135,18 @@ def _of_html(texts: Mapping[str, str], alt: str, title: str, name: str) -> list[
     solid = [b for b in found if b["kind"] != "paragraph"]
     said = "\n".join(b["inline"][0]["text"] for b in found if b["kind"] == "paragraph")
     if solid or (said and not live):
-        return found
+        return found + _left_out(live, alt)
     plain = clean(texts.get("text/plain", ""))
     said = alt or said or ("" if _OBJECT.fullmatch(plain) else plain)
     return [boxed(f"Contenu interactif ({', '.join(live) or 'page web'})", said,
                   fix=_SPOKEN, lost=not said)]  # fmt: skip
+
+
+def _left_out(live: list[str], alt: str) -> list[Block]:
+    """Note for what moves beside what could be read; a program alone only arranges it."""
+    named = [name for name in live if name != SCRIPT]
+    title = f"Contenu interactif ({', '.join(named)})"
+    return [boxed(title, alt, fix=_SPOKEN, lost=not alt)] if named else []
 
 
 def _of_text(bundle: Bundle, texts: Mapping[str, str], alt: str) -> list[Block]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
-from dts_research.reports.foreign_pictures import drawing, embedded
+from dts_research.reports.foreign_pictures import drawing, embedded, picture
 from dts_research.reports.foreign_tables import Grid, span, table_of
 
 Block = dict[str, Any]
+Attached = Mapping[str, Any]
+SCRIPT = "contenu animé par un programme"
+_ATTACH = "Glisser l'image dans la cellule, ou la montrer par une cellule de code."
+_WEB = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+# What the head of a page holds; anything else tells that the head is over.
+_OF_HEAD = {"title", "meta", "link", "style", "script", "base", "noscript", "template", "head"}
 _SILENT = {"script", "style", "template", "noscript", "head", "object", "iframe", "math", "canvas"}
 _SILENT |= {"video", "audio", "select"}
 _LIVE = {
@@ -20,7 +27,7 @@ _LIVE = {
     "canvas": "dessin animé par un programme",
     "object": "objet inséré",
     "embed": "objet inséré",
-    "script": "contenu animé par un programme",
+    "script": SCRIPT,
     "math": "formule",
 }
 _LINES = {"p", "div", "br", "tr", "ul", "ol", "section", "article", "header", "footer", "dt", "dd"}
@@ -44,8 +51,10 @@ class Page(HTMLParser):
         Elements that only work in a browser, left out.
     """
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, attached: Attached | None = None) -> None:
         super().__init__(convert_charrefs=True)
+        self.attached = attached or {}
+        self.link: tuple[str, list[str], int] | None = None
         self.pieces: list[str | Grid | Block] = []
         self.live: set[str] = set()
         self.tables: list[Grid] = []
@@ -62,8 +71,12 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a cell, a line, or what is left out."""
         self.live |= {tag} & set(_LIVE)
+        if self.silent == ["head"] and tag not in _OF_HEAD:
+            self.silent.clear()
         if self.silent or tag in _SILENT:
             self.silent += [tag] if tag in _SILENT else []
+        elif tag == "a":
+            self._follow(dict(attrs).get("href") or "")
         elif tag in _PICTURES:
             self._place(_PICTURES[tag](self, dict(attrs)))
         elif tag == "table":
@@ -77,6 +90,20 @@ class Page(HTMLParser):
             self._text(" ")
         elif tag in _LINES or tag == "li":
             self._text("\n– " if tag == "li" else "\n")
+
+    def _follow(self, address: str) -> None:
+        """Begin a link; its words are then followed by its address."""
+        self.link = None
+        if _WEB.fullmatch(address):
+            held = self.words if self.cell is None else self.cell
+            self.link = (address.removeprefix("mailto:"), held, len(held))
+
+    def _end_link(self) -> None:
+        link, self.link = self.link, None
+        held = self.words if self.cell is None else self.cell
+        if link and link[1] is held:
+            said = "".join(held[link[2] :]).strip()
+            self._text(f" ({link[0]})" if said and link[0] not in said else "")
 
     def _open_table(self) -> None:
         self.depth += 1
@@ -108,6 +135,8 @@ class Page(HTMLParser):
         if self.silent:
             if tag == self.silent[-1]:
                 self.silent.pop()
+        elif tag == "a":
+            self._end_link()
         elif tag == "table":
             if self.depth == 1:
                 self._end_cell()
@@ -139,15 +168,16 @@ class Page(HTMLParser):
         if isinstance(block, str):
             self._text(block)
         elif self.cell is not None or self.depth:
-            self._text(f"[image : {block['alt']}]" if block.get("alt") else "[image]")
+            said = block.get("alt") or block.get("text")
+            self._text(f"[image : {said}]" if said else "[image]")
         else:
             self._end_words()
             self.pieces.append(block)
 
     def image(self, attrs: dict[str, str | None]) -> Block | str:
-        """Picture of an ``img``; one that is elsewhere gives its description."""
+        """Picture of an ``img``; a note with its description for one that is elsewhere."""
         alt = attrs.get("alt") or ""
-        return embedded(attrs.get("src") or "", alt=alt) or f"[image : {alt or 'non jointe'}]"
+        return placed(attrs.get("src") or "", self.attached, alt=alt) or absent(alt)
 
     def drawn(self, attrs: dict[str, str | None]) -> Block | str:
         """Drawing found in the page; icons are left out."""
@@ -176,20 +206,39 @@ _PICTURES: dict[str, Callable[[Page, dict[str, str | None]], Block | str]] = {
 }
 
 
-def text_of_html(html: str) -> str:
-    """Words of a foreign HTML out of its tables, one line for each block of it."""
-    return "\n".join(piece for piece in Page(html).pieces if isinstance(piece, str))
+def placed(address: str, attached: Attached, *, alt: str) -> Block | None:
+    """Picture a cell brings, attached to it or written in the address; None for any other."""
+    if not address.startswith("attachment:"):
+        return embedded(address, alt=alt)
+    return picture(attached.get(unquote(address.removeprefix("attachment:")), {}), alt=alt)
 
 
-def blocks_of_html(html: str, *, title: str = "") -> tuple[list[Block], list[str]]:
+def absent(alt: str) -> Block:
+    """Note for a picture that is elsewhere."""
+    note = {"kind": "interactive", "title": "Image absente du carnet", "text": alt}
+    return note | {"foreign": True, "lost": True, "fix": _ATTACH}
+
+
+def blocks_of_html(
+    html: str, *, title: str = "", attached: Attached | None = None
+) -> tuple[list[Block], list[str]]:
     """Tables, pictures and words of a foreign HTML, in order.
+
+    Parameters
+    ----------
+    html
+        What another program wrote.
+    title
+        Title of its table.
+    attached
+        Pictures attached to the cell, by name and MIME type.
 
     Returns
     -------
     tuple
         The blocks; what the page had that only works in a browser, in French words.
     """
-    page = Page(html)
+    page = Page(html, attached)
     found: list[Block] = []
     for piece in page.pieces:
         if isinstance(piece, Grid):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,12 +18,13 @@ from mistune.plugins.table import table_in_list, table_in_quote
 
 from dts_research.display.blocks import slug
 from dts_research.reports.foreign import boxed
-from dts_research.reports.foreign_html import blocks_of_html, text_of_html
-from dts_research.reports.foreign_pictures import embedded, picture
+from dts_research.reports.foreign_html import SCRIPT, absent, blocks_of_html, placed
+from dts_research.reports.prose_tables import table_of_markdown
 
 Node = Mapping[str, Any]
 Blocks = list[dict[str, Any]]
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s[^>]*?href=[\"']((?:https?://|mailto:)[^\"'\s]+)[\"']", re.IGNORECASE)
 _ASIDE = re.compile(r"\[!(\w+)\][ \t]*([^\n]*)\n?")
 _TONES = {
     "attention": "attention",
@@ -34,7 +36,6 @@ _TONES = {
 _DISCUSSION = {"debat", "débat", "discussion", "question", "questions"}
 _PLUGINS: list[Any] = ["table", table_in_list, table_in_quote, "footnotes", "strikethrough", "math"]
 _PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
-_ATTACH = "Glisser l'image dans la cellule, ou la montrer par une cellule de code."
 
 
 def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
@@ -70,6 +71,7 @@ class _Reader:
         self.notes = dict(notes)
         self.attachments = attachments
         self.held: Blocks = []
+        self.addresses: list[str] = []
         self.depth = 0
 
     def blocks(self, tokens: list[Any]) -> Blocks:
@@ -116,7 +118,7 @@ class _Reader:
                 self.held.append(self._picture(token))
                 return []
             case "inline_html":
-                return [{"type": "text", "text": text_of_html(token["raw"])}]
+                return self._inline_html(token["raw"])
             case "footnote_ref":
                 return self._note(token["raw"])
         return [{"type": "text", "text": token["raw"]}] if "raw" in token else self.inline(inner)
@@ -135,9 +137,26 @@ class _Reader:
         url, content = token["attrs"]["url"], self.inline(token.get("children", []))
         if url.startswith("#"):
             return [{"type": "ref", "href": unquote(url[1:]), "text": plain(content)}]
-        return (
-            [{"type": "link", "url": url, "content": content}] if _LINK.fullmatch(url) else content
-        )
+        if not _LINK.fullmatch(url):
+            return content
+        named = plain(content).strip()
+        shown = [] if named else [{"type": "text", "text": url.removeprefix("mailto:")}]
+        return [{"type": "link", "url": url, "content": [*content, *shown]}]
+
+    def _inline_html(self, raw: str) -> Blocks:
+        """Words, pictures and addresses of one mark of HTML."""
+        opened = _ANCHOR.match(raw)
+        if opened:
+            self.addresses.append(unescape(opened.group(1)))
+        if raw.lower().startswith("</a") and self.addresses:
+            url = self.addresses.pop()
+            named = {"type": "text", "text": url.removeprefix("mailto:")}
+            link = {"type": "link", "url": url, "content": [named]}
+            return [{"type": "text", "text": " ("}, link, {"type": "text", "text": ")"}]
+        found, _ = blocks_of_html(raw, attached=self.attachments)
+        self.held += [block for block in found if block["kind"] != "paragraph"]
+        texts = (plain(block["inline"]) for block in found if block["kind"] == "paragraph")
+        return [{"type": "text", "text": "\n".join(texts)}]
 
     def _unknown(self, token: Node) -> Blocks:
         if token.get("children"):
@@ -171,12 +190,8 @@ class _Reader:
         """Picture brought by the cell; a note for one that is elsewhere."""
         url, alt = token["attrs"]["url"], plain(self.inline(token.get("children", [])))
         title = str(token["attrs"].get("title") or "")
-        if url.startswith("attachment:"):
-            bundle = self.attachments.get(unquote(url.removeprefix("attachment:")), {})
-            found = picture(bundle, alt=alt, title=title)
-        else:
-            found = embedded(url, alt=alt)
-        return found or boxed("Image absente du carnet", alt, fix=_ATTACH, lost=True)
+        found = placed(url, self.attachments, alt=alt) or absent(alt)
+        return found | ({"title": title} if title and found["kind"] == "image" else {})
 
     def _block_math(self, token: Node) -> Blocks:
         return [{"kind": "code", "text": token["raw"].strip()}]
@@ -189,25 +204,15 @@ class _Reader:
         return [{"kind": "code", "text": token["raw"].rstrip("\n")}]
 
     def _block_html(self, token: Node) -> Blocks:
-        found, live = blocks_of_html(token["raw"])
-        if live and not found:
+        found, live = blocks_of_html(token["raw"], attached=self.attachments)
+        if set(live) - {SCRIPT} or (live and not found):
             note = "Le montrer par une cellule de code, ou l'écrire en mots."
-            found = [boxed(f"Contenu interactif ({', '.join(live)})", "", fix=note, lost=True)]
+            found.append(boxed(f"Contenu interactif ({', '.join(live)})", "", fix=note, lost=True))
         self.held += found if self.depth else []
         return [] if self.depth else found
 
     def _table(self, token: Node) -> Blocks:
-        head, *bodies = token["children"]
-        columns = [
-            {"label": plain(self.inline(c["children"])), "align": c["attrs"].get("align") or "left"}
-            for c in head["children"]
-        ]
-        rows = [
-            [plain(self.inline(cell["children"])) for cell in row["children"]]
-            for body in bodies
-            for row in body["children"]
-        ]
-        made = {"kind": "table", "title": "", "columns": columns, "rows": rows, "foreign": True}
+        made = table_of_markdown(token, self.inline)
         self.held += [made] if self.depth else []
         return [] if self.depth else [made]
 
