@@ -35,27 +35,42 @@ _import_without_grammar()
 import nbformat  # noqa: E402  the line above comes first
 from nbformat import NotebookNode  # noqa: E402
 
+_BROKEN = (OSError, ValueError, TypeError, KeyError, AttributeError)
+
+
+class UnreadableNotebook(RequestError):
+    """A file that is not a notebook; other reports can be made."""
+
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Open a notebook.
+    """Open a notebook; one that does not say its language is in Python.
 
     Raises
     ------
     RequestError
-        When it is missing or is not a notebook.
+        When it is missing.
+    UnreadableNotebook
+        When it is not a notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        found = nbformat.read(path, as_version=4)
+        for cell in found.cells:
+            str(cell.source), str(cell.cell_type), dict(cell.metadata)
+        told = found.metadata
+        kernel = {"name": "python3", "display_name": "Python 3"}
+        told.kernelspec = NotebookNode(kernel | told.get("kernelspec", {}))
+        told.language_info = NotebookNode({"name": "python"} | told.get("language_info", {}))
     except FileNotFoundError as error:
         known = [other.name for other in path.parent.glob("*.ipynb")]
         close = nearest(path.name, known)
         fix = f"Vouliez-vous dire « {close} » ?" if close else "Corriger « plan.toml »."
         raise RequestError(f"Le carnet « {path.name} » est introuvable.", fix) from error
-    except (OSError, ValueError, AttributeError, nbformat.reader.NotJSONError) as error:
-        raise RequestError(
+    except (*_BROKEN, nbformat.ValidationError) as error:
+        raise UnreadableNotebook(
             f"Le fichier « {path.name} » n'est pas un carnet lisible.",
             "L'ouvrir dans JupyterLab pour voir ce qui manque, ou reprendre « _model.ipynb ».",
         ) from error
+    return found
 
 
 def notebook_bytes(notebook: NotebookNode) -> bytes:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import connection
 from typing import Any
@@ -23,6 +23,7 @@ from dts_research.errors import DtsError, ProtectionError
 from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
 from dts_research.reports.index import write_index
 from dts_research.reports.manifest import Entry, Failure, Manifest, check_writable
+from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.run import attempt, check, make_report
@@ -101,7 +102,8 @@ def make_reports(
     check_writable(press.out)
     press = replace(press, version=press.version or code_digest())
     for report in reports:
-        check(report, press)
+        with suppress(UnreadableNotebook):  # its own failure, told when it is made
+            check(report, press)
     Manifest(press.out).compact()
     known = states(reports, press)
     todo = [one for one in known if force or _wanted(one, press)]

@@ -1,5 +1,6 @@
 """Many reports: what is skipped, redone, kept after a failure, and said."""
 
+import json
 import os
 import signal
 import subprocess
@@ -50,6 +51,27 @@ def test_one_failure_stops_no_other_and_the_former_output_stays(press, write_not
     assert (press.out / "carnets" / "essai-13.ipynb").read_bytes() == kept
     assert "carnets/essai-13.ipynb" in Manifest(press.out).read()["essai-13"].outputs
     assert "en échec" in (press.out / "index.html").read_text("utf-8")
+
+
+def test_a_notebook_that_cannot_be_read_is_the_failure_of_its_report_only(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "print(territory)", parameters=TERRITORY)
+    broken = press.notebooks / "autre.ipynb"
+    for text in ("{", '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}'):
+        broken.write_text(text, "utf-8")
+        outcome = make([*reports("01"), Report("autre", broken.name)], press, workers=1, force=True)
+        assert outcome.made == ("essai-01",)
+        assert "« autre.ipynb » n'est pas un carnet lisible" in outcome.failed["autre"]
+
+
+def test_a_notebook_that_does_not_say_its_language_is_in_python(press, write_notebook):
+    path = press.notebooks / "essai.ipynb"
+    write_notebook(path, "print(territory)", parameters=TERRITORY)
+    bare = json.loads(path.read_text("utf-8"))
+    bare["metadata"] = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    path.write_text(json.dumps(bare), "utf-8")
+    assert make(reports("01"), press, workers=1).made == ("essai-01",)
+    path.write_text(json.dumps(bare | {"metadata": {}}), "utf-8")
+    assert make(reports("01"), press, workers=1).made == ("essai-01",)
 
 
 def test_what_is_fresh_is_skipped_and_what_changed_says_why(press, write_notebook):
