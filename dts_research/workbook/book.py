@@ -12,22 +12,13 @@ import pandas as pd
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reference.geography import Geography, Territory, geography
-from dts_research.reference.spelling import departement_code
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
-from dts_research.workbook.material import Material, this_day, undated, within
+from dts_research.workbook.agreed import AgreedReader
+from dts_research.workbook.material import Material
+from dts_research.workbook.slices import NETWORK, View
 from dts_research.workspace import Workspace
-
-# Tables read by the experience they belong to, and those read by territory.
-BY_EXPERIENCE = ("experience_steps", "experience_actors", "quotes", "codings")
-NATIONWIDE = ("cycles", "territories", "territory_communes", "indicators", "codes")
-BY_TERRITORY = (
-    "structures", "structure_kinds", "memberships", "actors", "sessions", "session_participants",
-    "contributions", "hypotheses", "decisions", "common_references", "authority_events",
-    "direct_purchases", "observations", "comments", "consents",
-)  # fmt: skip
-NETWORK = "reseau"
 
 
 @dataclass(frozen=True)
@@ -44,6 +35,8 @@ class Workbook:
     def frames(self, *tables: str) -> tuple[pd.DataFrame, ...]:
         """Give whole tables as plain pandas frames, in the order asked for.
 
+        They hold what their subjects agreed to: no words nor names without consent.
+
         Raises
         ------
         RequestError
@@ -56,7 +49,8 @@ class Workbook:
                     f"Table « {table} » inconnue.", f"Choisir parmi : {', '.join(known)}."
                 )
         with self.store() as store:
-            return tuple(store.load(table) for table in tables)
+            reader = AgreedReader(store)
+            return tuple(reader.load(table) for table in tables)
 
     def resolve(self, code: str | int) -> Territory:
         """Find a territory: an official code, a name, or a free perimeter of this workbook."""
@@ -128,7 +122,7 @@ class Workbook:
         """
         territory = self.resolve(code)
         policy = Policy(people=min_count, audience=_audience(audience))
-        view = _View(self, policy, period, cycle)
+        view = View(self, policy, period, cycle)
         return view.open(territory, reader=reader, reference=reference)
 
     def network(
@@ -141,142 +135,7 @@ class Workbook:
             communes=frozenset(), departements=tuple(self.geography.departements["code"]),
         )  # fmt: skip
         policy = Policy(people=min_count, audience=_audience(audience))
-        return _View(self, policy, period, cycle).open(whole, reader=reader, reference="")
-
-
-@dataclass(frozen=True)
-class _View:
-    """How a slice is cut out of the store: for whom, over which period and cycle."""
-
-    book: Workbook
-    policy: Policy
-    period: str
-    cycle: str
-
-    def open(self, territory: Territory, *, reader: str, reference: str) -> Material:
-        book = self.book
-        whole = territory.id == NETWORK
-        with book.store() as store:
-            places = self._places(store, territory)
-            others = self._others(store)
-            frames = self._frames(store, territory, places)
-            sources = store.imports()
-            frames["places_elsewhere"] = self._elsewhere(store, territory)
-            told = store.provenance("experience_places")
-        withheld = {name: int(frame.attrs.get("withheld", 0)) for name, frame in frames.items()}
-        withheld["undated"] = int(frames["experiences"].attrs.get("undated", 0))
-        return Material(
-            territory=territory, frames=frames, others=others, sources=sources,
-            provenance=told[told["id"].isin(_place_ids(frames))],
-            geography=book.geography, policy=self.policy, reader=reader, period=self.period,
-            cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
-            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
-        )  # fmt: skip
-
-    def _frames(
-        self, store: Store, territory: Territory, places: pd.DataFrame
-    ) -> dict[str, pd.DataFrame]:
-        found = store.load("experiences", ids=set(places["experience_id"]))
-        experiences = self._shown(found)
-        experiences = within(experiences, self.period, self.cycle, this_day())
-        experiences.attrs["withheld"] = len(found) - len(self._shown(found))
-        experiences.attrs["undated"] = undated(self._shown(found)) if self.period else 0
-        ids = set(experiences["experience_id"])
-        frames = {"experiences": experiences.reset_index(drop=True)}
-        frames["experience_places"] = self._shown(_of(places, ids))
-        for table in BY_EXPERIENCE:
-            frames[table] = self._shown(_of(store.load(table), ids))
-        for table in NATIONWIDE:
-            frames[table] = store.load(table)
-        for table in BY_TERRITORY:
-            frames[table] = self._around(store, table, territory)
-        frames["observations_everywhere"] = store.load("observations")
-        return self._with_named(frames, store)
-
-    def _places(self, store: Store, territory: Territory) -> pd.DataFrame:
-        if territory.id == NETWORK:
-            return store.load("experience_places")
-        parts = [store.load("experience_places", territory=d) for d in territory.departements]
-        places = pd.concat(parts, ignore_index=True)
-        if territory.level in ("departement", "region"):
-            return places
-        inside = places["commune_code"].isin(territory.communes)
-        return places[inside | (places["territory_id"] == territory.id)]
-
-    def _elsewhere(self, store: Store, territory: Territory) -> pd.DataFrame:
-        """Places that the source states here and that the evidence retained puts elsewhere."""
-        places = store.load("experience_places")
-        places = places[places["contradiction"].fillna(False).astype(bool)]
-        if territory.level != "departement":
-            return places.iloc[:0]
-        stated = places["stated_departement"].fillna("").map(str)
-        codes = stated.map(departement_code).astype("object")
-        here = (codes == territory.code) | (stated.map(plain) == plain(territory.label))
-        return places[
-            here.astype(bool) & (places["departement_code"] != territory.code)
-        ].reset_index(drop=True)
-
-    def _around(self, store: Store, table: str, territory: Territory) -> pd.DataFrame:
-        if territory.id == NETWORK:
-            return self._shown(store.load(table))
-        keys = [*territory.departements, *({"", territory.id} - set(territory.departements))]
-        parts = [store.load(table, territory=key) for key in keys]
-        frame = self._shown(pd.concat(parts, ignore_index=True))
-        if territory.level in ("departement", "region"):
-            return frame
-        return frame[_touches(frame, territory)].reset_index(drop=True)
-
-    def _others(self, store: Store) -> pd.DataFrame:
-        experiences = store.load("experiences", texts=False)
-        places = store.load("experience_places", columns=("experience_id", "departement_code"))
-        first = places.drop_duplicates("experience_id").set_index("experience_id")
-        home = experiences["experience_id"].map(first["departement_code"])
-        return self._shown(experiences.assign(departement_code=home))
-
-    def _with_named(self, frames: dict[str, pd.DataFrame], store: Store) -> dict[str, pd.DataFrame]:
-        """Add the actors and structures that the slice names but that live elsewhere."""
-        named = {
-            "actors": ("actor_id", ("experience_actors", "authority_events", "direct_purchases")),
-            "structures": ("structure_id", ("experiences", "direct_purchases", "memberships")),
-        }
-        for table, (key, users) in named.items():
-            wanted = set().union(*(set(frames[u][key].dropna()) for u in users))
-            missing = wanted - set(frames[table][key])
-            if missing:
-                extra = self._shown(store.load(table, ids=missing))
-                frames[table] = pd.concat([frames[table], extra], ignore_index=True)
-        return frames
-
-    def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
-        if "diffusion" not in frame.columns:
-            return frame
-        passes = [self.policy.lets_through(None if pd.isna(d) else d) for d in frame["diffusion"]]
-        shown = frame[pd.Series(passes, index=frame.index, dtype=bool)].reset_index(drop=True)
-        shown.attrs["withheld"] = len(frame) - len(shown)
-        return shown
-
-
-def _place_ids(frames: dict[str, pd.DataFrame]) -> set[str]:
-    return {*frames["experience_places"]["place_id"], *frames["places_elsewhere"]["place_id"]}
-
-
-def _of(frame: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
-    return frame[frame["experience_id"].isin(ids)].reset_index(drop=True)
-
-
-def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
-    """Rows of a département that concern one perimeter inside it."""
-    inside = pd.Series(False, index=frame.index)
-    if "commune_code" in frame.columns:
-        inside |= frame["commune_code"].isin(territory.communes)
-    if "territory_ids" in frame.columns:
-        inside |= frame["territory_ids"].map(lambda ids: territory.id in ids)
-    if "territory_id" in frame.columns:
-        around = {territory.id, *territory.departements}  # what its département decided too
-        inside |= frame["territory_id"].isin(around) | frame["territory_id"].isna()
-    elif "commune_code" not in frame.columns:
-        inside |= True
-    return inside
+        return View(self, policy, period, cycle).open(whole, reader=reader, reference="")
 
 
 def _audience(name: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dts_research.errors import ProtectionError
-from dts_research.protect.consent import quotable, withheld
+from dts_research.protect.consent import quotable
 from dts_research.protect.disclosure import CONTRIBUTORS_FLOOR, DOMINANCE, PEOPLE_FLOOR, Policy
 
 
@@ -62,5 +62,3 @@ def test_quotes_without_consent_are_kept_back_and_counted() -> None:
     levels = ["quote", "structure_name", "analysis", "aggregate", None, "inconnu"]
     quotes = pd.DataFrame({"consent": levels, "text": list("abcdef")})
     assert quotable(quotes)["text"].tolist() == ["a", "b"]
-    assert withheld(quotes) == 4
-    assert withheld(quotes.iloc[:0]) == 0

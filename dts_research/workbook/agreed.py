@@ -1,0 +1,63 @@
+"""The store as its subjects agreed that it be read: where consent meets every table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from dts_research.protect.consent import UNNAMED, Agreements, agreements, neutral
+from dts_research.protect.unnamed import Unnamed
+from dts_research.store import Store
+from dts_research.workbook.material import this_day
+
+
+class AgreedReader:
+    """Reads an open store: withdrawn rows are gone, words and names without consent too.
+
+    Parameters
+    ----------
+    store
+        The open store. A withdrawal holds from its day on, even for a report that is made
+        again at an earlier day.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.imports = store.imports
+
+    def load(
+        self,
+        table: str,
+        *,
+        territory: str | None = None,
+        ids: Collection[str] | None = None,
+        columns: Sequence[str] | None = None,
+        texts: bool = True,
+    ) -> pd.DataFrame:
+        """Read rows as `Store.load` does, then hold them to what was agreed."""
+        frame = self._store.load(
+            table, territory=territory, ids=ids, columns=columns, texts=texts
+        )  # fmt: skip
+        return self._unnamed.masked(self._agreements.shown(frame, table))
+
+    def provenance(self, table: str) -> pd.DataFrame:
+        """Where records come from, as `Store.provenance` says it, without the masked names."""
+        return self._unnamed.masked(self._store.provenance(table))
+
+    @cached_property
+    def _agreements(self) -> Agreements:
+        return agreements(self._store.load("consents"), max(this_day(), date.today()))
+
+    @cached_property
+    def _unnamed(self) -> Unnamed:
+        names: dict[str, str] = {}
+        for table in UNNAMED:
+            frame = self._store.load(table, texts=False)
+            key = self._store.catalogue.tables[table].key
+            hidden = set(self._agreements.unnamed(table, list(frame[key])))
+            frame = frame[frame[key].isin(hidden) & frame["label"].notna()]
+            names |= dict(zip(frame["label"], neutral(frame, table)))
+        return Unnamed(names)
