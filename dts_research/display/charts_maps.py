@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from dts_research.display.charts_network import map_network
 from dts_research.display.map_marks import (
     LABEL,
     LARGE,
+    Key,
+    Room,
     Seat,
     circles,
     counted,
@@ -28,7 +30,8 @@ from dts_research.display.map_marks import (
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.placing import Spot
 from dts_research.display.projection import Projection, Rings, joined, projection
-from dts_research.display.style import many
+from dts_research.display.style import agree, listing, many
+from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 
 # Under this span, in degrees, the départements' outlines are too coarse.
@@ -37,6 +40,10 @@ SMALL_SPAN = 1.0
 WHOLE = ("departement", "region")
 # A map of as few places as this takes half the width of a page.
 FEW = 2
+SHORT = 200.0
+# Letters of a map that takes half a page though it has many places.
+NARROW = 8.0
+SHADE = "commune d'un périmètre suivi"
 
 
 def map_territory(material: Material) -> Block:
@@ -52,8 +59,7 @@ def map_territory(material: Material) -> Block:
         text = "Aucune fiche n'est située dans une commune." if total else no_sheet(material)
         return nothing(name, "Aucune expérience à placer sur la carte", text)
     placed = seated["experience_id"].nunique()
-    message = many(placed, "expérience se passe", "expériences se passent")
-    message += f" dans {many(len(counts), 'commune')}"
+    message = _message(placed, [material.geography.commune_names.get(c, c) for c in counts.index])
     picture, bare = _pictures(material, counts, name)
     data = counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
@@ -63,33 +69,71 @@ def map_territory(material: Material) -> Block:
         f"{first_ones(data)}.",
         "La surface du cercle suit le nombre d'expériences ; une expérience menée dans deux "
         "communes compte dans chacune. Une commune sans cercle n'a pas de fiche : cela ne dit "
-        f"pas qu'il ne s'y passe rien.{unnamed(bare)} Contours {material.geography.vintage}."
+        f"pas qu'il ne s'y passe rien.{unnamed(bare)}{_shaded(material)} "
+        f"Contours {material.geography.vintage}."
         + unsaid(total - placed, total, "n'est située dans aucune commune",
                  "ne sont situées dans aucune commune"),
     )  # fmt: skip
     return chart(material, name, caption, picture=picture, data=data)
 
 
+def _message(placed: int, communes: Sequence[str]) -> str:
+    """How many experiences, in how many communes; a single one is named."""
+    take = many(placed, "expérience se passe", "expériences se passent")
+    if len(communes) > 1:
+        return f"{take} dans {many(len(communes), 'commune')}"
+    take = "La seule expérience située se passe" if placed == 1 else take
+    return f"{take} dans une commune : {communes[0]}"
+
+
+def _shaded(material: Material) -> str:
+    """Say what the shaded communes are."""
+    inside = _perimeter_communes(material)
+    if not inside:
+        return ""
+    named = door.rows(material, "territory_communes")
+    held = set(named["territory_id"][named["commune_code"].isin(inside)])
+    known = door.rows(material, "territories")
+    labels = sorted((door.words(r.label) for r in known.itertuples() if r.territory_id in held),
+                    key=plain)  # fmt: skip
+    where = agree(len(labels), "d'un périmètre suivi", "des périmètres suivis")
+    return f" Les communes teintées sont celles {where} dans ce classeur : {listing(labels)}."
+
+
+def _perimeter_communes(material: Material) -> set[str]:
+    """Communes of the perimeters that the workbook follows inside the territory."""
+    if material.territory.level not in WHOLE:
+        return set()
+    named = door.rows(material, "territory_communes")
+    return set(named["commune_code"]) & set(material.territory.communes)
+
+
 def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture, int]:
     """The map for a page and for a screen; how many circles of the first have no name."""
     ground = _ground(material)
-    if len(counts) <= FEW:
-        small = _Sheet(style.HALF, style.HALF, LABEL)
+    few, narrow = len(counts) <= FEW, material.reader == "élu"
+    if few or narrow:
+        small = _Sheet(style.HALF, SHORT if few else style.HALF, LABEL if few else NARROW)
         svg, bare = _drawing(material, ground, counts, small, salt=salt)
-        return Picture(svg, half=True, card=True), bare
+        case = "one" if len(counts) == 1 else ""
+        return Picture(svg, half=True, card=True, case=case), bare
     svg, bare = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
-    screen = _Sheet(style.WIDE, 330, LARGE)
-    wide, _ = _drawing(material, ground, counts, screen, salt=salt)
+    for letters in (LARGE, style.LETTERS):
+        screen = _Sheet(style.WIDE, 330, letters)
+        wide, without = _drawing(material, ground, counts, screen, salt=salt)
+        if not without:
+            break
     return Picture(svg, wide=wide, card=True), bare
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Size of a sheet and of its letters."""
+    """Size of a sheet and of its letters; how many of its circles have no name."""
 
     width: float
     height: float
     letters: float
+    bare: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,9 +150,8 @@ def _ground(material: Material) -> _Ground:
     geo, territory = material.geography, material.territory
     own = _own_outline(material)
     around = {n for d in territory.departements for n in geo.neighbours(d)}
-    named = door.rows(material, "territory_communes")
-    inside = set(named["commune_code"]) & set(territory.communes)
-    free = geo.outlines("commune", inside) if territory.level in WHOLE else {}
+    inside = _perimeter_communes(material)
+    free = geo.outlines("commune", inside) if inside else {}
     return _Ground(
         own,
         own if territory.level != "commune" else _around(material),
@@ -141,14 +184,22 @@ def _around(material: Material) -> list[np.ndarray]:
 def _drawing(
     material: Material, ground: _Ground, counts: pd.Series, page: _Sheet, *, salt: str
 ) -> tuple[str, int]:
-    """Draw the map; tell how many circles have no room for their name."""
-    margin = 0.09 if page.letters == LABEL else 0.03
-    projected = projection(ground.fits, width=page.width, height=page.height, margin=margin)
-    with canvas(projected.height, width=page.width) as sheet:
+    """Draw the map and its key; tell how many circles have no room for their name."""
+    margin = 0.03 if page.width == style.WIDE else 0.09
+    shade = SHADE if ground.perimeters else ""
+    key = Key(int(counts.max()), page.width, page.letters, shade, page.bare)
+    high = page.height - key.height
+    projected = projection(ground.fits, width=page.width, height=high, margin=margin)
+    with canvas(projected.height + key.height, width=page.width) as sheet:
         _land(sheet, material, ground, projected)
         spots = circles(sheet, _seats(material, counts, projected), size=page.letters)
         spots += _neighbour_names(material, ground.near, projected, page.letters)
-        bare = names(sheet, spots, size=page.letters)
+        room = Room(page.width, projected.height, projected.clipped(ground.own))
+        bare = names(sheet, spots, size=page.letters, room=room)
+        key.draw(sheet, projected.height)
+        if bare > page.bare:
+            again = replace(page, bare=bare)
+            return _drawing(material, ground, counts, again, salt=salt)
         return sheet.svg(salt), bare
 
 

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dts_research.display import door, style, time_axis
+from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import canvas, text_width
-from dts_research.display.captions import Caption, no_sheet, nothing, unsaid
+from dts_research.display.captions import Caption, no_sheet, nothing, unsaid, when
 from dts_research.display.map_marks import (
     LABEL,
     LARGE,
+    Key,
+    Room,
     Seat,
     circles,
     counted,
@@ -54,20 +56,21 @@ def map_network(material: Material) -> Block:
         f"se fait.{unnamed(bare)} Contours {geo.vintage} ; départements d'outre-mer rapprochés."
         + unsaid(len(everything) - int(counts.sum()), len(everything), "n'est pas située",
                  "ne sont pas situées"),
-        period=time_axis.years(everything["started_on"]),
+        period=when(replace(material, frames={**material.frames, "experiences": everything})),
         place="Ensemble du réseau",
     )  # fmt: skip
     return chart(material, name, caption, picture=Picture(svg, wide=wide, card=True), data=data)
 
 
 def _drawing(
-    material: Material, counts: pd.Series, salt: str, *, wide: bool = False
+    material: Material, counts: pd.Series, salt: str, *, wide: bool = False, bare: int = 0
 ) -> tuple[str, int]:
     """Draw the map; tell how many circles have no room for their name."""
     outlines = material.geography.outlines("departement_drom_beside")
     rings = [ring for some in outlines.values() for ring in some]
     width, height, size = (style.WIDE, 330, LARGE) if wide else (style.FULL, 400, LABEL)
-    fitted = projection(rings, width=width, height=height, margin=0.01)
+    key = Key(int(counts.max()), width, size, bare=bare)
+    fitted = projection(rings, width=width, height=height - key.height, margin=0.01)
     projected = replace(fitted, detail=COARSE)
     own = set() if material.whole_network else set(material.territory.departements)
     label = material.geography.departement_names
@@ -77,7 +80,7 @@ def _drawing(
         for code, place in places.items()
         if code in counts.index
     ]
-    with canvas(projected.height, width=width) as sheet:
+    with canvas(projected.height + key.height, width=width) as sheet:
         land = [r for code in sorted(outlines) for r in projected.clipped(outlines[code])]
         sheet.polygons(land, color=style.LAND, edge=style.PAPER, thick=0.6)
         for code in sorted(own & set(outlines)):
@@ -86,5 +89,8 @@ def _drawing(
         spots = circles(sheet, seats, size=size)
         away = [(label[code], *places[code]) for code in OVERSEAS if code not in counts.index]
         spots += [Spot(x, y, -3, name, text_width(name, size)) for name, x, y in away]
-        bare = names(sheet, spots, size=size)
-        return sheet.svg(salt), bare
+        without = names(sheet, spots, size=size, room=Room(width, projected.height))
+        key.draw(sheet, projected.height)
+        if without > bare:
+            return _drawing(material, counts, salt, wide=wide, bare=without)
+        return sheet.svg(salt), without

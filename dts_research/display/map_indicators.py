@@ -12,7 +12,16 @@ from dts_research.analysis.indicators import ByPlace, class_bounds
 from dts_research.display import style
 from dts_research.display.canvas import Canvas, canvas, text_width
 from dts_research.display.lettering import wrap
-from dts_research.display.map_marks import LABEL, LARGE, Seat, area_unit, circles, middle, names
+from dts_research.display.map_marks import (
+    LABEL,
+    LARGE,
+    Room,
+    Seat,
+    area_unit,
+    circles,
+    middle,
+    names,
+)
 from dts_research.display.placing import Spot
 from dts_research.display.projection import Projection, Rings, projection
 from dts_research.display.style import french_number, many
@@ -72,7 +81,7 @@ def draw(plate: Plate, salt: str, *, wide: bool = False) -> str:
         else:
             seats = _seats(plate, outlines, projected)
             spots = circles(sheet, seats, size=room.letters, largest=LARGEST)
-            names(sheet, spots, size=room.letters, width=room.legend - 8)
+            names(sheet, spots, size=room.letters, room=Room(room.legend - 8, sheet.height))
             _sizes(sheet, seats, plate, room)
         return sheet.svg(salt)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from shapely import linearrings, polygons
 
@@ -13,11 +14,20 @@ from dts_research.display.canvas import Canvas, text_width
 from dts_research.display.captions import frame
 from dts_research.display.placing import Spot, place
 from dts_research.display.projection import Projection, Rings
-from dts_research.display.style import agree, french_number, listing
+from dts_research.display.style import agree, french_number, listing, many
 from dts_research.schema.catalogue import plain
 
 LABEL, LARGE = 9.0, 11.0
 LARGEST = 54.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """What names have: a width, a height, and borders that they leave clear."""
+
+    width: float
+    height: float
+    borders: Sequence[np.ndarray] = ()
 
 
 @dataclass(frozen=True)
@@ -74,13 +84,18 @@ def area_unit(most: int, largest: float) -> float:
     return min(9.0, largest / max(1, most) ** 0.5)
 
 
+def unit_on(width: float, most: int, largest: float = LARGEST) -> float:
+    """Width in points of a circle that stands for one, smaller on half a page."""
+    small = min(1.0, width / style.FULL)
+    return area_unit(most, largest * small) * (small if most > 1 else 1.0) ** 0.5
+
+
 def circles(
     sheet: Canvas, seats: Iterable[Seat], *, size: float = LABEL, largest: float = LARGEST
 ) -> list[Spot]:
     """Draw circles whose area follows the count, large ones first; return the labels asked for."""
     order = sorted(seats, key=lambda seat: -seat.count)
-    small = min(1.0, sheet.width / style.FULL)
-    unit = area_unit(max([seat.count for seat in order] + [1]), largest * small)
+    unit = unit_on(sheet.width, max([seat.count for seat in order] + [1]), largest)
     sizes = [max(3.5, unit * seat.count**0.5) for seat in order]
     sheet.marks([s.x for s in order], [s.y for s in order], size=sizes, edge=style.PAPER)
     return [
@@ -89,9 +104,15 @@ def circles(
     ]
 
 
-def names(sheet: Canvas, spots: Sequence[Spot], *, size: float = LABEL, width: float = 0) -> int:
+def names(
+    sheet: Canvas, spots: Sequence[Spot], *, size: float = LABEL, room: Room | None = None
+) -> int:
     """Write names where they fit, those of circles first; return how many circles have none."""
-    placed = place(spots, width=width or sheet.width, height=sheet.height, size=size)
+    room = room or Room(sheet.width, sheet.height)
+    placed = place(
+        spots, width=room.width, height=room.height, size=size, borders=room.borders,
+        far=sheet.width > style.HALF,
+    )  # fmt: skip
     for label in placed:
         if label.lead:
             (x, y), (end_x, end_y) = label.lead
@@ -102,3 +123,81 @@ def names(sheet: Canvas, spots: Sequence[Spot], *, size: float = LABEL, width: f
         sheet.text(label.x, label.y, label.words, size=size, color=ink, align=label.align)
     written = {label.words for label in placed}
     return sum(spot.radius > 0 and spot.words not in written for spot in spots)
+
+
+@dataclass(frozen=True)
+class Key:
+    """Under a map: two circles to read the others by, a shade, and what has no name.
+
+    Parameters
+    ----------
+    most
+        Largest count on the map.
+    width
+        Sheet.
+    size
+        Size of the letters.
+    shade
+        What the shaded patches are; nothing when there are none.
+    bare
+        How many circles have no room for their name.
+    """
+
+    most: int
+    width: float
+    size: float
+    shade: str = ""
+    bare: int = 0
+
+    def circles(self) -> list[tuple[float, str]]:
+        """Width and words of the circles of the key."""
+        unit = unit_on(self.width, self.most)
+        counts = [1, *[n for n in (10, 5, 2) if n <= self.most][:1]]
+        words = [french_number(n) for n in counts]
+        words[-1] = many(counts[-1], "expérience")
+        return [(max(3.5, unit * n**0.5), text) for n, text in zip(counts, words)]
+
+    def items(self) -> list[tuple[float, str, str]]:
+        """Width of each mark, what it is, its words."""
+        found = [(wide, "circle", words) for wide, words in self.circles()]
+        found += [(12.0, "shade", self.shade)] * bool(self.shade)
+        name = agree(self.bare, "cercle sans nom", "cercles sans nom")
+        words = f"{self.bare} {name} : voir les données"
+        return found + [(0.0, "", words)] * bool(self.bare)
+
+    def rows(self) -> list[list[tuple[float, str, str]]]:
+        """Items, on as many lines as they need."""
+        lines: list[list[tuple[float, str, str]]] = [[]]
+        left = self.width - 8
+        for item in self.items():
+            need = item[0] + 5 + text_width(item[2], self.size) + 14
+            if lines[-1] and need > left:
+                lines, left = [*lines, []], self.width - 8
+            lines[-1].append(item)
+            left -= need
+        return lines
+
+    @property
+    def height(self) -> float:
+        """Height that the key takes."""
+        return sum(_high(line, self.size) for line in self.rows())
+
+    def draw(self, sheet: Canvas, top: float) -> None:
+        """Draw the key on its own ground, under the map."""
+        sheet.bar(0, top, self.width, self.height + 1, color=style.PAPER)
+        for line in self.rows():
+            high, x = _high(line, self.size), 4.0
+            y = top + high / 2
+            for wide, kind, words in line:
+                if kind == "circle":
+                    sheet.marks([x + wide / 2], [y], size=wide, edge=style.PAPER)
+                elif kind:
+                    sheet.bar(x, y - 4.5, wide, 9, color=style.PERIMETER, edge=style.EDGE)
+                start = x + wide + 5 * bool(kind)
+                sheet.text(start, y + self.size * 0.35, words, size=self.size, color=style.GREY)
+                x = start + text_width(words, self.size) + 14
+            top += high
+
+
+def _high(line: Sequence[tuple[float, str, str]], size: float) -> float:
+    return max(size * 1.3 + 4, *(wide + 6 for wide, _, _ in line))

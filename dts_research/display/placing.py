@@ -6,10 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from shapely import MultiLineString, box, prepare
+
 Box = tuple[float, float, float, float]
 Segment = tuple[tuple[float, float], tuple[float, float]]
 # Choices that touch their mark; further ones need a line.
 NEAR = 8
+# What crossing a border costs, in choices; how many times the labels left out go first.
+CROSSING, TRIES = 24, 8
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,10 @@ class Placed:
     lead: Segment | None = None
 
 
-def place(spots: Sequence[Spot], *, width: float, height: float, size: float) -> list[Placed]:
+def place(
+    spots: Sequence[Spot], *, width: float, height: float, size: float,
+    borders: Sequence[np.ndarray] = (), far: bool = True,
+) -> list[Placed]:  # fmt: skip
     """Find a place for each label; one that fits nowhere is left out.
 
     Parameters
@@ -45,24 +53,76 @@ def place(spots: Sequence[Spot], *, width: float, height: float, size: float) ->
         Sheet, in points.
     size
         Size of the letters.
+    borders
+        Lines that labels do not cross where they can do without.
+    far
+        Whether a label may stand away from its mark, tied to it by a line.
     """
-    taken: list[Box] = [_around(spot) for spot in spots]
-    labels = []
-    for spot in spots:
-        for i, label in enumerate(_choices(spot, size)):
-            box = _box(label, spot.wide, size)
-            inside = box[0] >= 2 and box[1] >= 2 and box[2] <= width - 2 and box[3] <= height - 2
-            lead = _lead(spot, box) if i >= NEAR else None
-            free = inside and not any(_touch(box, other) for other in taken)
-            over = lead and (
+    marks, border = [_around(spot) for spot in spots], MultiLineString(list(borders))
+    sheet = _Sheet(width, height, size, marks, border, far)
+    prepare(sheet.border)
+    order = list(spots)
+    best: list[Placed] = []
+    for _ in range(TRIES if far else 1):
+        placed = _attempt(order, spots, sheet)
+        if len(placed) > len(best):
+            best = [placed[spot] for spot in spots if spot in placed]
+        left = [spot for spot in order if spot not in placed]
+        if not any(spot.radius for spot in left):
+            break
+        order = left + [spot for spot in order if spot in placed]
+    return best
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Where labels go: its size, the boxes of its marks, the lines to keep clear."""
+
+    width: float
+    height: float
+    size: float
+    marks: list[Box]
+    border: MultiLineString
+    far: bool
+
+    def holds(self, found: Box) -> bool:
+        """Tell a box that stays on the sheet."""
+        inside = found[2] <= self.width - 2 and found[3] <= self.height - 2
+        return found[0] >= 2 and found[1] >= 2 and inside
+
+
+def _attempt(order: Sequence[Spot], spots: Sequence[Spot], sheet: _Sheet) -> dict[Spot, Placed]:
+    """Place labels one after the other, each at the best place left."""
+    found: dict[Spot, Placed] = {}
+    taken: list[Box] = []
+    for spot in order:
+        for label, around in _ways(spot, sheet):
+            lead = label.lead
+            if any(_touch(around, other) for other in (*sheet.marks, *taken)):
+                continue
+            if any(p.lead and _under(p.lead, around) for p in found.values()):
+                continue
+            if lead and (
                 any(_crosses(lead, other) for other in spots if other is not spot)
-                or any(_under(lead, other) for other in taken[len(spots) :])
-            )
-            if free and not over:
-                taken.append(box)
-                labels.append(replace(label, lead=lead))
-                break
-    return labels
+                or any(_under(lead, other) for other in taken)
+            ):
+                continue
+            taken.append(around)
+            found[spot] = label
+            break
+    return found
+
+
+def _ways(spot: Spot, sheet: _Sheet) -> list[tuple[Placed, Box]]:
+    """Places on the sheet, the best first: near, off the borders, near all the same, far."""
+    ways = []
+    for i, label in enumerate(_choices(spot, sheet.size)):
+        around = _box(label, spot.wide, sheet.size)
+        lead = _lead(spot, around) if i >= NEAR else None
+        if sheet.holds(around) and (sheet.far or not lead):
+            cost = i + CROSSING * bool(sheet.border.intersects(box(*around)))
+            ways.append((cost, i, replace(label, lead=lead), around))
+    return [way[2:] for way in sorted(ways, key=lambda way: way[:2])]
 
 
 def _around(spot: Spot) -> Box:
@@ -91,8 +151,8 @@ def _choices(spot: Spot, size: float) -> list[Placed]:
         *(
             Placed(spot.words, spot.x + side * (gap + size), spot.y + third + turn * size,
                    "left" if side > 0 else "right")
-            for turn in (-1, 1, -2, 2, -3, 3)
-            for side in (1, -1, 2, -2)
+            for turn in (-1, 1, -2, 2, -3, 3, -4, 4)
+            for side in (1, -1, 2, -2, 3, -3)
             if spot.radius > 0
         ),
     ]  # fmt: skip

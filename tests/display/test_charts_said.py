@@ -106,3 +106,35 @@ def test_themes_without_experience_are_named(here: Material) -> None:
     left = [label for label, count in told.items() if count == "0"]
     assert left
     assert all(f"« {label} »" in block.data["reading"] for label in left)
+
+
+def named_on(svg: str, rows: list[list[str]]) -> list[str]:
+    """Places of the table whose label stands on a map."""
+    told = {w.text.replace("\u00a0", " ") for w in drawn.words(svg)}
+    return [row[0] for row in rows if f"{row[0]} {row[2]}" in told]
+
+
+@pytest.mark.parametrize("code", ["71", "13", "P-BRESSE"])
+def test_every_circle_of_a_map_has_its_name_or_is_counted(demo_book: Any, code: str) -> None:
+    for reader in ("animateur", "élu"):
+        block = charts.map_territory(demo_book.territory(code, reader=reader))
+        rows = block.data["data"]["rows"]
+        for svg in filter(None, (block.data["svg"], block.data.get("wide"))):
+            left = len(rows) - len(named_on(svg, rows))
+            told = " ".join(w.text.replace("\u00a0", " ") for w in drawn.words(svg))
+            assert not left or re.search(rf"\b{left} cercles? sans nom", told)
+            assert "expérience" in told, "the size of a circle is told"
+
+
+def test_the_twenty_six_communes_are_named_on_paper_and_on_screen(here: Material) -> None:
+    block = charts.map_territory(here)
+    rows = block.data["data"]["rows"]
+    assert len(rows) > 20
+    assert len(named_on(block.data["svg"], rows)) == len(rows)
+    assert len(named_on(block.data["wide"], rows)) == len(rows)
+    assert "communes teintées" in block.data["reading"]
+
+
+def test_a_map_and_its_neighbour_figures_cover_the_same_years(network: Material) -> None:
+    ends = {d(network).data["subtitle"][-9:] for d in (charts.map_network, charts.stages)}
+    assert len(ends) == 1
