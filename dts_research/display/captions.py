@@ -11,7 +11,14 @@ import pandas as pd
 
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.style import NOT_GIVEN, agree, french_date, french_number, many
+from dts_research.display.style import (
+    NOT_GIVEN,
+    NOT_PUBLISHED,
+    agree,
+    french_date,
+    french_number,
+    many,
+)
 from dts_research.workbook.material import Material
 
 TITLE_WORDS = 15
@@ -116,6 +123,11 @@ def none_of(material: Material, table: str, what: str, text: str) -> str:
     if not kept:
         return text
     return f"Des {what} sont notés dans ce classeur ; ils ne sont pas destinés à ce public."
+
+
+def mark_of(material: Material, *tables: str) -> str:
+    """Mark of an absence: kept from this audience is not the same as never given."""
+    return NOT_GIVEN if door.whole(material, *tables) else NOT_PUBLISHED
 
 
 def unsaid(missing: int, total: int, what: str, plural: str = "") -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from dts_research.analysis import decisions as study
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import none_of, nothing
+from dts_research.display.captions import mark_of, none_of, nothing
 from dts_research.display.depth import full, more, most
 from dts_research.display.fields import Decision
 from dts_research.display.grids import grid, iso, named
@@ -31,7 +31,8 @@ def follow_up(material: Material) -> Block:
     if table.empty:
         text = "Aucune décision n'a été enregistrée pour ce territoire."
         text = none_of(material, "decisions", "éléments de suivi", text)
-        return nothing("suite-des-decisions", "Aucune décision à suivre", text)
+        mark = mark_of(material, "decisions")
+        return nothing("suite-des-decisions", "Aucune décision à suivre", text, mark=mark)
     names = door.names(material)
     shown = table if full(material) else table[table["open"] | _recent(table, material.today)]
     items = [_decision(r, names) for r in shown.itertuples()]
@@ -76,7 +77,9 @@ def contributions(material: Material) -> Blocks:
     if rows.empty:
         text = "Aucune contribution de séance n'est notée."
         text = none_of(material, "contributions", "échanges de séance", text)
-        return Blocks((nothing("contributions", "Aucun échange de séance à montrer", text),))
+        mark = mark_of(material, "contributions")
+        title = "Aucun échange de séance à montrer"
+        return Blocks((nothing("contributions", title, text, mark=mark),))
     apart = rows["type"] == "divergence"
     parts = (_disagreements(material, rows[apart]), _others(material, _in_order(rows[~apart])))
     return Blocks(tuple(part for part in parts if part))
@@ -150,7 +153,8 @@ def hypotheses(material: Material) -> Block:
     if rows.empty:
         text = "Aucune hypothèse n'a été posée sur ce territoire."
         text = none_of(material, "hypotheses", "énoncés", text)
-        return nothing("hypotheses", "Aucune hypothèse à montrer", text)
+        mark = mark_of(material, "hypotheses")
+        return nothing("hypotheses", "Aucune hypothèse à montrer", text, mark=mark)
     moved = int(rows["status"].isin(MOVED).sum())
     every, settled = len(rows), rows["status"].isin(("supported", "set_aside"))
     if not full(material) and len(rows) > FEW_HYPOTHESES and not settled.all():
@@ -181,7 +185,8 @@ def references(material: Material) -> Block:
     if rows.empty:
         text = "Aucun repère commun n'a encore été écrit."
         text = none_of(material, "common_references", "repères", text)
-        return nothing("reperes", "Aucun repère commun à montrer", text)
+        mark = mark_of(material, "common_references")
+        return nothing("reperes", "Aucun repère commun à montrer", text, mark=mark)
     doubted = int(rows["status"].isin(("nuanced", "contested")).sum())
     verb = agree(doubted, "fait débat", "font débat")
     title = f"{many(doubted, 'repère')} sur {len(rows)} {verb}" if doubted else NO_DEBATE

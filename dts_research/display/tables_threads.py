@@ -9,7 +9,7 @@ from typing import Any
 from dts_research.analysis.evidence import Thread
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import nothing
+from dts_research.display.captions import mark_of, nothing
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.depth import FULL, full
 from dts_research.display.fields import Event
@@ -29,25 +29,23 @@ def threads(material: Material) -> Blocks:
     if not told and not silent:
         text = "Aucune collectivité n'est suivie sur ce territoire."
         text = text if whole else KEPT_EVENTS
-        return Blocks((nothing("fils", "Aucun fil de prise en compte", text),))
+        return Blocks((nothing("fils", NO_THREAD, text, mark=mark_of(material, *EVENTS)),))
     if not full(material) and told:
         return Blocks((_last_facts(material, found if whole else told, whole=whole),))
     made = [_thread(thread, whole=whole) for thread in told]
-    if silent:
-        made.append(
-            blocks.callout(
-                id="fils-inconnus",
-                tone="inconnu",
-                title=many(
-                    len(silent),
-                    "collectivité ou acheteur public dont rien n'est noté",
-                    "collectivités et acheteurs publics dont rien n'est noté",
-                ),
-                text="Cela ne veut pas dire que rien n'a eu lieu.",
-                items=silent,
-            )
-        )
-    return Blocks(tuple(made))
+    return Blocks((*made, _unheard(silent)) if silent else tuple(made))
+
+
+def _unheard(who: list[str]) -> Block:
+    """Authorities of which nothing is noted."""
+    return blocks.callout(
+        id="fils-inconnus",
+        tone="inconnu",
+        title=many(len(who), "collectivité ou acheteur public dont rien n'est noté",
+                   "collectivités et acheteurs publics dont rien n'est noté"),
+        text="Cela ne veut pas dire que rien n'a eu lieu.",
+        items=who,
+    )  # fmt: skip
 
 
 def _last_facts(material: Material, known: Sequence[Thread], *, whole: bool) -> Block:
@@ -76,6 +74,7 @@ def _last_facts(material: Material, known: Sequence[Thread], *, whole: bool) -> 
 
 TITLE = "Le dernier événement connu de chaque collectivité ou acheteur public"
 SHOWN_TITLE = "Le dernier événement que ce public peut lire, collectivité par collectivité"
+NO_THREAD = "Aucun fil de prise en compte à montrer"
 UNKNOWN = "Rien n'est noté : nous ne savons pas."
 BOUGHT = "Des achats directs sont déclarés, sans événement daté."
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from dts_research.display import door, tables
+from dts_research.display.style import NOT_PUBLISHED
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 
@@ -67,3 +68,12 @@ def test_the_first_page_says_to_whom_it_may_be_given(demo_book: Any) -> None:
         material = demo_book.territory("2A", audience=audience, reader="élu")
         assert said in tables.cover(material).data["status"]
         assert any(said in item["text"] for item in tables.method(material).data["items"])
+
+
+def test_what_is_kept_back_is_not_marked_as_never_given(demo_book: Any) -> None:
+    public = demo_book.territory("71", audience="public")
+    made = [*tables.threads(public), *tables.contributions(public), tables.hypotheses(public),
+            tables.references(public), tables.follow_up(public)]  # fmt: skip
+    assert {block.kind for block in made} == {"absence"}
+    assert {block.data["mark"] for block in made} == {NOT_PUBLISHED}
+    assert not any("pas encore" in block.data["text"] for block in made)
