@@ -150,16 +150,16 @@ def _said(name: str, value: str, prefix: str, recolour: bool) -> str:
     if name.lower().startswith("on") or name in {"class", "base", "lang"}:
         return ""
     if name == "id":
-        value = f"{prefix}-{value}"
+        value = f"{prefix}--{value}"
     elif name in {"href", "src"}:
         if value.startswith("#"):
-            value = f"#{prefix}-{value[1:]}"
+            value = f"#{prefix}--{value[1:]}"
         elif not _PICTURE.fullmatch(value):
             return ""
     elif name != "aria-label":
         if _UNSAFE_VALUE.search(value):
             return ""
-        value = value.replace("url(#", f"url(#{prefix}-")
+        value = value.replace("url(#", f"url(#{prefix}--")
         if recolour and name in {"style", "fill", "stroke"}:
             value = _COLOUR.sub(_ink, value)
     return f' {name}="{escape(value)}"'

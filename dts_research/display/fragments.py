@@ -41,9 +41,12 @@ def attribute(text: Any) -> str:
 
 
 def identifier(data: Data, suffix: str = "") -> str:
-    """Identifier of a block, of letters, digits and dashes only."""
+    """Identifier of a block, of letters, digits and dashes only.
+
+    Those it gives to its parts have two dashes: nobody can choose them.
+    """
     plain = re.sub(r"[^A-Za-z0-9_-]", "-", str(data.get("id") or data.get("kind", "bloc")))
-    return f"{plain}-{suffix}" if suffix else plain
+    return f"{plain}--{suffix}" if suffix else plain
 
 
 def target(name: Any) -> str:

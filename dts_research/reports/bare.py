@@ -14,8 +14,9 @@ SILENCES = "silences"
 def gathered(found: list[Block]) -> list[Block]:
     """Blocks in order, the absences of bare parts moved after the box of what is not known.
 
-    A part starts at a second-level heading; it is bare when it holds absences, its introduction
-    and nothing else. Without that box, everything stays in place.
+    A part starts at a second-level heading; it is bare when it holds absences and nothing else but
+    the sentence that introduces it, in the cell of its heading. Any other prose keeps its part in
+    place, and so does a document without that box.
     """
     parts = _parts(found)
     bare = [part for part in parts if _bare(part)]
@@ -36,9 +37,22 @@ def _parts(found: list[Block]) -> list[list[Block]]:
     return parts
 
 
+def moved(found: list[Block], kept: list[Block]) -> dict[str, str]:
+    """Where the headings that were gathered are now read: at the box of what is not known."""
+    there = {block["slug"] for block in kept if block["kind"] == "heading"}
+    slugs = (block["slug"] for block in found if block["kind"] == "heading")
+    return {slug: SILENCES for slug in slugs if slug not in there}
+
+
 def _bare(part: list[Block]) -> bool:
     kinds = {block["kind"] for block in part}
-    return "absence" in kinds and kinds <= {"heading", "paragraph", "absence"}
+    prose = [block for block in part if block["kind"] == "paragraph"]
+    introduced = [block for block in prose if block.get("cell") == part[0].get("cell")]
+    alone = len(prose) <= 1 and prose == introduced
+    headings = sum(block["kind"] == "heading" for block in part) == 1
+    return (
+        "absence" in kinds and kinds <= {"heading", "paragraph", "absence"} and alone and headings
+    )
 
 
 def _is_box(block: Block) -> bool:

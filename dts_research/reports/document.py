@@ -17,9 +17,9 @@ from dts_research.display import blocks as made
 from dts_research.errors import DtsError
 from dts_research.reports.absences import merged
 from dts_research.reports.arrange import arrange
-from dts_research.reports.bare import gathered
+from dts_research.reports.bare import gathered, moved
 from dts_research.reports.faults import UNREADABLE, Fault, faults_in
-from dts_research.reports.foreign import clean, foreign_blocks, joined, monospace
+from dts_research.reports.foreign import clean, foreign_blocks, joined, monospace, shortened, warned
 from dts_research.reports.links import resolved
 from dts_research.reports.prose import read_markdown
 
@@ -101,8 +101,9 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     found, hidden = _read_cells(nb, level)
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
-    title, ordered = arrange(merged(gathered(found)), title=title, faults=faults)
-    ordered = resolved(ordered, faults, hidden=hidden)
+    kept = gathered(found)
+    title, ordered = arrange(merged(kept), title=title, faults=faults)
+    ordered = resolved(ordered, faults, hidden=hidden, gone=moved(found, kept))
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
     return Document(title, "fr", parameters, fictional, tuple(ordered), told, READERS[level])
@@ -186,10 +187,11 @@ def _cell_blocks(cell: NotebookNode) -> list[Block]:
 def _output_blocks(output: Mapping[str, Any], cell: NotebookNode) -> list[Block]:
     kind = output.get("output_type")
     if kind == "stream":
-        return [] if output.get("name") == "stderr" else monospace(joined(output.get("text")))
+        text = joined(output.get("text"))
+        return warned(text) if output.get("name") == "stderr" else monospace(text)
     if kind == "error":
         name, message = str(output.get("ename", "")), clean(str(output.get("evalue", "")))
-        return [{"kind": "error", "name": name, "message": message[:2000]}]
+        return [{"kind": "error", "name": name, "message": shortened(message, 2000)}]
     bundle = output.get("data") or {}
     if made.MIMETYPE in bundle:
         return [_ours(bundle[made.MIMETYPE])]

@@ -93,7 +93,7 @@ def _of_block(block: Block) -> Iterator[tuple[str, str]]:
     elif kind == "error" and block["name"] == UNREADABLE:
         yield str(block["message"]), "Le refaire avec les fonctions de dts_research."
     elif kind == "error":
-        said = f"{block['name']} : {block['message'][:200]}".rstrip(" .")
+        said = f"{block['name']} : {_brief(block['message'])}".rstrip(" .")
         yield f"La cellule s'est arrêtée : {said}.", "La corriger et la relancer."
     elif kind == "interactive" and block.get("lost"):
         yield f"{block['title']} : rien ne s'en lit hors du carnet.", str(block["fix"])
@@ -102,6 +102,10 @@ def _of_block(block: Block) -> Iterator[tuple[str, str]]:
     if block.get("moved"):
         said = f"Le dessin porte des mots qu'un document ne sait pas placer : « {block['moved']} »."
         yield said, "Enregistrer la figure en PNG, ou écrire ses mots en texte simple."
+
+
+def _brief(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:200].rstrip()} […]"
 
 
 def _of_table(block: Block) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ _ANSI = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]|\x1b[@-_]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
+_USUAL = re.compile(r"Warning\b|\d%\||\bit/s\]|\b(?:INFO|DEBUG)\b")
 _REWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
 _OBJECT = re.compile(r"\s*(?:<[^>]*>|[\w.]+\(\.\.\.\))\s*")
 _STILL = "Montrer aussi une figure fixe, ou un tableau."
@@ -83,8 +84,23 @@ def boxed(title: str, text: str, *, fix: str, lost: bool) -> Block:
     return note | ({"lost": True, "fix": fix} if lost else {})
 
 
+def shortened(text: str, most: int) -> str:
+    """Beginning of a text too long to print, and a word that says so."""
+    return text if len(text) <= most else f"{text[:most]}\n{CUT}"
+
+
 def _cut(text: str) -> str:
-    return text if len(text) <= LONG_TEXT else f"{text[:LONG_TEXT]}\n{CUT}"
+    return shortened(text, LONG_TEXT)
+
+
+def warned(text: str) -> list[Block]:
+    """Note for warnings that are no library's usual ones; nothing for those, nor for progress."""
+    lines = [line for line in clean(text).splitlines() if line.strip()]
+    if not lines or _USUAL.search(text):
+        return []
+    s = "s" if len(lines) > 1 else ""
+    title = f"{len(lines)} ligne{s} d'avertissement non reprise{s}"
+    return [boxed(title, "", fix="", lost=False)]
 
 
 def _live(bundle: Bundle, alt: str, title: str) -> Block | None:

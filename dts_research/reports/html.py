@@ -148,10 +148,9 @@ def _notes(notes: Notes) -> str:
         return ""
     items = ""
     for number, blocks in enumerate(list(notes), start=1):
-        back = (
-            f'<a href="#appel-{number}" aria-label="Revenir à l’appel de note {number}">↩\ufe0e</a>'
-        )
-        items += f'<li id="bas-de-page-{number}">{_blocks(blocks, notes)}{back}</li>'
+        label = f"Revenir à l’appel de note {number}"
+        back = f'<a href="#appel--{number}" aria-label="{label}">↩\ufe0e</a>'
+        items += f'<li id="bas-de-page--{number}">{_blocks(blocks, notes)}{back}</li>'
     title = '<h2 id="notes">Notes</h2>'
     return f'<section class="notes" aria-labelledby="notes">{title}<ol>{items}</ol></section>'
 
@@ -187,15 +186,13 @@ def _piece(piece: Block, notes: Notes) -> str:
         case "link":
             return f'<a href="{safe_url(piece["url"])}">{inline(piece["content"], notes)}</a>'
         case "ref":
-            return f'<a href="#{identifier({"id": piece["href"]})}">{words(piece["text"])}</a>'
-        case "ref":
             return f'<a href="#{target(piece["href"])}">{words(piece["text"])}</a>'
         case "break":
             return "<br>"
         case "note":
             notes.append(piece["blocks"])
             n = len(notes)
-            link = f'<a id="appel-{n}" href="#bas-de-page-{n}" aria-label="Note {n}">{n}</a>'
+            link = f'<a id="appel--{n}" href="#bas-de-page--{n}" aria-label="Note {n}">{n}</a>'
             return f'<sup class="call">{link}</sup>'
     return words(piece.get("text", ""))
 

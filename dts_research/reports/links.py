@@ -18,7 +18,11 @@ _NOWHERE |= {"see_annex", "quote", "cover"}
 
 
 def resolved(
-    blocks: list[Block], faults: list[Fault], *, hidden: Collection[str] = ()
+    blocks: list[Block],
+    faults: list[Fault],
+    *,
+    hidden: Collection[str] = (),
+    gone: Mapping[str, str] | None = None,
 ) -> list[Block]:
     """Blocks whose references lead somewhere; those that lead nowhere become plain words.
 
@@ -30,11 +34,15 @@ def resolved(
         Faults to which references without a target are added.
     hidden
         Identifiers that other readers see: what leads there becomes plain words, without fault.
+    gone
+        Identifiers that are read elsewhere in the document, and where.
     """
     targets = dict(_targets(blocks))
+    gone = {name: place for name, place in (gone or {}).items() if name not in targets}
     done = []
     for block in blocks:
         links = _Links(targets, hidden, int(block.get("cell", 0)), faults)
+        links.gone = gone
         followed = {key: links.follow(value) for key, value in block.items()}
         named = {"text": plain(followed["inline"]).strip()} if block["kind"] == "heading" else {}
         done.append(followed | named)
@@ -59,6 +67,7 @@ class _Links:
         self, targets: Mapping[str, str], hidden: Collection[str], cell: int, faults: list[Fault]
     ) -> None:
         self.targets, self.hidden, self.cell, self.faults = targets, hidden, cell, faults
+        self.gone: Mapping[str, str] = {}
 
     def follow(self, value: Any) -> Any:
         """Copy of a value whose references are resolved."""
@@ -87,7 +96,7 @@ class _Links:
 
     def _name(self, href: str) -> str:
         """Identifier meant by a reference, as written or as JupyterLab writes it."""
-        for name in (href, slug(href)):
+        for name in (self.gone.get(slug(href), href), slug(href)):
             if name in self.targets or name in self.hidden:
                 return name if name in self.targets else ""
         said = f"Le renvoi vers « {href} » ne mène nulle part."

@@ -181,7 +181,7 @@ def test_drawings_only_draw(inner):
 def test_identifiers_of_drawings_do_not_meet():
     inner = "<defs><clipPath id='a'/></defs><g clip-path='url(#a)'/><use href='#a'/>"
     drawn = safe_drawing(SVG.format(inner), prefix="fig")
-    assert 'id="fig-a"' in drawn and "url(#fig-a)" in drawn and 'href="#fig-a"' in drawn
+    assert 'id="fig--a"' in drawn and "url(#fig--a)" in drawn and 'href="#fig--a"' in drawn
 
 
 def test_inks_follow_the_page_but_scales_do_not():

@@ -124,7 +124,7 @@ def test_nothing_is_lost_but_what_shows_nothing(made):
         for number, cell in enumerate(made.notebook.cells, start=1)
         if cell.metadata.get("name") and number not in shown
     ]
-    assert silent == ["stderr", "empty"]
+    assert silent == ["empty"]
 
 
 def test_no_norm_was_given_up(made):

@@ -1,5 +1,6 @@
 """What a person writes in Markdown or HTML is kept: pictures, addresses, notes; or it is told."""
 
+import re
 from pathlib import Path
 from runpy import run_path
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from dts_research.display import blocks
 from dts_research.reports.document import read_document
 from dts_research.reports.html import render_html
 from dts_research.reports.prose import plain
@@ -55,7 +57,9 @@ def test_an_attached_picture_is_found_however_it_is_written(text):
     document = written(text, a=sample.picture())
     assert kinds(document)[-1] == "image" and not document.faults
     (fault,) = written(text).faults
-    assert "Image absente du carnet" in fault.message and ALT in render_html(written(text))
+    assert "Image absente du carnet" in fault.message and "Courbe qui monte" in render_html(
+        written(text)
+    )
 
 
 @pytest.mark.parametrize("address", ["https://e.fr/i.png", "attachment:z.png", "figures/a.png", ""])
@@ -107,6 +111,47 @@ def test_a_head_left_open_does_not_swallow_the_page():
     for start in ("<body>", "", "</title><body>"):
         html = f"<html><head><title>t</title><style>p{{}}</style>{start}<p>Le texte.</p></body>"
         assert said(page(html)) == "Le texte."
+
+
+def test_what_is_cut_says_so():
+    error = new_output("error", ename="ValueError", evalue="x" * 3000, traceback=[])
+    document = of(new_code_cell("x", outputs=[error]))
+    assert document.body[0]["message"].endswith("x\n[… suite coupée : voir le carnet]")
+    assert document.faults[0].message.endswith("x […].")
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("attention\nlieu inconnu\n", ["2 lignes d'avertissement non reprises"]),
+        ("lieu inconnu", ["1 ligne d'avertissement non reprise"]),
+        ("/a/b.py:3: FutureWarning: bientôt\n  x()\n", []),
+        ("100%|█████| 3/3 [00:00<00:00, 9.1it/s]", []),
+        (" \n", []),
+    ],
+)
+def test_warnings_are_counted_unless_a_library_has_the_habit(text, note):
+    document = of(new_code_cell("x", outputs=[new_output("stream", name="stderr", text=text)]))
+    assert [block["title"] for block in document.body] == note and not document.faults
+    assert "lieu inconnu" not in render_html(document)
+
+
+def test_identifiers_of_a_page_never_meet():
+    drawing = '<svg viewBox="0 0 99 99"><g id="t"><path id="d" d="M0 0h9"/></g></svg>'
+    named = {"alt": ALT, "id": "x"}
+    figure = new_output("display_data", {"image/svg+xml": drawing}, metadata=named)
+    table = {"title": "T", "columns": ["a"], "rows": [["1"]]}
+    tables = [blocks.table(id=name, **table) for name in ("x-t", "y", "y-t", "y-d")]
+    document = of(
+        new_markdown_cell("## Appel 1\n\n## Bas de page 1\n\n## X d\n\nUn[^1].\n\n[^1]: Note."),
+        new_code_cell("x", outputs=[figure]),
+        *map(sample.shown, tables),
+        sample.shown(blocks.callout(id="z", title="T", text="Mots.")),
+        sample.shown(blocks.callout(id="z-t", title="T", text="Mots.")),
+    )
+    assert not document.faults
+    names = re.findall(r' id="([^"]+)"', render_html(document))
+    assert len(names) == len(set(names)) and {"x", "x-t", "appel-1", "y-d"} <= set(names)
 
 
 def test_a_link_without_a_name_shows_its_address():
