@@ -179,9 +179,14 @@ KEYS = {
     "star": ("star", style.HERE, style.PAPER),
     "apart": ("diamond", style.PAPER, style.HERE),
     "accent": ("diamond", style.ACCENT, style.INK),
-    "down": ("down", style.ACCENT, style.INK),
+    "down": ("down", style.PAPER, style.HERE),
     "cross": ("cross", style.INK, style.INK),
 }
+
+
+def edge_of(kind: str) -> float:
+    """Thickness of the edge of a mark: what is empty and blue has a strong one."""
+    return 1.5 if KEYS[kind][1:] == (style.PAPER, style.HERE) else 0.8
 
 
 def key_line(
@@ -212,8 +217,8 @@ def key_line(
             sheet.line([x, x + 14], [y, y], color=color, thick=1.6, dashed=dashed)
         else:
             shape, color, edge = KEYS[kind]
-            wide = 5.5 if kind == "apart" else 7.5
-            thick = 1.5 if kind == "apart" else 0.8
+            wide = sheet.size(size) * (0.62 if kind == "apart" else 0.85)
+            thick = edge_of(kind)
             sheet.marks([x + 4], [y], shape=shape, color=color, edge=edge, size=wide, thick=thick)
         start = x + (18 if kind in ("band", "line", "dashed") else 12)
         sheet.text(start, y + 3, words, size=size, color=style.GREY)

@@ -12,7 +12,7 @@ from dts_research.analysis import evidence
 from dts_research.analysis.evidence import Thread
 from dts_research.display import door, style, time_axis
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import KEYS, LEADING, Canvas, canvas, key_line, text_width
+from dts_research.display.canvas import KEYS, LEADING, Canvas, canvas, edge_of, key_line, text_width
 from dts_research.display.captions import Caption, frame, none_of, nothing
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
@@ -289,4 +289,5 @@ def _marks(sheet: Canvas, found: Sequence[Thread], axis: Axis, middles: Sequence
         shape, color, edge = KEYS[family]
         xs, ys = zip(*points)
         size = 8 if sheet.width > style.HALF else 7
-        sheet.marks(xs, ys, shape=shape, color=color, edge=edge, size=size)
+        thick = edge_of(family)
+        sheet.marks(xs, ys, shape=shape, color=color, edge=edge, size=size, thick=thick)

@@ -94,9 +94,9 @@ def test_a_structure_whose_sheet_is_withheld_is_not_without_sheet(demo_book: Any
     assert not re.search(r"sans fiche|n'ont pas|n'a pas", texts(block))
 
 
-def test_an_experience_that_stopped_is_no_alarm(here: Material, network: Material) -> None:
+def test_what_stopped_or_stepped_back_is_no_alarm(here: Material, network: Material) -> None:
     for material in (here, network):
-        for draw in (charts.stages, charts.small_multiples_missions):
+        for draw in (charts.stages, charts.small_multiples_missions, charts.authority_thread):
             assert style.ACCENT.lower() not in draw(material).data["svg"].lower()
 
 
