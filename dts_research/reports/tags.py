@@ -47,10 +47,13 @@ def unfit(pdf: bytes, *, single: bool = False) -> str:
     single
         Refuse more than one page.
     """
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        with document.open_metadata() as told:
-            part = (told.get("pdfuaid:part"), told.get("pdfaid:part"))
-        pages = len(document.pages)
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            pages = len(document.pages)
+            with document.open_metadata() as told:
+                part = (told.get("pdfuaid:part"), told.get("pdfaid:part"))
+    except pikepdf.PdfError:
+        return "Le PDF ne s'ouvre pas"
     if not all(part):
         return "Le PDF n'a pu être fait ni accessible (PDF/UA) ni durable (PDF/A)"
     return f"La page unique en prend {pages} : l'alléger dans le carnet" * (single and pages > 1)

@@ -186,7 +186,6 @@ def test_a_format_that_fails_takes_no_other_along(press, write_notebook, monkeyp
 def test_a_strict_report_that_fails_replaces_nothing(press, write_notebook, monkeypatch):
     write_notebook(press.notebooks / "essai.ipynb", "1")
     strict = replace(press, formats=("html", "pdf"), strict=True)
-    monkeypatch.setattr("dts_research.reports.run.render", failing())
     entry = make_report(report(territory=""), strict)
     assert (entry.state, entry.strict, entry.faults) == ("fresh", True, 0)
     before = {path.name: path.read_bytes() for path in press.out.iterdir() if path.is_file()}
@@ -194,6 +193,16 @@ def test_a_strict_report_that_fails_replaces_nothing(press, write_notebook, monk
     again = make_report(report(territory=""), strict)
     assert (again.state, again.outputs) == ("failed", {})
     assert {p.name: p.read_bytes() for p in press.out.iterdir() if p.is_file()} == before
+
+
+def test_a_strict_report_is_checked_on_its_files(press, write_notebook, monkeypatch):
+    write_notebook(press.notebooks / "essai.ipynb", "1")
+    strict = replace(press, formats=("html", "pdf"), strict=True)
+    monkeypatch.setattr("dts_research.reports.run.render", failing())
+    entry = make_report(report(territory=""), strict)
+    assert (entry.state, entry.outputs) == ("failed", {})
+    assert entry.failure and ".pdf : Le PDF ne s'ouvre pas" in entry.failure.message
+    assert make_report(report(territory=""), replace(strict, strict=False)).state == "fresh"
 
 
 IMAGE = """
