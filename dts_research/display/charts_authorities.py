@@ -136,22 +136,21 @@ def _thread_data(found: Sequence[Thread], known: str) -> pd.DataFrame:
 
 def _thread_message(found: Sequence[Thread], kept: int) -> str:
     back = sum(thread.steps_back > 0 for thread in found)
-    unknown = sum(thread.unknown for thread in found)
+    empty = sum(thread.events.empty for thread in found)
     if kept:
         there = many(len(found), "collectivité a", "collectivités ont")
         return f"{there} des événements datés diffusés à ce public"
     parts = []
     if back:
         parts.append(f"{back} {agree(back, 'a reculé', 'ont reculé')}")
-    if unknown:
-        parts.append(f"{unknown} {agree(unknown, 'est', 'sont')} sans événement connu")
+    if empty:
+        parts.append(f"{empty} {agree(empty, 'est', 'sont')} sans événement daté")
     if not parts:
         return (
             f"{many(len(found), 'collectivité a', 'collectivités ont')} au moins un événement daté"
         )
-    return (
-        f"Sur {many(len(found), 'collectivité suivie', 'collectivités suivies')}, {listing(parts)}"
-    )
+    followed = many(len(found), "collectivité suivie", "collectivités et acheteurs suivis")
+    return f"Sur {followed}, {listing(parts)}"
 
 
 def _last(thread: Thread) -> str:

@@ -138,3 +138,9 @@ def test_the_twenty_six_communes_are_named_on_paper_and_on_screen(here: Material
 def test_a_map_and_its_neighbour_figures_cover_the_same_years(network: Material) -> None:
     ends = {d(network).data["subtitle"][-9:] for d in (charts.map_network, charts.stages)}
     assert len(ends) == 1
+
+
+def test_the_title_of_threads_counts_the_lines_without_a_mark(here: Material) -> None:
+    block = charts.authority_thread(here)
+    empty = column(block, "Événements").count("aucun connu")
+    assert f"{empty} sont sans événement daté" in block.data["title"]
