@@ -29,6 +29,7 @@ _CODE_BEFORE = re.compile(
     r"(?:codes?|insee|communes?|cp|siren|siret|n°|identifiant|réf\.?)\W*$", re.IGNORECASE
 )
 _UNIT = r"(?:k€|M€|€|%|‰|h|km|m²|ha|kg|min|ans?)"
+_LOWER = r"[^\W\d_A-ZÀ-Þ]"
 _RULES = tuple(
     (re.compile(pattern), result)
     for pattern, result in (
@@ -42,6 +43,10 @@ _RULES = tuple(
         (rf"(?<=[^\s:;!?(\[«]){SPACES}*:(?=\s|$)", f"{FIXED}:"),
         (rf"(?<=\d){SPACES}*({_UNIT})(?!\w)", rf"{FIXED}\1"),
         (rf"\b([Nn]°){SPACES}*(?=\d)", rf"\1{FIXED}"),
+        (
+            rf"(?<![\w.,/:'’–-])(?<!\d{SPACES})([1-9]\d?) (?={_LOWER}{{1,12}}\b)",
+            rf"\1{FIXED}",
+        ),
         (rf"\b(1er){SPACES}+(?=[^\W\d_])", rf"\1{FIXED}"),
         (r"(?<![\d.,/:-])(\d{1,3}(?:[ \u00a0\u2009]\d{3})+)(?![\d/:-]|[ \u00a0]\d)", None),
         (r"(?<![\w.,/:'’-])(\d{5,8})(?![\w/:'’-]|[.]\d)", "digits"),

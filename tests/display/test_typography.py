@@ -110,3 +110,21 @@ def test_quantities():
     assert quantity("2026") == "2026"
     assert quantity("01234") == "01234"
     assert quantity("Secret") == "Secret"
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ("2 leviers sur 35 fiches", "2\xa0leviers sur 35\xa0fiches"),
+        ("(1 commune)", "(1\xa0commune)"),
+        ("l'un des 12 départements", "l’un des 12\xa0départements"),
+        ("120 fiches, 2026 fiches", "120 fiches, 2026 fiches"),
+        (
+            "en 3 Louhans, 4 intercommunalités, 2,5 tours",
+            "en 3 Louhans, 4 intercommunalités, 2,5 tours",
+        ),
+        ("fiche F-71-2 lue, n° 2 vu", "fiche F-71-2 lue, n°\xa02\xa0vu"),
+    ],
+)
+def test_a_small_number_stays_with_its_noun(typed, set_):
+    assert french(typed) == set_ == french(set_)
