@@ -120,6 +120,9 @@ def _others(material: Material, rows: pd.DataFrame) -> Block | None:
     asked = int((rows["type"] == "question").sum())
     left = more(material, len(rows) - len(shown), "contribution")
     left = f" {left}" if left else ""
+    if kept := door.withheld(material, "contributions"):
+        shy = many(kept, "autre n'est pas montrée", "autres ne sont pas montrées")
+        left += f" {shy} à ce public."
     return grid(
         material, "contributions", f"{said}, dont {many(asked, 'question')}" if asked else said,
         {

@@ -107,10 +107,10 @@ class View:
             return self._shown(store.load(table))
         keys = [*territory.departements, *({"", territory.id} - set(territory.departements))]
         parts = [store.load(table, territory=key) for key in keys]
-        frame = self._shown(pd.concat(parts, ignore_index=True))
-        if territory.level in ("departement", "region"):
-            return frame
-        return frame[_touches(frame, territory)].reset_index(drop=True)
+        frame = pd.concat(parts, ignore_index=True)
+        if territory.level not in ("departement", "region"):
+            frame = frame[_touches(frame, territory)].reset_index(drop=True)
+        return self._shown(frame)
 
     def _others(self, store: AgreedReader) -> pd.DataFrame:
         experiences = store.load("experiences", texts=False)

@@ -40,6 +40,8 @@ def test_what_may_only_be_counted_is_counted(demo_book):
     assert not set(KEPT) & set(material.contributions["contribution_id"])
     assert "CO-71-03" in set(material.contributions["contribution_id"])
     assert material.withheld["contributions"] == len(KEPT)
+    inside = demo_book.territory("P-BASSIN-MINIER")
+    assert inside.withheld["contributions"] == 1, "CO-71-15 was said in another perimeter"
 
 
 def test_whole_tables_hold_to_the_consents_too(demo_book):
