@@ -73,10 +73,17 @@ def _chart(block: Block, pictures: Files) -> Iterator[Block]:
     drawn["svg"] = block.get("wide") or block["svg"]
     layout, size = _laid_out(drawn["svg"])
     if size >= LEAST or block["alt"].startswith("Carte"):
-        yield {**prepared(drawn, pictures), "layout": layout}
+        page = prepared(drawn, pictures)
+        yield {**page, "layout": layout, "source": f"{_read(page)}\n\n{page['source']}".strip()}
         return
     where = {"lead": f"Figure {block.get('number', '')}".strip()}
     yield {"kind": "mention", "title": block["title"], "text": _told(block), "item": where}
+
+
+def _read(page: Block) -> str:
+    """First sentence that helps to read a figure, where it holds on a line."""
+    first = SENTENCE.split(page["reading"])[0]
+    return first if len(first) <= CARD else ""
 
 
 def _laid_out(svg: str) -> tuple[str, float]:

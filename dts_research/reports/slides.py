@@ -24,6 +24,7 @@ CONSULTED = {"method", "glossary"}
 WORTH_A_PAGE = 3
 ABSENT = "Ce que ce rapport ne montre pas"
 ELSEWHERE = "À lire dans le document"
+WHERE = "Où : la page web et le PDF à imprimer de ce rapport."
 OUTSIDE = "Sorties du carnet à voir dans le document"
 
 
@@ -77,7 +78,8 @@ def _gathered(pages: list[Block]) -> Iterator[Block]:
     for kind, title in apart.items():
         items = [page["item"] for page in pages if page["kind"] == kind]
         if len(items) >= (WORTH_A_PAGE if kind == "elsewhere" else 1):
-            yield {"kind": "list", "title": title} | _short(items)
+            where = {} if kind == "absence" else {"source": WHERE}
+            yield {"kind": "list", "title": title, **where} | _short(items)
 
 
 def _short(items: list[Block]) -> Block:

@@ -167,14 +167,14 @@ def test_many_quotes_threads_and_sheets_are_not_all_projected():
     ]
     assert [p["kind"] for p in pages(*threads[:2])] == ["cards", "cards"]
     told = pages(*threads)
-    assert len(told) == 1 and told[0]["title"] == "Les 6 derniers faits connus, sur 8 fils suivis"
+    assert len(told) == 1 and told[0]["title"] == "Les 6\xa0derniers faits connus, sur 8\xa0fils suivis"
     assert "août" in told[0]["items"][0]["lead"]
 
 
 def test_decisions_are_told_six_a_page_in_their_order():
     items = [{"statement": f"Décision {n}", "status": "En cours"} for n in range(1, 17)]
     told = pages(shown(blocks.follow_up(id="s", title="Suites", items=items)))
-    assert [p["title"] for p in told] == [f"Suites ({n} sur 3)" for n in (1, 2, 3)]
+    assert [p["title"] for p in told] == [f"Suites ({n}\xa0sur 3)" for n in (1, 2, 3)]
     assert [len(p["items"]) for p in told] == [5, 5, 6]
     assert [i["text"] for p in told for i in p["items"]] == [f"Décision {n}" for n in range(1, 17)]
 
@@ -207,4 +207,4 @@ def test_what_is_missing_is_gathered_on_one_page():
     told = [{"lead": "", "text": text} for text in ("Pas de carte", "Pas de voix")]
     assert found[1]["items"] == told
     many = pages(*[absence(f"Rien {n}") for n in range(20)])
-    assert many[0]["items"][-1]["text"].startswith("9 autres")
+    assert many[0]["items"][-1]["text"].startswith("9\xa0autres")
