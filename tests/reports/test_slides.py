@@ -167,7 +167,8 @@ def test_many_quotes_threads_and_sheets_are_not_all_projected():
     ]
     assert [p["kind"] for p in pages(*threads[:2])] == ["cards", "cards"]
     told = pages(*threads)
-    assert len(told) == 1 and told[0]["title"] == "Les 6\xa0derniers faits connus, sur 8\xa0fils suivis"
+    assert len(told) == 1
+    assert told[0]["title"] == "Les 6\xa0derniers faits connus, sur 8\xa0fils suivis"
     assert "août" in told[0]["items"][0]["lead"]
 
 
