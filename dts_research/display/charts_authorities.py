@@ -37,6 +37,8 @@ NOT_ALL = (
 )
 # More threads than the first make a figure too tall for a screen; than the second, for any type.
 TALL, LINES = 11, 18
+# Most lines of a narrow drawing, beside the map on the single page.
+SHORT = 8
 # More than this that left no trace are named together.
 GATHERED = 4
 # Families of events, one shape each: they describe, they are not rungs.
@@ -106,7 +108,7 @@ def _picture(found: Sequence[Thread], salt: str, material: Material) -> Picture:
     """A narrow drawing for the single page, else one for a page and one for a screen."""
     last = door.withheld(material, "authority_events") > 0
     page = _Sheet(material.today, shown=last)
-    if material.reader == "élu":
+    if material.reader == "élu" and len(found) <= SHORT:
         small = replace(page, width=style.HALF, left=104, letters=NARROW, beside=8)
         return Picture(_strips(found, salt, small), half=True)
     wide = TALL < len(found) - len(_bare(found)) <= LINES

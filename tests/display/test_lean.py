@@ -55,5 +55,5 @@ def test_no_data_is_hatched_and_stays_so_in_the_page() -> None:
     svg, _ = drawn(hatch=True)
     assert style.HATCHED not in svg
     safe = safe_drawing(svg, prefix="carte")
-    assert '<pattern id="carte-hatch"' in safe
-    assert "url(#carte-hatch)" in safe
+    assert '<pattern id="carte--hatch"' in safe
+    assert "url(#carte--hatch)" in safe

@@ -70,7 +70,7 @@ def test_one_sheet_for_each_table_and_figure_between_two_that_explain():
     words = "\n".join(str(c.value) for row in book["Lisez-moi"] for c in row if c.value)
     for said in ("Ain", "Données fictives", "23/11/2026", "Fiches", "Licence Ouverte 2.0",
                  "Secret", "Non publié", "Non renseigné", "Zéro constaté", "Sans objet",
-                 "Un [tableau]", "moins de 5 personnes"):  # fmt: skip
+                 "Un [tableau]", "moins de 5\u00a0personnes"):  # fmt: skip
         assert said in words
     rows = [[cell.value for cell in row] for row in book["Dictionnaire"]]
     assert ["Figure 1", "Part", "%", "nombre", "Secret", "Missions", "Fiches"] in rows

@@ -126,7 +126,7 @@ def test_very_wide_tables_are_cut_in_parts():
              "columns": heads, "rows": [[f"x{i}" for i in range(30)]]}  # fmt: skip
     pages, _ = a4_pages(Document("T", blocks=(table,)))
     parts = pages["blocks"]
-    assert [p["title"] for p in parts] == ["T (1 sur 3)", "T (2 sur 3)", "T (3 sur 3)"]
+    assert [p["title"] for p in parts] == [f"T ({n}\u00a0sur 3)" for n in (1, 2, 3)]
     assert all(p["columns"][0]["label"] == "c0" and len(p["widths"]) <= 14 for p in parts)
 
 
