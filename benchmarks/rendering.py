@@ -58,6 +58,25 @@ def once(warm: Path, path: Path) -> tuple[dict[str, float], dict[str, int]]:
     return [write(notebook) for notebook in read][-1]
 
 
+def in_turn(paths: list[Path]) -> dict[str, float]:
+    """Seconds of each report of a batch, written one after the other by one warm process."""
+    return {
+        path.stem: sum(write(nbformat.read(path, as_version=4))[0].values())
+        for path in [paths[-1], *paths]
+    }
+
+
+def batch(paths: list[Path]) -> str:
+    """Say what a report of the whole batch costs: mean, median, and the dearest."""
+    (spent,) = afresh(in_turn, paths, times=1)
+    dearest = max(spent, key=spent.__getitem__)
+    mean, middle = statistics.mean(spent.values()), statistics.median(spent.values())
+    return (
+        f"{len(spent)} reports in one warm process: {mean:.3f} s each (median {middle:.3f}; "
+        f"most {spent[dearest]:.3f}, {dearest})"
+    )
+
+
 def afresh(work: Callable[..., Any], *arguments: Any, times: int) -> list[Any]:
     """Results of the same work in as many new processes."""
     found = []
@@ -138,6 +157,9 @@ def main() -> int:
         for number, path in enumerate(paths)
     ]
     print(json.dumps(rows, indent=2) if asked.json else "\n".join(lines(rows)))
+    made = sorted(FOLDER.glob("*.ipynb"))
+    if not asked.notebooks and len(made) > 1:
+        print(f"\n{batch(made)}", file=sys.stderr if asked.json else sys.stdout)
     way = "nbconvert's HTML, " + (
         "printed by Chromium" if shutil.which("chromium") else "no browser to print it"
     )
