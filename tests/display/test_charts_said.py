@@ -45,10 +45,12 @@ def test_what_may_not_circulate_is_never_said_to_be_nothing(demo_book: Any, audi
 
 
 def test_the_page_of_an_official_has_a_narrow_thread(demo_book: Any) -> None:
-    block = charts.authority_thread(demo_book.territory("71", reader="élu"))
+    block = charts.authority_thread(demo_book.territory("P-BRESSE", reader="élu"))
     assert drawn.size(block.data["svg"])[0] == style.HALF
     assert drawn.outside(block.data["svg"]) == []
     assert drawn.overlapping(block.data["svg"]) == []
+    many_lines = charts.authority_thread(demo_book.territory("71", reader="élu"))
+    assert drawn.size(many_lines.data["svg"])[0] == style.FULL
 
 
 def test_a_peak_between_two_years_is_told(here: Material) -> None:

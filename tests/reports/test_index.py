@@ -69,14 +69,14 @@ def test_names_of_files_are_written_for_any_disk(press):
 
 def test_states_are_said_with_their_reason(statuses, press):
     page = index_page(statuses, press)
-    assert "1 à faire, 1 à jour, 2 à refaire, 1 en échec" in page
+    assert "1\u00a0à faire, 1\u00a0à jour, 2\u00a0à refaire, 1\u00a0en échec" in page
     assert "À refaire\u00a0: le carnet a changé" in page
     assert "&lt;script&gt;" in page and "Ain &amp; &lt;b&gt;" in page
 
 
 def test_what_all_reports_share_is_said_once(press):
     page = index_page([*fresh(3), *stale(2, "les données ont changé")], press)
-    assert page.count("22 novembre 2026") == 1
+    assert page.count("22\u00a0novembre 2026") == 1
     assert page.count("les données ont changé") == 1
     assert page.count("Brouillon") == 1
     assert "À jour" not in page and "Un rapport sans mention est à jour." in page
