@@ -143,7 +143,7 @@ def test_a_person_explores_and_keeps_a_view(page: Any, book: Workbook) -> None:
     _run_all(page)
     assert not page.locator(TROUBLE).count(), page.locator(TROUBLE).all_inner_texts()
     everything = _count(page)
-    assert re.fullmatch(r"\d+ expériences sur 69", everything)
+    assert re.fullmatch(r"\d+\sexpériences sur 69", everything)
     assert page.locator(".dts-view svg").count()
 
     figure = page.locator(".dts-view").inner_html()
