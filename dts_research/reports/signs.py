@@ -76,7 +76,8 @@ def only(text: str, *, alone: bool = False) -> str:
     """Replace the signs that no font draws; marks that only change another sign go with it."""
     text = unicodedata.normalize("NFC", text)
     lost = unknown(text, alone=alone)
-    if lost:
-        _log.warning("Signes remplacés par %s : %s", MISSING, " ".join(map(ascii, sorted(lost))))
+    if not lost:
+        return text
+    _log.warning("Signes remplacés par %s : %s", MISSING, " ".join(map(ascii, sorted(lost))))
     marks = {c for c in lost if unicodedata.category(c) in ACCOMPANY}
     return text.translate({ord(c): "" if c in marks else MISSING for c in lost})

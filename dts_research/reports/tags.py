@@ -65,16 +65,22 @@ def _children(element: Any) -> list[Any]:
     return [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
 
 
+# What holds words only; rows hold no table either, since tables in tables are laid flat.
+WORDS = frozenset(
+    Name(f"/{kind}")
+    for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "Title", "TOC", "Caption", "THead")
+)
+
+
 def _rows(root: Any) -> Iterator[Any]:
     """Rows of the bodies of tables."""
     waiting = [root]
     while waiting:
-        element = waiting.pop()
-        if element.get("/S") == Name.TBody:
-            yield from (kid for kid in _children(element) if kid.S == Name.TR)
-        kids = element.get("/K")
-        kids = list(kids) if isinstance(kids, Array) else [kids]
-        waiting += [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
+        for kid in _children(waiting.pop()):
+            if kid.get("/S") == Name.TBody:
+                yield from (row for row in _children(kid) if row.S == Name.TR)
+            elif kid.S not in WORDS:
+                waiting.append(kid)
 
 
 def _head(row: Any) -> None:
