@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -18,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data" / "demo"
 # The day written in documents made by the tests, so that two runs say the same: 2 November 2026.
 DAY = "1793620800"
+# When the material of the tests is said to have come, printed under every figure.
+RECEIVED = "2026-11-23T04:00:00+00:00"
 SETTINGS = 'name = "{name}"\nfictional = true\n\n[folders]\nreports = "../reports"\n'
 
 
@@ -95,6 +99,8 @@ def new_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
         arrivals, refused = receive_files(book, sorted((data / "inbox").iterdir()))
         assert not refused, [str(error) for _, error in refused]
         assert all(a.reception.counts.quarantined == 0 for a in arrivals)
+        with contextlib.closing(sqlite3.connect(book.workspace.store)) as db, db:
+            db.execute("UPDATE imports SET received_at = ?", (RECEIVED,))
         return book
 
     return make
