@@ -101,7 +101,7 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """Give the way to answer: ``one`` or ``several`` of a list, ``link``, ``long`` or a type."""
+        """Way to answer: ``one`` or ``several`` of a list, ``link``, ``long``, or the type."""
         if self.codelist is not None:
             return "several" if self.field.is_list else "one"
         if self.refers_to is not None:

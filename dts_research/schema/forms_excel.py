@@ -131,14 +131,11 @@ def _guide(book: Any, looks: dict[str, Any]) -> None:
     sheet.set_column(0, 0, 84, looks["said"])
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, "Raconter une expérience", looks["title"])
-    row = 1
-    for title, sentences in _GUIDE:
-        sheet.set_row(row, 28)
-        sheet.write_string(row, 0, title, looks["part"])
-        for row, sentence in enumerate(sentences, start=row + 1):
-            sheet.set_row(row, 15.5 * (1 + len(sentence) // 92))
-            sheet.write_string(row, 0, sentence, looks["said"])
-        row += 1
+    told = [(text, look) for title, said in _GUIDE
+            for text, look in ((title, "part"), *((text, "said") for text in said))]  # fmt: skip
+    for row, (text, look) in enumerate(told, start=1):
+        sheet.set_row(row, 28 if look == "part" else 15.5 * (1 + len(text) // 92))
+        sheet.write_string(row, 0, text, looks[look])
     sheet.protect(options={"format_columns": True})
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

@@ -94,13 +94,16 @@ def _group(name: str, title: str, questions: tuple[Question, ...]) -> Iterator[R
 
 
 def _repeat(table: FormTable, *, shared: str) -> Iterator[Row]:
-    """Ask the rows of a table; one left blank stays blank, so that it gives no record."""
+    """Ask the rows of a table; one left blank stays blank, so that it gives no record.
+
+    Web forms open the first row by themselves: its answers are needed once the first is given.
+    """
     asked = [q for q in table.questions if q.refers_to is None and q.field.name != SHARED]
     yield {"type": "begin_repeat", "name": table.schema.name, _LABEL: table.schema.title}
     for question in asked:
-        others = [other for other in asked if other is not question]
-        row = _question(question)
-        yield row | {"required": _filled(others)} if question.required else row
+        first = question is asked[0]
+        needed = {"required": "" if first else _filled(asked[:1])} if question.required else {}
+        yield _question(question) | needed
     calculation = f"if({_filled(asked)}, {shared}, '')"
     yield {"type": "calculate", "name": SHARED, "calculation": calculation}
     yield {"type": "end_repeat"}
