@@ -271,3 +271,8 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
     from dts_research.lab import open_lab
 
     return open_lab(_book(ctx).workspace, browser=not no_browser)
+
+
+from dts_research.cli.forms import forms  # noqa: E402
+
+main.add_command(forms)
