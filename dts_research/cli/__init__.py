@@ -73,7 +73,9 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
+json_option: Callable[..., Any] = click.option(
+    "--json", "as_json", is_flag=True, help="Écrire le résultat en JSON."
+)
 
 
 @click.group(
