@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,27 @@ def test_the_example_is_one_that_reception_would_take(form: Path, tmp_path: Path
         table.schema.name: 1 for table in TABLES
     }
     assert not taken.mapping.proposed
+
+
+@pytest.mark.parametrize("kind", [".ods", ".xlsx"])
+def test_filled_in_libreoffice_it_comes_in_without_a_mapping(
+    form: Path, in_calc: Callable[..., Path], tmp_path: Path, kind: str
+) -> None:
+    place = {"Fiche": "R-1", "Code commune déclaré": "01004", "Département déclaré": "01"}
+    fiche = {"Identifiant de la fiche": "R-1", "Titre": "- Un jardin", "Date de début": "1/9/2024",
+             "Missions": "Animation des territoires | Création d'activités"}  # fmt: skip
+    cells = []
+    for table, row in zip(TABLES, (fiche, place)):
+        titles = [q.field.title for q in table.questions]
+        cells += [(table.schema.title, 1 + titles.index(t), 3, text) for t, text in row.items()]
+    taken = receive(in_calc(form, tmp_path / f"envoi{kind}", cells), mappings=tmp_path / "m")
+    assert taken.counts.as_dict() | {"read": 2, "accepted": 2} == taken.counts.as_dict()
+    assert not (tmp_path / "m").exists()
+    (kept,) = taken.accepted["experiences"].to_dict("records")
+    assert (kept["title"], kept["missions"]) == ("- Un jardin", ("M3", "M1"))
+    assert kept["started_on"] == date(2024, 9, 1)
+    (where,) = taken.accepted["experience_places"].to_dict("records")
+    assert (where["stated_commune_code"], where["stated_departement"]) == ("01004", "01")
 
 
 def test_the_same_schema_gives_the_same_bytes() -> None:
