@@ -93,6 +93,7 @@ def _asked(question: Question) -> Sheet:
         "kind": kind,
         "label": LABELS.get(field.name, field.title),
         "hint": _hint(question),
+        "meanings": _meanings(question) if field.name == SHARED else [],
         "required": question.required,
         "lines": LINES.get(field.name, 3) if kind == "long" else 1,
         "choices": _choices(question),
@@ -105,6 +106,11 @@ def _hint(question: Question) -> str:
     if question.kind in kinds:
         return kinds[question.kind]
     return "" if question.field.name == "title" else question.hint
+
+
+def _meanings(question: Question) -> list[Sheet]:
+    """What a tick commits to, for whoever gives it."""
+    return [{"label": label, "said": said} for label, said in question.meanings.items()]
 
 
 def _choices(question: Question) -> list[str]:
@@ -141,4 +147,5 @@ def _column(question: Question) -> Sheet:
         "share": SHARES.get(question.kind, 2.0),
         "choices": choices if len(choices) <= IN_CELL else [],
         "words": choices if len(choices) > IN_CELL else [],
+        "meanings": _meanings(question) if choices else [],
     }

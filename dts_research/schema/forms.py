@@ -65,6 +65,8 @@ HINTS = {
     "experience_places.longitude": "Degrés décimaux, seulement s'ils sont connus",
     "actors.actor_id": "Des lettres et un numéro, une seule fois par acteur",
 }
+# So few answers are explained one by one.
+SHORT_LIST = 5
 # A date that cannot come before another; an answer that is asked after another only.
 AFTER = {"ended_on": "started_on"}
 ASKED_WHEN = {"ended_on": ("stage", ("terminee", "arretee", "essaimee"))}
@@ -107,6 +109,15 @@ class Question:
         if self.refers_to is not None:
             return "link"
         return "long" if self.field.long else self.field.type
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What each answer of a short list commits to: label -> definition, none when untold."""
+        codes = self.codelist
+        if codes is None or len(codes.labels) > SHORT_LIST:
+            return {}
+        told = {label: codes.definitions.get(code, "") for code, label in codes.labels.items()}
+        return {label: text for label, text in told.items() if text not in ("", label)}
 
     @property
     def example(self) -> str:

@@ -118,7 +118,7 @@ def _looks(book: Any) -> dict[str, Any]:
         "optional": {**head, "bold": False, "bg_color": "#DCE7F1", "font_color": "#12436D"},
         "example": {**shown, "bg_color": "#FDF1EA", "font_size": 10},
         "mark": {**shown, "bold": True, "italic": False, "font_color": "#A83E07", "font_size": 10},
-        "margin": {"bg_color": "#F3F6F9", "right": 1, "right_color": "#C9D1D9"},
+        "margin": {"locked": False, "bg_color": "#F3F6F9", "right": 1, "right_color": "#C9D1D9"},
         **{kind: {**cell, "num_format": shape} for kind, shape in kinds.items()},
         **{kind: {**cell, "num_format": "@"} for kind in WIDTHS if kind not in kinds},
     }
@@ -137,6 +137,7 @@ def _guide(book: Any, looks: dict[str, Any]) -> None:
         sheet.set_row(row, 28 if look == "part" else 15.5 * (1 + len(text) // 92))
         sheet.write_string(row, 0, text, looks[look])
     sheet.protect(options={"format_columns": True})
+    sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
 
@@ -197,6 +198,11 @@ class _Filled:
             sheet.set_row(row, height)
         sheet.write_string(0, 1, table.schema.title, self.looks["title"])
         sheet.write_string(EXAMPLE_ROW, 0, "Exemple", self.looks["mark"])
+        # Left open, so that rows can be deleted and sorted, but nothing is written in it.
+        sheet.data_validation(FIRST_ROW, 0, FIRST_ROW + ROWS - 1, 0, {
+            "validate": "custom", "value": "=FALSE",
+            **_refusal("Colonne vide", "Cette colonne reste vide."),
+        })  # fmt: skip
         sheet.freeze_panes(FIRST_ROW, 2)
         allowed = ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows",
                    "sort", "select_locked_cells", "select_unlocked_cells")  # fmt: skip

@@ -115,7 +115,7 @@ def _filled(questions: list[Question]) -> str:
 
 def _question(question: Question) -> Row:
     field = question.field
-    row = {"type": _type(question), "name": field.name, _LABEL: field.title, _HINT: question.hint}
+    row = {"type": _type(question), "name": field.name, _LABEL: field.title, _HINT: _hint(question)}
     if question.required:
         row |= {"required": "yes", _NEEDED: "Cette réponse est attendue."}
     if question.kind == "long":
@@ -126,6 +126,12 @@ def _question(question: Question) -> Row:
         other, codes = ASKED_WHEN[field.name]
         row["relevant"] = " or ".join(f"${{{other}}} = '{choice_name(code)}'" for code in codes)
     return row | _constraint(question)
+
+
+def _hint(question: Question) -> str:
+    """What to answer, then what each answer means where that is not plain."""
+    told = [f"{label} : {meaning}" for label, meaning in question.meanings.items()]
+    return "\n".join([question.hint, *told])
 
 
 def _type(question: Question) -> str:

@@ -43,7 +43,7 @@ def rules_of(path: Path) -> dict[tuple[str, str], Any]:
         titles = {get_column_letter(c.column): c.value for c in sheet[HEADER] if c.value}
         for rule in sheet.data_validations.dataValidation:
             letter = re.match(r"[A-Z]+", str(rule.sqref))[0]  # type: ignore[index]
-            found[table.schema.title, titles[letter]] = rule
+            found[table.schema.title, titles.get(letter, "")] = rule
     return found
 
 
@@ -61,6 +61,8 @@ def offered(path: Path, rule: Any) -> list[str]:
 def check_rules(path: Path) -> None:
     rules = rules_of(path)
     for table in TABLES:
+        margin = rules[table.schema.title, ""]
+        assert (margin.type, margin.showErrorMessage) == ("custom", True)
         for question in table.questions:
             rule = rules[table.schema.title, question.field.title]
             assert rule.prompt.startswith(question.hint[:60])
@@ -96,6 +98,7 @@ def test_titles_are_ours_and_locked_and_cells_are_open(form: Path) -> None:
         assert sheet.freeze_panes == f"C{FIRST}"
         assert all(cell.protection.locked for cell in sheet[HEADER])
         looks = sheet.column_dimensions.values()
+        assert not sheet.column_dimensions["A"].protection.locked, "rows could not be deleted"
         for column, question in enumerate(table.questions, start=2):
             look = next(one for one in looks if one.min <= column <= one.max)
             assert not look.protection.locked, question.field.name
