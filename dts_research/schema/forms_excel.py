@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ GUIDE = "Mode d'emploi"
 EXAMPLE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3
 ROWS = 500
 MARGIN = 9
+FIXED = "\u00a0"
+_GAPS = re.compile(r"(?<=«) | (?=[»:;?!])")
 # Characters that an A4 page holds, lying, when it is still easy to read.
 PAGE = 210
 EARLIEST, LATEST = date(1950, 1, 1), date(2199, 12, 31)
@@ -128,18 +131,17 @@ def _looks(book: Any) -> dict[str, Any]:
 def _guide(book: Any, looks: dict[str, Any]) -> None:
     sheet = book.add_worksheet(GUIDE)
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 84, looks["said"])
+    sheet.set_column(0, 0, 68, looks["said"])
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, "Raconter une expérience", looks["title"])
     told = [(text, look) for title, said in _GUIDE
             for text, look in ((title, "part"), *((text, "said") for text in said))]  # fmt: skip
     for row, (text, look) in enumerate(told, start=1):
-        sheet.set_row(row, 28 if look == "part" else 15.5 * (1 + len(text) // 92))
-        sheet.write_string(row, 0, text, looks[look])
+        sheet.set_row(row, 28 if look == "part" else 15.5 * (1 + len(text) // 76))
+        sheet.write_string(row, 0, _GAPS.sub(FIXED, text), looks[look])
     sheet.protect(options={"format_columns": True})
-    sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
 
 
 def _lists(book: Any, ours: Catalogue, tables: tuple[FormTable, ...]) -> dict[str, str]:
