@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -79,6 +81,29 @@ def require() -> Callable[..., Any]:
         pytest.skip(reason)
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def in_calc(require: Callable[..., Any]) -> Callable[..., Path]:
+    """Open a file in LibreOffice, correct cells (sheet, column, row, text), save as another."""
+    python = str(shutil.which("python3", path="/usr/bin"))
+    office = shutil.which("soffice")
+    knows = office and subprocess.run([python, "-c", "import uno"], stderr=subprocess.DEVNULL)
+    wanted = "LibreOffice (libreoffice-calc-nogui) and python3-uno are not there"
+    require(knows and knows.returncode == 0, wanted)
+    filters = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
+
+    def save(source: Path, out: Path, cells: Sequence[tuple[str, int, int, str]] = ()) -> Path:
+        order = {"file": str(source), "out": str(out), "cells": list(cells)}
+        order["filter"] = filters[out.suffix]
+        done = subprocess.run(
+            [python, str(ROOT / "tests" / "correct_in_calc.py")], input=json.dumps(order),
+            capture_output=True, text=True, timeout=150, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        return out
+
+    return save
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,9 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
+json_option: Callable[..., Any] = click.option(
+    "--json", "as_json", is_flag=True, help="Écrire le résultat en JSON."
+)
 
 
 @click.group(
@@ -271,3 +273,8 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
     from dts_research.lab import open_lab
 
     return open_lab(_book(ctx).workspace, browser=not no_browser)
+
+
+from dts_research.cli.forms import forms  # noqa: E402
+
+main.add_command(forms)

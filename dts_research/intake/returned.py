@@ -107,7 +107,8 @@ def _write_refused(
     """One sheet of refused rows, with the columns they lack, their faulty cells and why."""
     cells = rows.iloc[:, 1:].dropna(axis="columns", how="all")
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
-    mine = issues[(issues["sheet"] == name) & (issues["severity"] == "error")]
+    here = (issues["sheet"] == name) & issues["row"].isin(rows.index)
+    mine = issues[here & issues["severity"].isin(("error", "to_confirm"))]
     lacking = mine.loc[mine["rule"] == "required", "column"]
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
