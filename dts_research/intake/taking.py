@@ -17,6 +17,7 @@ from dts_research.intake.merging import complete, disagreements, merge
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.checks import check
+from dts_research.schema.rules import contradictions
 
 ISSUE_COLUMNS = (
     "sheet", "row", "column", "value", "rule", "severity", "message", "fix", "table", "field",
@@ -108,6 +109,7 @@ def _checked(item: Draft) -> _Checked:
     typed, issues = check(text, item.schema)
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
+    issues = pd.concat([issues, contradictions(typed, item.schema, text=text)], ignore_index=True)
     return _Checked(item, typed, issues.assign(table=item.schema.name))
 
 

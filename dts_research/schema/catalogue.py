@@ -95,8 +95,48 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What several cells of one table must say together (the kinds are in `rules`).
+
+    Parameters
+    ----------
+    kind
+        Name of the rule.
+    fields
+        The fields it binds, in the order that the kind expects.
+    severity
+        ``to_confirm`` (the values are kept and the contradiction told) or ``note``.
+    values
+        Codes of the first field for which the rule holds.
+    shapes
+        Codes of the first field, each with the pattern of the second.
+    by
+        Fields that tell one whole from another.
+    total, at_most
+        What the parts of a whole come to, exactly or at most.
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+    severity: str = "to_confirm"
+    values: tuple[str, ...] = ()
+    shapes: tuple[tuple[str, str], ...] = ()
+    by: tuple[str, ...] = ()
+    total: float | None = None
+    at_most: float | None = None
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Rule:
+        """Read one entry of ``dts:rules``."""
+        lists = {name: tuple(raw.get(name, ())) for name in ("fields", "values", "by")}
+        shapes = tuple(raw.get("shapes", {}).items())
+        rest = {k: v for k, v in raw.items() if k not in (*lists, "rule", "shapes")}
+        return cls(kind=raw["rule"], **lists, shapes=shapes, **rest)
+
+
+@dataclass(frozen=True)
 class Schema:
-    """One table: its fields, its key, and the tables it refers to."""
+    """One table: its fields, its key, the tables it refers to and the rules between cells."""
 
     name: str
     title: str
@@ -105,6 +145,7 @@ class Schema:
     fields: tuple[Field, ...]
     key: str
     foreign_keys: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,6 +179,7 @@ class Schema:
             fields=tuple(Field.from_json(field) for field in raw["fields"]),
             key=raw["primaryKey"],
             foreign_keys=links,
+            rules=tuple(Rule.from_json(rule) for rule in raw.get("dts:rules", ())),
         )
 
 

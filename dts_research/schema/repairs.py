@@ -102,6 +102,17 @@ def repair_of(field: str) -> Repair | None:
     return next((repair for ending, repair in _BY_ENDING if field.endswith(ending)), None)
 
 
+def departement_of(code: str) -> str:
+    """Departement of a commune code, or the digits by which a postal code begins."""
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def same_departement(place: str, departement_code: str) -> bool:
+    """Tell whether a commune code or a postal code may be of a departement (``20`` is Corsica)."""
+    start = departement_of(place)
+    return start == departement_code or (start == "20" and departement_code in ("2A", "2B"))
+
+
 def luhn_is_right(number: str) -> bool:
     """Check the control digit of a SIREN or SIRET (La Poste's establishments have a rule apart)."""
     values = [int(digit) for digit in reversed(number)]
