@@ -187,5 +187,9 @@ def _repairs(issues: pd.DataFrame, checked: list[_Checked]) -> pd.DataFrame:
     """List the repairs with the value before and after."""
     made = issues[issues["rule"] == "repair"]
     typed = {item.draft.schema.name: item.typed for item in checked}
-    after = [str(typed[t].at[row, f]) for t, row, f in made[["table", "row", "field"]].values]
+    after = [_read(typed[t].at[row, f]) for t, row, f in made[["table", "row", "field"]].values]
     return made.assign(before=made["value"], after=after)[list(REPAIR_COLUMNS)]
+
+
+def _read(value: object) -> str:
+    return "|".join(value) if isinstance(value, tuple) else str(value)

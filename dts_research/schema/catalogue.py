@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ def plain(text: str) -> str:
     """Fold a text for comparison: no accents, no case, single blanks, straight apostrophes."""
     folded = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
+def _bare(text: str) -> str:
+    """Fold a text further: no full stops, no marks of the feminine or of the plural."""
+    words = plain(text.replace(".", "")).split()
+    return " ".join(re.sub(r"(?<=..)(?:e{1,2}s?|s|x)$", "", word) for word in words)
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,33 @@ class Codelist:
         """Return the code that a text stands for (a code or a label), or None."""
         return self._folded.get(plain(text))
 
+    def alike(self, text: str) -> str | None:
+        """Return the only code whose label differs by gender, number or full stops, or None."""
+        return self._bare.get(_bare(text))
+
     def nearest(self, text: str) -> str | None:
         """Return the code whose spelling is nearest to a text, or None when none is near."""
         folded = self._folded
         close = difflib.get_close_matches(plain(text), folded, n=1, cutoff=0.6)
-        return folded[close[0]] if close else None
+        return folded[close[0]] if close else self._sharing_words(text)
+
+    def _sharing_words(self, text: str) -> str | None:
+        """Return the only code whose label holds all the words of a text, or the reverse."""
+        said = set(_bare(text).split())
+        sharing = {
+            code
+            for label, code in self._bare.items()
+            if said and (said <= set(label.split()) or set(label.split()) <= said)
+        }
+        return sharing.pop() if len(sharing) == 1 else None
+
+    @cached_property
+    def _bare(self) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for code, label in self.labels.items():
+            for name in (label, code):
+                found.setdefault(_bare(name), set()).add(code)
+        return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
 
     @cached_property
     def _folded(self) -> dict[str, str]:
@@ -128,10 +157,16 @@ class Rule:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Rule:
         """Read one entry of ``dts:rules``."""
-        lists = {name: tuple(raw.get(name, ())) for name in ("fields", "values", "by")}
-        shapes = tuple(raw.get("shapes", {}).items())
-        rest = {k: v for k, v in raw.items() if k not in (*lists, "rule", "shapes")}
-        return cls(kind=raw["rule"], **lists, shapes=shapes, **rest)
+        return cls(
+            kind=raw["rule"],
+            fields=tuple(raw["fields"]),
+            severity=raw.get("severity", "to_confirm"),
+            values=tuple(raw.get("values", ())),
+            shapes=tuple(raw.get("shapes", {}).items()),
+            by=tuple(raw.get("by", ())),
+            total=raw.get("total"),
+            at_most=raw.get("at_most"),
+        )
 
 
 @dataclass(frozen=True)
