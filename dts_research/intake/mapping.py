@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
+from dts_research.intake.headers import IGNORE
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.schema.catalogue import plain
 
 MISSING = ("NR", "NC", "ND", "N/A", "NA", "#N/A", "null", "NaN", "None", "-", "—", "?")
 _LISTS = ("key", "missing", "whole", "kept_aside", "guessed")
-_OTHERS = ("sheet", "fingerprint", "scope", "exact", "proposed", "values", "constants")
+_PAIRS = ("why", "compared", "values", "constants")
+_OTHERS = ("sheet", "fingerprint", "scope", "exact", "proposed", *_PAIRS)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -69,7 +71,13 @@ class Mapping:
     guessed
         Columns whose meaning was found from their content alone.
     proposed
-        True when it was proposed from a header: it stands for that header alone.
+        True when it was proposed from a header: it stands for that shape alone.
+    why
+        Column -> how sure we are of what it feeds and from what, or why it is left aside.
+    compared
+        Column left aside -> the field it says again, with which it must agree.
+    told
+        True when it was read from a file: what it leaves aside has been told.
     """
 
     source: str
@@ -87,6 +95,9 @@ class Mapping:
     exact: bool = False
     guessed: tuple[str, ...] = ()
     proposed: bool = False
+    why: Pairs[str, str] = field(default_factory=dict)
+    compared: Pairs[str, str] = field(default_factory=dict)
+    told: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -109,12 +120,26 @@ class Mapping:
         return list(dict.fromkeys((self.table, *fed)))
 
     def fits(self, sheet: Sheet) -> bool:
-        """Tell whether a sheet has this header, or at least all the columns it speaks of."""
+        """Tell whether a sheet has this header, or at least all the columns it speaks of.
+
+        A mapping that was proposed bears few columns more than those it was proposed from.
+        """
         if self.fingerprint and self.fingerprint == fingerprint(sheet.columns):
             return True
         if self.proposed and not set(RETURNED) & set(sheet.columns):
-            return False
+            few = max(1, len(self.spoken) // 4)
+            return len(self.unspoken(sheet)) <= few and self.covered_by(sheet)
         return len(self.columns) > 2 and self.covered_by(sheet)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Columns of the source of which it says something."""
+        return (*self.columns, *self.key, *self.kept_aside, *self.compared)
+
+    def unspoken(self, sheet: Sheet) -> list[str]:
+        """Columns of a sheet of which it says nothing."""
+        said = {plain(column) for column in (*self.spoken, IGNORE, *RETURNED)}
+        return [column for column in sheet.columns if plain(column) not in said]
 
     def covered_by(self, sheet: Sheet) -> bool:
         """Tell whether a sheet has all the columns it speaks of."""
@@ -144,7 +169,7 @@ class Mapping:
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
         kept: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
         kept |= {name: raw[name] for name in _OTHERS if name in raw}
-        return cls(source=raw["source"], table=raw["table"], columns=columns, **kept)
+        return cls(source=raw["source"], table=raw["table"], columns=columns, told=True, **kept)
 
     def save(self, path: Path | str) -> None:
         """Write the mapping as TOML, for a person to read and correct."""
@@ -163,7 +188,8 @@ class Mapping:
         lines += [f"{_quoted(c)} = {_targets(t)}" for c, t in self.columns.items()]
         for target, pairs in self.values.items():
             lines += ["", f"[values.{_quoted(target)}]", *_pairs(pairs)]
-        lines += ["", "[constants]", *_pairs(self.constants)]
+        for name in ("constants", "compared", "why"):
+            lines += ["", f"[{name}]", *_pairs(getattr(self, name))]
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -20,7 +20,7 @@ _CORSICA = re.compile(r"0?(2[AB])[A-Z]?", re.IGNORECASE)
 _PADDED = re.compile(r"0(\d\d)|(\d\d)[A-Z]|(97\d)[A-Z]|0(97\d)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 _REGION = re.compile(r"(\d\d)R", re.IGNORECASE)
-_BOTH = re.compile(r"(\w{2,3})\s*[-–:]\s*(\D+)|(\D+?)\s*\(\s*(\w{2,3})\s*\)")
+_BOTH = re.compile(r"(\d\w{1,2})\s*[-–:]\s*(\D+)|(\D+?)\s*\(\s*(\d\w{1,2})\s*\)")
 _BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _APART = re.compile(r"[A-Za-z][\u0300-\u0302\u0308\u0327]")
 
