@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 
@@ -25,22 +26,60 @@ def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
     Raises
     ------
     MaterialError
-        Naming what is missing.
+        Naming what is missing, and the nearest column or field.
     """
+    if mapping.table not in ours.tables:
+        raise _no_table(mapping, mapping.table, mapping.table, ours)
+    fed = (*mapping.targets, *mapping.constants, *mapping.values, *mapping.compared.values())
+    for target in dict.fromkeys(fed):
+        _verify_field(target, mapping, ours)
     there = folded_cells(cells)
     absent = [c for c in (*mapping.columns, *mapping.key) if plain(c) not in there]
-    if absent:
-        raise MaterialError(
-            f"La correspondance « {mapping.source} » attend la colonne « {absent[0]} », absente.",
-            "Choisir une autre correspondance (--mapping) ou corriger celle-ci.",
-        )
-    for target in (*mapping.targets, *mapping.constants, *mapping.values):
-        table, _, name = target.partition(".")
-        if table not in ours.tables or name not in ours.tables[table].names:
-            raise MaterialError(
-                f"La correspondance « {mapping.source} » parle de « {target} », champ inconnu.",
-                "Écrire « table.champ » avec les noms du dictionnaire (« dts codebook »).",
-            )
+    absent = list(dict.fromkeys(absent))
+    if not absent:
+        return
+    near = difflib.get_close_matches(plain(absent[0]), there, n=1, cutoff=0.6)
+    named = ", ".join(f"« {column} »" for column in absent[:5])
+    many = "la colonne" if len(absent) == 1 else f"{len(absent)} colonnes absentes,"
+    gone = ", absente du fichier" if len(absent) == 1 else ""
+    hint = f"la plus proche est « {there[near[0]]} »" if near else f"il a : {_listed(cells)}"
+    raise MaterialError(
+        f"La correspondance « {mapping.source} » attend {many} {named}{gone} ; {hint}.",
+        "Corriger le titre sous [columns], y supprimer la ligne si la colonne n'existe plus, ou "
+        "recevoir le fichier sans --mapping pour qu'une correspondance soit proposée.",
+    )
+
+
+def _listed(cells: pd.DataFrame, most: int = 6) -> str:
+    names = ", ".join(f"« {column} »" for column in cells.columns[:most])
+    return names + (", etc." if len(cells.columns) > most else "")
+
+
+def _verify_field(target: str, mapping: Mapping, ours: Catalogue) -> None:
+    table, _, name = target.partition(".")
+    if table in ours.tables and name in ours.tables[table].names:
+        return
+    if table not in ours.tables:
+        raise _no_table(mapping, target, table, ours)
+    words = {plain(field.title): field.name for field in ours.tables[table].fields}
+    words |= {field: field for field in ours.tables[table].names}
+    near = difflib.get_close_matches(plain(name), words, n=1, cutoff=0.5)
+    hint = f" ; le plus proche est « {table}.{words[near[0]]} »" if near else ""
+    what = f"la table « {ours.tables[table].title} » n'a pas de champ « {name} »{hint}"
+    raise _unknown(mapping, target, what)
+
+
+def _no_table(mapping: Mapping, target: str, table: str, ours: Catalogue) -> MaterialError:
+    near = difflib.get_close_matches(table, ours.tables, n=1, cutoff=0.5)
+    hint = f"la plus proche est « {near[0]} »" if near else f"il y a : {', '.join(ours.tables)}"
+    return _unknown(mapping, target, f"la table « {table} » n'existe pas ; {hint}")
+
+
+def _unknown(mapping: Mapping, target: str, what: str) -> MaterialError:
+    return MaterialError(
+        f"La correspondance « {mapping.source} » parle de « {target} » : {what}.",
+        "Écrire « table.champ » avec les noms du dictionnaire (« dts codebook »).",
+    )
 
 
 def raw_fields(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> dict[str, pd.DataFrame]:

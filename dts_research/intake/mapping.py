@@ -4,8 +4,10 @@ A mapping that was proposed is kept as TOML in the folder of mappings, so that t
 is read the same way next time. To correct it, open the file in any text editor: under
 ``[columns]``, each line is ``"title in the source" = "table.field"`` (the fields are those of
 ``dts codebook``); add a line to take one more column, delete one to leave a column aside (then
-list it in ``kept_aside``); ``[values."table.field"]`` turns the words of the source into our
-codes, ``[constants]`` gives one value to every row. Delete the file to have it proposed again.
+list it in ``kept_aside``); ``[why]`` says how sure each line is, and why a column is left;
+``[compared]`` names a column that says a field again, only to be compared with it;
+``[values."table.field"]`` turns the words of the source into our codes, ``[constants]`` gives one
+value to every row. Delete the file to have it proposed again.
 """
 
 from __future__ import annotations
@@ -157,7 +159,13 @@ class Mapping:
         """
         try:
             return cls._from_text(Path(path).read_text("utf-8-sig"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except KeyError as error:
+            raise MaterialError(
+                f"La correspondance « {Path(path).name} » n'a pas de « {error.args[0]} ».",
+                "Il y faut source, table et [columns] ; la supprimer pour qu'elle soit proposée à "
+                "nouveau.",
+            ) from error
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise MaterialError(
                 f"La correspondance « {Path(path).name} » n'est pas lisible : {error}.",
                 "La corriger, ou la supprimer pour qu'elle soit proposée à nouveau.",
@@ -169,6 +177,7 @@ class Mapping:
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
         kept: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
         kept |= {name: raw[name] for name in _OTHERS if name in raw}
+        _only_texts(raw, columns)
         return cls(source=raw["source"], table=raw["table"], columns=columns, told=True, **kept)
 
     def save(self, path: Path | str) -> None:
@@ -192,6 +201,20 @@ class Mapping:
             lines += ["", f"[{name}]", *_pairs(getattr(self, name))]
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _only_texts(raw: dict[str, Any], columns: Pairs[str, tuple[str, ...]]) -> None:
+    """Refuse what is not text where text is expected; a TypeError says which part."""
+    parts = {"columns": [t for targets in columns.values() for t in targets]}
+    parts |= {name: list(raw[name]) for name in _LISTS if name in raw}
+    parts |= {name: list(raw[name].values()) for name in ("why", "compared") if name in raw}
+    parts["constants"] = list(raw.get("constants", {}).values())
+    parts["values"] = [v for pairs in raw.get("values", {}).values() for v in pairs.values()]
+    parts |= {name: [raw.get(name, "")] for name in ("source", "table", "sheet", "fingerprint")}
+    for name, texts in parts.items():
+        wrong = [text for text in texts if not isinstance(text, str)]
+        if wrong:
+            raise TypeError(f"« {name} » attend du texte entre guillemets, pas {wrong[0]!r}")
 
 
 def _quoted(text: Any) -> str:

@@ -18,7 +18,7 @@ from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
-from dts_research.schema.catalogue import Catalogue
+from dts_research.schema.catalogue import Catalogue, plain
 
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
 
@@ -160,6 +160,8 @@ def _choose(
     """
     sure = [(sheet, _sure(sheet, ours, wanted, alone=len(sheets) == 1)) for sheet in sheets]
     chosen = [(sheet, found) for sheet, found in sure if found is not None]
+    if not chosen and wanted.mapping is not None:
+        return [(_nearest(sheets, wanted.mapping), wanted.mapping)], []
     reasons: list[MaterialError] = []
     if not chosen:
         proposals = []
@@ -174,6 +176,12 @@ def _choose(
     taken = {id(sheet) for sheet, _ in chosen}
     why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
     return chosen, [(sheet, why) for sheet in sheets if id(sheet) not in taken]
+
+
+def _nearest(sheets: list[Sheet], mapping: Mapping) -> Sheet:
+    """The sheet that has most of the columns of a mapping: what it lacks can then be told."""
+    wanted = {plain(column) for column in mapping.columns}
+    return max(sheets, key=lambda sheet: len(wanted & set(map(plain, sheet.columns))))
 
 
 def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Mapping | None:

@@ -114,7 +114,7 @@ def _proposed(mapping: Mapping, sheet: Sheet, found: Found) -> Mapping:
 
 def completed(mapping: Mapping, sheet: Sheet, ours: Catalogue) -> Mapping:
     """Take, in rows given back, the columns of ours added to be filled in."""
-    if not set(RETURNED) & set(sheet.columns):
+    if not set(RETURNED) & set(sheet.columns) or mapping.table not in ours.tables:
         return mapping
     names = own_names(ours, mapping.table)
     there = {plain(column) for column in mapping.columns}
