@@ -53,7 +53,12 @@ class Content:
     @property
     def said(self) -> str:
         """For a sentence: « 98 % de SIRET dont la clé est juste »."""
-        return f"{self.share:.0%} de {self.words}".replace("%", " %")
+        return _share(self.share, self.words)
+
+
+def _share(share: float, words: str) -> str:
+    of = "d'" if words[0] in "aeiou" else "de "
+    return f"{100 * share:.0f} % {of}{words}"
 
 
 def private(title: str, cells: pd.Series) -> str | None:
@@ -62,7 +67,7 @@ def private(title: str, cells: pd.Series) -> str | None:
     for words, pattern in PRIVATE.items():
         found = text.map(lambda t, p=pattern: _is_mostly(p, t))
         if len(text) and found.mean() >= 0.5:
-            return f"{found.mean():.0%} de {words}".replace("%", " %")
+            return _share(float(found.mean()), words)
     announced = _TITLE.search(plain(title))
     return f"d'après son titre (« {announced[0]} »)" if announced else None
 

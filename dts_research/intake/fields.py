@@ -44,7 +44,8 @@ def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
     gone = ", absente du fichier" if len(absent) == 1 else ""
     hint = f"la plus proche est « {there[near[0]]} »" if near else f"il a : {_listed(cells)}"
     raise MaterialError(
-        f"La correspondance « {mapping.source} » attend {many} {named}{gone} ; {hint}.",
+        f"La correspondance « {mapping.source} » attend {many} {named}{gone} ; {hint}".rstrip(".")
+        + ".",
         "Corriger le titre sous [columns], y supprimer la ligne si la colonne n'existe plus, ou "
         "recevoir le fichier sans --mapping pour qu'une correspondance soit proposée.",
     )

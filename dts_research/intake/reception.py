@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
 from dts_research.intake.mapping import Mapping, find, keep
 from dts_research.intake.readers import read_table
+from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
@@ -90,6 +92,7 @@ def receive(
     catalogue: Catalogue | None = None,
     mappings: Path | None = None,
     withdrawn: Collection[str] = frozenset(),
+    known_ids: Pairs[str, Collection[str]] | None = None,
 ) -> Reception:
     """Receive one file, which is only read.
 
@@ -110,6 +113,9 @@ def receive(
         proposed is saved there.
     withdrawn
         Ids of main records that were withdrawn: their rows are counted and not taken.
+    known_ids
+        Table -> ids of the records received before. When it is given, links to records that are
+        neither there nor in the file are to confirm.
 
     Raises
     ------
@@ -126,6 +132,9 @@ def receive(
         take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
     ]
     whole = _whole(path, taken, unread)
+    if known_ids is not None:
+        links = unknown_references(taken, ours, known_ids)
+        whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
     return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
 
 

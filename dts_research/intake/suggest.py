@@ -59,7 +59,8 @@ def _unrecognised(sheet: Sheet, ours: Catalogue, table: str | None) -> MaterialE
     more = ", etc." if len(sheet.columns) > 8 else ""
     return MaterialError(
         f"Les colonnes ne sont celles d'aucune de nos tables : {' ou '.join(wanted)} étaient "
-        f"attendus, les titres trouvés sont {found}{more}.",
+        f"attendus, les titres trouvés sont {found}{more}".rstrip(".")
+        + ".",
         "Renommer les colonnes d'après le dictionnaire (dts codebook), ou corriger la "
         "correspondance et la nommer (--mapping).",
     )
