@@ -42,8 +42,8 @@ class Taken:
     @property
     def unused(self) -> list[str]:
         """Columns of the source that hold something and are not used."""
-        filled = self.sheet.cells.fillna("").map(str.strip).ne("").any()
-        return [column for column in left(self.sheet, self.mapping) if filled[column]]
+        cells, unused = self.sheet.cells, left(self.sheet, self.mapping)
+        return [c for c in unused if cells[c].fillna("").map(str.strip).ne("").any()]
 
     @property
     def counts(self) -> Counts:

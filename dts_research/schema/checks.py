@@ -10,6 +10,7 @@ import pandas as pd
 from dts_research.schema import casts, sentences
 from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
 from dts_research.schema.departements import departements
+from dts_research.schema.distinct import by_distinct, distinct
 from dts_research.schema.repairs import luhn_is_right, readable, repair_of, without_decimal
 
 COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
@@ -45,8 +46,11 @@ def check(
     typed: dict[str, pd.Series] = {}
     found: Found = []
     for field in schema.fields:
-        text = _trimmed(frame, field.name)
-        typed[field.name] = _check_field(text, field, lists.get(field.codelist or ""), found)
+        once = distinct(_column(frame, field.name))
+        told: Found = []
+        values = _check_field(once.texts, field, lists.get(field.codelist or ""), told)
+        typed[field.name] = once.spread(values)
+        found += map(once.everywhere, told)
     if schema.key in typed:
         _check_unique(typed[schema.key], schema.field(schema.key), found)
     issues = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
@@ -54,14 +58,16 @@ def check(
     return pd.DataFrame(typed, index=frame.index), order
 
 
-def _trimmed(frame: pd.DataFrame, name: str) -> pd.Series:
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     if name not in frame.columns:
         return pd.Series(pd.NA, index=frame.index, dtype="str")
-    text = frame[name].astype("str").str.strip()
-    return text.where(text != "")
+    return frame[name]
 
 
 def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
+    """Type the distinct texts of a column, and say once what is wrong with each."""
+    text = text.str.strip()
+    text = text.where(text != "")
     blank = text.isna()
     if field.required and blank.any():
         report = _Report(field, "required", "error")
@@ -77,13 +83,14 @@ def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
     repair = repair_of(field.name) or _BY_TYPE.get(field.type)
     if repair is None:
         return text
-    after = _by_distinct(text, repair)
-    changed = text.notna() & (after != text)
-    if changed.any():
-        report = _Report(field, "repair", "note")
-        pairs = dict(zip(text[changed], after[changed]))
-        found.append(report.rows(text[changed], lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
-    return after.astype("str")
+    told = (t for t in dict.fromkeys(text.tolist()) if isinstance(t, str))
+    pairs = {t: after for t in told if (after := repair(t)) != t}
+    if not pairs:
+        return text
+    report = _Report(field, "repair", "note")
+    said = text[text.isin(pairs)]
+    found.append(report.rows(said, lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
+    return text.map(lambda t: pairs.get(t, t), na_action="ignore").astype("str")
 
 
 def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
@@ -98,7 +105,7 @@ def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -
     rest = values.isna() & text.notna()
     if rest.any():
         values = values.astype(object)
-        values[rest] = _by_distinct(text[rest], cast)
+        values[rest] = by_distinct(text[rest], cast)
     _reject(text, values, _Report(field, "type"), found, sentences.NOT_OF_TYPE[field.type])
     if field.type == "date":
         return _dates(_one_reading(values, text, field, found), text, field, found)
@@ -119,14 +126,14 @@ def _one_reading(values: pd.Series, text: pd.Series, field: Field, found: Found)
     other = next((t for t in bad if casts.month_first(t)), None)
     if other is None or any(casts.day_first(t) for t in text.dropna().unique()):
         return values
-    both = _by_distinct(text, casts.either_first).eq(True)
+    both = by_distinct(text, casts.either_first).eq(True)
     report = _Report(field, "type")
     found.append(report.rows(text[both], lambda t: sentences.american(t, other)))
     return values.mask(both, None)
 
 
 def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd.Series:
-    serial = values.notna() & _by_distinct(text, casts.is_serial_date).eq(True)
+    serial = values.notna() & by_distinct(text, casts.is_serial_date).eq(True)
     if serial.any():
         days = dict(zip(text[serial], values[serial]))
         report = _Report(field, "repair", "note")
@@ -144,7 +151,7 @@ def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
     values = text.where(fits)
     _reject(text, values, _Report(field, "pattern"), found, sentences.misshapen(field))
     if field.name.endswith(("siret", "siren")):
-        wrong = _by_distinct(values, luhn_is_right).eq(False)
+        wrong = by_distinct(values, luhn_is_right).eq(False)
         if wrong.any():
             report = _Report(field, "checksum", "to_confirm")
             found.append(report.rows(text[wrong], sentences.wrong_key))
@@ -153,7 +160,7 @@ def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
 
 def _cast_list(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
     """Cut lists into tuples; pieces outside the code list are set aside one by one."""
-    pieces = _by_distinct(text, lambda t: casts.split_list(t, codes))
+    pieces = by_distinct(text, lambda t: casts.split_list(t, codes))
     pieces = pieces.astype(object).where(text.notna(), None)
     if codes is None:
         return pieces.map(lambda items: items or ())
@@ -166,9 +173,9 @@ def _cast_list(text: pd.Series, field: Field, codes: Codelist | None, found: Fou
 
 def _codes(text: pd.Series, field: Field, codes: Codelist, found: Found) -> pd.Series:
     """Read codes and labels; those of another gender or number are repairs."""
-    values = _by_distinct(text, codes.code_of)
+    values = by_distinct(text, codes.code_of)
     if values.isna().sum() > text.isna().sum():
-        alike = _by_distinct(text.where(values.isna()), codes.alike)
+        alike = by_distinct(text.where(values.isna()), codes.alike)
         report = _Report(field, "repair", "note")
         said = {t: f"« {t} » a été lu « {codes.label(code)} »" for t, code in zip(text, alike)}
         if alike.notna().any():
@@ -208,12 +215,6 @@ def _check_unique(keys: pd.Series, field: Field, found: Found) -> None:
         sentence = "« {} » est déjà pris par la ligne {}"
         fix = "donner un identifiant différent à chaque ligne"
         found.append(report.rows(keys[again], lambda t: (sentence.format(t, rows[t]), fix)))
-
-
-def _by_distinct(text: pd.Series, function: Callable[[str], Any]) -> pd.Series:
-    """Apply a function once per distinct text."""
-    values = {t: function(t) for t in text.dropna().unique()}
-    return text.astype(object).map(values)
 
 
 class _Report:

@@ -38,7 +38,7 @@ def readable(text: str) -> str:
     written in two signs, the letter then its accent, are put together.
     """
     text = _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
-    if "<" in text or "&lt;" in text:
+    if "&" not in text or "<" in text or "&lt;" in text:
         return text
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
