@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 
@@ -19,32 +20,83 @@ def folded_cells(cells: pd.DataFrame) -> dict[str, str]:
     return {plain(name): name for name in reversed(cells.columns)}
 
 
+def trimmed(mapping: Mapping, cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells of the columns mapped, without outer blanks; blank ones are missing."""
+    spoken = {plain(column) for column in mapping.columns}
+    names = [name for name in dict.fromkeys(folded_cells(cells).values()) if plain(name) in spoken]
+    return pd.DataFrame({name: _trimmed(cells[name]) for name in names}, index=cells.index)
+
+
+def _trimmed(text: pd.Series) -> pd.Series:
+    bare = [t.strip() or None if isinstance(t, str) else None for t in text.tolist()]
+    return pd.Series(bare, index=text.index, dtype="str")
+
+
 def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
     """Refuse a mapping that speaks of columns or fields that are not there.
 
     Raises
     ------
     MaterialError
-        Naming what is missing.
+        Naming what is missing, and the nearest column or field.
     """
+    if mapping.table not in ours.tables:
+        raise _no_table(mapping, mapping.table, mapping.table, ours)
+    fed = (*mapping.targets, *mapping.constants, *mapping.values, *mapping.compared.values())
+    for target in dict.fromkeys(fed):
+        _verify_field(target, mapping, ours)
     there = folded_cells(cells)
     absent = [c for c in (*mapping.columns, *mapping.key) if plain(c) not in there]
-    if absent:
-        raise MaterialError(
-            f"La correspondance « {mapping.source} » attend la colonne « {absent[0]} », absente.",
-            "Choisir une autre correspondance (--mapping) ou corriger celle-ci.",
-        )
-    for target in (*mapping.targets, *mapping.constants, *mapping.values):
-        table, _, name = target.partition(".")
-        if table not in ours.tables or name not in ours.tables[table].names:
-            raise MaterialError(
-                f"La correspondance « {mapping.source} » parle de « {target} », champ inconnu.",
-                "Écrire « table.champ » avec les noms du dictionnaire (« dts codebook »).",
-            )
+    absent = list(dict.fromkeys(absent))
+    if not absent:
+        return
+    near = difflib.get_close_matches(plain(absent[0]), there, n=1, cutoff=0.6)
+    named = ", ".join(f"« {column} »" for column in absent[:5])
+    many = "la colonne" if len(absent) == 1 else f"{len(absent)} colonnes absentes,"
+    gone = ", absente du fichier" if len(absent) == 1 else ""
+    hint = f"la plus proche est « {there[near[0]]} »" if near else f"il a : {_listed(cells)}"
+    raise MaterialError(
+        f"La correspondance « {mapping.source} » attend {many} {named}{gone} ; {hint}".rstrip(".")
+        + ".",
+        "Corriger le titre sous [columns], y supprimer la ligne si la colonne n'existe plus, ou "
+        "recevoir le fichier sans --mapping pour qu'une correspondance soit proposée.",
+    )
+
+
+def _listed(cells: pd.DataFrame, most: int = 6) -> str:
+    names = ", ".join(f"« {column} »" for column in cells.columns[:most])
+    return names + (", etc." if len(cells.columns) > most else "")
+
+
+def _verify_field(target: str, mapping: Mapping, ours: Catalogue) -> None:
+    table, _, name = target.partition(".")
+    if table in ours.tables and name in ours.tables[table].names:
+        return
+    if table not in ours.tables:
+        raise _no_table(mapping, target, table, ours)
+    words = {plain(field.title): field.name for field in ours.tables[table].fields}
+    words |= {field: field for field in ours.tables[table].names}
+    near = difflib.get_close_matches(plain(name), words, n=1, cutoff=0.5)
+    hint = f" ; le plus proche est « {table}.{words[near[0]]} »" if near else ""
+    what = f"la table « {ours.tables[table].title} » n'a pas de champ « {name} »{hint}"
+    raise _unknown(mapping, target, what)
+
+
+def _no_table(mapping: Mapping, target: str, table: str, ours: Catalogue) -> MaterialError:
+    near = difflib.get_close_matches(table, ours.tables, n=1, cutoff=0.5)
+    hint = f"la plus proche est « {near[0]} »" if near else f"il y a : {', '.join(ours.tables)}"
+    return _unknown(mapping, target, f"la table « {table} » n'existe pas ; {hint}")
+
+
+def _unknown(mapping: Mapping, target: str, what: str) -> MaterialError:
+    return MaterialError(
+        f"La correspondance « {mapping.source} » parle de « {target} » : {what}.",
+        "Écrire « table.champ » avec les noms du dictionnaire (« dts codebook »).",
+    )
 
 
 def raw_fields(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> dict[str, pd.DataFrame]:
-    """Text as written in the source, under our field names, for each table fed.
+    """Text of `trimmed` cells under our field names, for each table fed.
 
     The columns of each frame are field names; the index is that of `cells`.
     """
@@ -94,11 +146,11 @@ def _recoded(text: pd.Series, values: Pairs[str, str]) -> pd.Series:
 
 
 def _given(text: pd.Series, gone: set[str]) -> pd.Series:
-    trimmed = text.astype("str").str.strip()
+    """Leave out the words that mean « not given »."""
     longest = max(map(len, gone), default=0) + 2
-    short = (t for t in trimmed.dropna().unique() if len(t) <= longest)
-    absent = {t for t in short if t == "" or plain(t) in gone}
-    return trimmed.where(~trimmed.isin(absent))
+    short = (t for t in dict.fromkeys(text.tolist()) if isinstance(t, str) and len(t) <= longest)
+    absent = {t for t in short if plain(t) in gone}
+    return text.where(~text.isin(absent)) if absent else text
 
 
 def _first_filled(parts: Sequence[pd.Series]) -> pd.Series:

@@ -4,8 +4,10 @@ A mapping that was proposed is kept as TOML in the folder of mappings, so that t
 is read the same way next time. To correct it, open the file in any text editor: under
 ``[columns]``, each line is ``"title in the source" = "table.field"`` (the fields are those of
 ``dts codebook``); add a line to take one more column, delete one to leave a column aside (then
-list it in ``kept_aside``); ``[values."table.field"]`` turns the words of the source into our
-codes, ``[constants]`` gives one value to every row. Delete the file to have it proposed again.
+list it in ``kept_aside``); ``[why]`` says how sure each line is, and why a column is left;
+``[compared]`` names a column that says a field again, only to be compared with it;
+``[values."table.field"]`` turns the words of the source into our codes, ``[constants]`` gives one
+value to every row. Delete the file to have it proposed again.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
+from dts_research.intake.headers import IGNORE
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.schema.catalogue import plain
 
 MISSING = ("NR", "NC", "ND", "N/A", "NA", "#N/A", "null", "NaN", "None", "-", "—", "?")
 _LISTS = ("key", "missing", "whole", "kept_aside", "guessed")
-_OTHERS = ("sheet", "fingerprint", "scope", "exact", "proposed", "values", "constants")
+_PAIRS = ("why", "compared", "values", "constants")
+_OTHERS = ("sheet", "fingerprint", "scope", "exact", "proposed", *_PAIRS)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -69,7 +73,13 @@ class Mapping:
     guessed
         Columns whose meaning was found from their content alone.
     proposed
-        True when it was proposed from a header: it stands for that header alone.
+        True when it was proposed from a header: it stands for that shape alone.
+    why
+        Column -> how sure we are of what it feeds and from what, or why it is left aside.
+    compared
+        Column left aside -> the field it says again, with which it must agree.
+    told
+        True when it was read from a file: what it leaves aside has been told.
     """
 
     source: str
@@ -87,6 +97,9 @@ class Mapping:
     exact: bool = False
     guessed: tuple[str, ...] = ()
     proposed: bool = False
+    why: Pairs[str, str] = field(default_factory=dict)
+    compared: Pairs[str, str] = field(default_factory=dict)
+    told: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -109,12 +122,26 @@ class Mapping:
         return list(dict.fromkeys((self.table, *fed)))
 
     def fits(self, sheet: Sheet) -> bool:
-        """Tell whether a sheet has this header, or at least all the columns it speaks of."""
+        """Tell whether a sheet has this header, or at least all the columns it speaks of.
+
+        A mapping that was proposed bears few columns more than those it was proposed from.
+        """
         if self.fingerprint and self.fingerprint == fingerprint(sheet.columns):
             return True
         if self.proposed and not set(RETURNED) & set(sheet.columns):
-            return False
+            few = max(1, len(self.spoken) // 4)
+            return len(self.unspoken(sheet)) <= few and self.covered_by(sheet)
         return len(self.columns) > 2 and self.covered_by(sheet)
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Columns of the source of which it says something."""
+        return (*self.columns, *self.key, *self.kept_aside, *self.compared)
+
+    def unspoken(self, sheet: Sheet) -> list[str]:
+        """Columns of a sheet of which it says nothing."""
+        said = {plain(column) for column in (*self.spoken, IGNORE, *RETURNED)}
+        return [column for column in sheet.columns if plain(column) not in said]
 
     def covered_by(self, sheet: Sheet) -> bool:
         """Tell whether a sheet has all the columns it speaks of."""
@@ -132,7 +159,13 @@ class Mapping:
         """
         try:
             return cls._from_text(Path(path).read_text("utf-8-sig"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except KeyError as error:
+            raise MaterialError(
+                f"La correspondance « {Path(path).name} » n'a pas de « {error.args[0]} ».",
+                "Il y faut source, table et [columns] ; la supprimer pour qu'elle soit proposée à "
+                "nouveau.",
+            ) from error
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise MaterialError(
                 f"La correspondance « {Path(path).name} » n'est pas lisible : {error}.",
                 "La corriger, ou la supprimer pour qu'elle soit proposée à nouveau.",
@@ -144,7 +177,8 @@ class Mapping:
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
         kept: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
         kept |= {name: raw[name] for name in _OTHERS if name in raw}
-        return cls(source=raw["source"], table=raw["table"], columns=columns, **kept)
+        _only_texts(raw, columns)
+        return cls(source=raw["source"], table=raw["table"], columns=columns, told=True, **kept)
 
     def save(self, path: Path | str) -> None:
         """Write the mapping as TOML, for a person to read and correct."""
@@ -163,9 +197,24 @@ class Mapping:
         lines += [f"{_quoted(c)} = {_targets(t)}" for c, t in self.columns.items()]
         for target, pairs in self.values.items():
             lines += ["", f"[values.{_quoted(target)}]", *_pairs(pairs)]
-        lines += ["", "[constants]", *_pairs(self.constants)]
+        for name in ("constants", "compared", "why"):
+            lines += ["", f"[{name}]", *_pairs(getattr(self, name))]
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _only_texts(raw: dict[str, Any], columns: Pairs[str, tuple[str, ...]]) -> None:
+    """Refuse what is not text where text is expected; a TypeError says which part."""
+    parts = {"columns": [t for targets in columns.values() for t in targets]}
+    parts |= {name: list(raw[name]) for name in _LISTS if name in raw}
+    parts |= {name: list(raw[name].values()) for name in ("why", "compared") if name in raw}
+    parts["constants"] = list(raw.get("constants", {}).values())
+    parts["values"] = [v for pairs in raw.get("values", {}).values() for v in pairs.values()]
+    parts |= {name: [raw.get(name, "")] for name in ("source", "table", "sheet", "fingerprint")}
+    for name, texts in parts.items():
+        wrong = [text for text in texts if not isinstance(text, str)]
+        if wrong:
+            raise TypeError(f"« {name} » attend du texte entre guillemets, pas {wrong[0]!r}")
 
 
 def _quoted(text: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
 from dts_research.intake.mapping import Mapping, find, keep
 from dts_research.intake.readers import read_table
+from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
-from dts_research.schema.catalogue import Catalogue
+from dts_research.schema.catalogue import Catalogue, plain
 
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
 
@@ -90,6 +92,7 @@ def receive(
     catalogue: Catalogue | None = None,
     mappings: Path | None = None,
     withdrawn: Collection[str] = frozenset(),
+    known_ids: Pairs[str, Collection[str]] | None = None,
 ) -> Reception:
     """Receive one file, which is only read.
 
@@ -110,6 +113,9 @@ def receive(
         proposed is saved there.
     withdrawn
         Ids of main records that were withdrawn: their rows are counted and not taken.
+    known_ids
+        Table -> ids of the records received before. When it is given, links to records that are
+        neither there nor in the file are to confirm.
 
     Raises
     ------
@@ -126,6 +132,9 @@ def receive(
         take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
     ]
     whole = _whole(path, taken, unread)
+    if known_ids is not None:
+        links = unknown_references(taken, ours, known_ids)
+        whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
     return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
 
 
@@ -160,6 +169,8 @@ def _choose(
     """
     sure = [(sheet, _sure(sheet, ours, wanted, alone=len(sheets) == 1)) for sheet in sheets]
     chosen = [(sheet, found) for sheet, found in sure if found is not None]
+    if not chosen and wanted.mapping is not None:
+        return [(_nearest(sheets, wanted.mapping), wanted.mapping)], []
     reasons: list[MaterialError] = []
     if not chosen:
         proposals = []
@@ -174,6 +185,12 @@ def _choose(
     taken = {id(sheet) for sheet, _ in chosen}
     why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
     return chosen, [(sheet, why) for sheet in sheets if id(sheet) not in taken]
+
+
+def _nearest(sheets: list[Sheet], mapping: Mapping) -> Sheet:
+    """The sheet that has most of the columns of a mapping: what it lacks can then be told."""
+    wanted = {plain(column) for column in mapping.columns}
+    return max(sheets, key=lambda sheet: len(wanted & set(map(plain, sheet.columns))))
 
 
 def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Mapping | None:

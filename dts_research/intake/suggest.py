@@ -6,21 +6,21 @@ from collections.abc import Mapping as Pairs
 from dataclasses import replace
 from pathlib import PurePath
 
-import pandas as pd
-
 from dts_research.errors import MaterialError
-from dts_research.intake.headers import IGNORE
+from dts_research.intake.columns import Found, read_columns, told_columns
 from dts_research.intake.mapping import Mapping, fingerprint
 from dts_research.intake.sheets import RETURNED, Sheet
-from dts_research.intake.synonyms import own_names, targets_of
-from dts_research.schema.casts import to_number
+from dts_research.intake.synonyms import own_names
 from dts_research.schema.catalogue import Catalogue, Schema, catalogue, plain
 
 COMMON = {"source", "updated_on", "diffusion"}
 OUTSIDE = ("experiences", "structures", "experience_places")
+WHEREABOUTS = {
+    f"structures.{name}"
+    for name in ("siret", "commune_code", "departement_code", "postal_code", "commune_label")
+}
 _ID = r"\w{1,4}-\S+|\w{0,4}\d+"
 OWN_SHARE = 0.6
-CONTENT_SHARE = 0.8
 
 
 def suggest(sheet: Sheet, source: Catalogue | None = None, *, table: str | None = None) -> Mapping:
@@ -59,7 +59,8 @@ def _unrecognised(sheet: Sheet, ours: Catalogue, table: str | None) -> MaterialE
     more = ", etc." if len(sheet.columns) > 8 else ""
     return MaterialError(
         f"Les colonnes ne sont celles d'aucune de nos tables : {' ou '.join(wanted)} étaient "
-        f"attendus, les titres trouvés sont {found}{more}.",
+        f"attendus, les titres trouvés sont {found}{more}".rstrip(".")
+        + ".",
         "Renommer les colonnes d'après le dictionnaire (dts codebook), ou corriger la "
         "correspondance et la nommer (--mapping).",
     )
@@ -88,23 +89,33 @@ def own_form(sheet: Sheet, ours: Catalogue, table: str | None) -> Mapping | None
     return None if best is None else _marked(_extended(best, sheet, ours), sheet)
 
 
-def told_columns(sheet: Sheet) -> list[str]:
-    """Columns of the source, without those that we add to the rows given back."""
-    return [column for column in sheet.columns if column not in (*RETURNED, IGNORE)]
-
-
 def _extended(mapping: Mapping, sheet: Sheet, ours: Catalogue) -> Mapping:
     """Suggest the columns that are not ours in a sheet that is ours in part."""
     if len(mapping.columns) == len(told_columns(sheet)):
         return mapping
-    columns, guessed = _columns(sheet, ours, mapping.table, given=mapping.columns)
-    key = _natural_key(ours.tables[mapping.table], columns) if mapping.key else ()
-    return replace(mapping, columns=columns, key=key, guessed=guessed, proposed=True)
+    given = {column: targets[0] for column, targets in mapping.columns.items()}
+    whole = _proposed(mapping, sheet, read_columns(sheet, ours, mapping.table, given=given))
+    key = _natural_key(ours.tables[mapping.table], whole.columns) if mapping.key else ()
+    return replace(whole, key=key)
+
+
+def _proposed(mapping: Mapping, sheet: Sheet, found: Found) -> Mapping:
+    """Put into a mapping what was found of the columns, those left aside included."""
+    aside = (c for c in told_columns(sheet) if c not in found.columns and c not in found.compared)
+    return replace(
+        mapping,
+        columns={column: (target,) for column, target in found.columns.items()},
+        guessed=tuple(column for column in found.guessed if column in found.columns),
+        kept_aside=tuple(aside),
+        compared=found.compared,
+        why={column: found.why[column] for column in sheet.columns if column in found.why},
+        proposed=True,
+    )
 
 
 def completed(mapping: Mapping, sheet: Sheet, ours: Catalogue) -> Mapping:
     """Take, in rows given back, the columns of ours added to be filled in."""
-    if not set(RETURNED) & set(sheet.columns):
+    if not set(RETURNED) & set(sheet.columns) or mapping.table not in ours.tables:
         return mapping
     names = own_names(ours, mapping.table)
     there = {plain(column) for column in mapping.columns}
@@ -145,7 +156,7 @@ def _own(schema: Schema, hits: dict[str, str]) -> Mapping:
     return Mapping(source=schema.title, table=schema.name, columns=columns, key=key)
 
 
-def _natural_key(schema: Schema, columns: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _natural_key(schema: Schema, columns: Pairs[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Columns that tell records apart when they carry no id."""
     if schema.name == "experiences":
         wanted = {"experiences.title", "experiences.organisation"}
@@ -168,96 +179,19 @@ def _by_synonyms(sheet: Sheet, ours: Catalogue, main: str) -> Mapping | None:
     if main not in ours.tables:
         return None
     schema = ours.tables[main]
-    columns, guessed = _columns(sheet, ours, main, given={})
-    fed = {t for targets in columns.values() for t in targets}
-    unknown_kind = main == "structures" and "structures.kind" not in fed
+    found = read_columns(sheet, ours, main, given={})
+    fed = set(found.columns.values())
+    unknown_kind = main == "structures" and "structures.kind" not in fed and fed & WHEREABOUTS
     constants = {"structures.kind": "AUTRE"} if unknown_kind else {}
     needed = {f"{main}.{f.name}" for f in schema.fields if f.required and f.name != schema.key}
-    if not needed <= fed | set(constants) or (main == OUTSIDE[2] and not _places(sheet, columns)):
+    if not needed <= fed | set(constants) or (main == OUTSIDE[2] and not _places(sheet, found)):
         return None
-    key = _natural_key(schema, columns)
-    return Mapping(
-        source=sheet.file, table=main, columns=columns, key=key, constants=constants,
-        guessed=guessed, proposed=True,
-    )  # fmt: skip
+    bare = Mapping(source=sheet.file, table=main, columns={}, constants=constants)
+    whole = _proposed(bare, sheet, found)
+    return replace(whole, key=_natural_key(schema, whole.columns))
 
 
-def _places(sheet: Sheet, columns: Pairs[str, tuple[str, ...]]) -> bool:
+def _places(sheet: Sheet, found: Found) -> bool:
     """Tell whether rows give the id of an experience and say something of its place."""
-    ids = [c for c, targets in columns.items() if targets[0].endswith(".experience_id")]
-    return len(columns) > 1 and not any(_worded(sheet, column) for column in ids)
-
-
-def _columns(
-    sheet: Sheet, ours: Catalogue, main: str, *, given: Pairs[str, tuple[str, ...]]
-) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Find what each column feeds, by its name then by its content; `given` ones stay."""
-    columns = dict(given)
-    for column in told_columns(sheet):
-        targets = targets_of(column, ours, main) if column not in columns else []
-        if targets:
-            columns[column] = (_themes(sheet.cells[column], targets[0], ours),)
-    columns, guessed = _by_content(sheet, columns, main)
-    columns = _first_of_each(columns, ours)
-    there = {column: columns[column] for column in sheet.columns if column in columns}
-    return there, tuple(column for column in guessed if column in there)
-
-
-def _themes(cells: pd.Series, target: str, ours: Catalogue) -> str:
-    """Read words that are not of our list of themes as the themes of the source."""
-    if target != "experiences.themes":
-        return target
-    words = cells.dropna().str.split(r"[|;,]").explode().str.strip()
-    words = words[words != ""]
-    known = words.map(lambda word: ours.codelists["themes"].code_of(word) is not None)
-    return target if known.mean() >= 0.5 or words.empty else "experiences.source_themes"
-
-
-def _first_of_each(
-    columns: dict[str, tuple[str, ...]], ours: Catalogue
-) -> dict[str, tuple[str, ...]]:
-    """Keep one column per field, unless the field is a list."""
-    kept: dict[str, tuple[str, ...]] = {}
-    taken: set[str] = set()
-    for column, (target,) in columns.items():
-        table, _, name = target.partition(".")
-        if target not in taken or ours.tables[table].field(name).is_list:
-            kept[column] = (target,)
-            taken.add(target)
-    return kept
-
-
-def _by_content(
-    sheet: Sheet, columns: dict[str, tuple[str, ...]], main: str
-) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Recognise the columns without a telling name by the cells they hold."""
-    found, guessed = dict(columns), []
-    fed = {target for targets in columns.values() for target in targets}
-    for column in told_columns(sheet):
-        target = None if column in found else _content_target(sheet.cells[column], main)
-        if target is not None and target not in fed:
-            found[column] = (target,)
-            fed.add(target)
-            guessed.append(column)
-    return found, guessed
-
-
-def _content_target(cells: pd.Series, main: str) -> str | None:
-    text = cells.dropna().str.strip()
-    text = text[text != ""].head(500)
-    if len(text) < 3:
-        return None
-    if main == "structures" and text.str.fullmatch(r"\d{14}").mean() >= CONTENT_SHARE:
-        return "structures.siret"
-    if main == "experiences" and text.str.fullmatch(r"-?\d{1,3}[.,]\d{3,}").mean() >= CONTENT_SHARE:
-        return _coordinate(text)
-    return None
-
-
-def _coordinate(text: pd.Series) -> str | None:
-    """Decimal degrees of mainland France: a latitude or a longitude."""
-    numbers = text.map(to_number).dropna().astype(float)
-    if numbers.between(41, 51.5).mean() >= CONTENT_SHARE:
-        return "experience_places.latitude"
-    east = numbers.between(-5.5, 9.7).mean() >= CONTENT_SHARE
-    return "experience_places.longitude" if east else None
+    ids = [c for c, target in found.columns.items() if target.endswith(".experience_id")]
+    return len(found.columns) > 1 and not any(_worded(sheet, column) for column in ids)

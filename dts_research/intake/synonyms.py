@@ -42,6 +42,11 @@ def targets_of(name: str, source: Catalogue, table: str) -> list[str]:
     return found or ([f"{table}.{field}"] if field else [])
 
 
+def title_is_known(name: str, source: Catalogue, table: str) -> bool:
+    """Tell whether a header is a title or a synonym as written, not only by its singular."""
+    return plain(name) in synonyms() or plain(name) in own_names(source, table)
+
+
 @lru_cache(maxsize=1)
 def _alike() -> Mapping[str, tuple[str, ...]]:
     """Give the synonyms by their singular."""

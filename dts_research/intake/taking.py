@@ -10,13 +10,14 @@ import pandas as pd
 from dts_research.intake.counts import Counts
 from dts_research.intake.drafts import Draft, draft
 from dts_research.intake.fields import source_columns, verify
-from dts_research.intake.headers import IGNORE
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
-from dts_research.intake.sheets import RETURNED, Sheet
-from dts_research.schema.catalogue import Catalogue, plain
+from dts_research.intake.told import left, remarks
+from dts_research.intake.sheets import Sheet
+from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check
+from dts_research.schema.rules import contradictions
 
 ISSUE_COLUMNS = (
     "sheet", "row", "column", "value", "rule", "severity", "message", "fix", "table", "field",
@@ -41,8 +42,8 @@ class Taken:
     @property
     def unused(self) -> list[str]:
         """Columns of the source that hold something and are not used."""
-        filled = self.sheet.cells.fillna("").map(str.strip).ne("").any()
-        return [column for column in _unspoken(self.sheet, self.mapping) if filled[column]]
+        cells, unused = self.sheet.cells, left(self.sheet, self.mapping)
+        return [c for c in unused if cells[c].fillna("").map(str.strip).ne("").any()]
 
     @property
     def counts(self) -> Counts:
@@ -85,7 +86,7 @@ def take_sheet(
         accepted[item.draft.schema.name] = frame
         raw[item.draft.schema.name] = item.draft.source.loc[frame.index]
         told.append(disagreeing)
-    issues = _all_issues(sheet, mapping, checked, told)
+    issues = _all_issues(sheet, mapping, ours, checked, told)
     return Taken(sheet, mapping, accepted, raw, issues, _repairs(issues, checked), fate, digests)
 
 
@@ -108,6 +109,7 @@ def _checked(item: Draft) -> _Checked:
     typed, issues = check(text, item.schema)
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
+    issues = pd.concat([issues, contradictions(typed, item.schema, text=text)], ignore_index=True)
     return _Checked(item, typed, issues.assign(table=item.schema.name))
 
 
@@ -131,13 +133,18 @@ def _kept(
 
 
 def _all_issues(
-    sheet: Sheet, mapping: Mapping, checked: list[_Checked], told: list[pd.DataFrame]
+    sheet: Sheet,
+    mapping: Mapping,
+    ours: Catalogue,
+    checked: list[_Checked],
+    told: list[pd.DataFrame],
 ) -> pd.DataFrame:
     cells = pd.concat([c.issues for c in checked] + [_told(t) for t in told if len(t)])
     cells = cells.assign(field=cells["column"])
     cells["column"] = source_columns(cells, mapping, sheet.cells)
     cells = cells.drop_duplicates(["row", "column", "rule", "value", "message"])
-    whole = pd.DataFrame(_sheet_issues(sheet, mapping), columns=list(ISSUE_COLUMNS))
+    said = remarks(sheet, mapping, ours, checked[0].typed.index)
+    whole = pd.DataFrame(said, columns=list(ISSUE_COLUMNS))
     issues = pd.concat([whole, cells], ignore_index=True).assign(sheet=sheet.name)
     issues = issues[list(ISSUE_COLUMNS)].astype({"row": "int64"})
     return issues.sort_values("row", kind="stable", ignore_index=True)
@@ -151,39 +158,13 @@ def _told(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _sheet_issues(sheet: Sheet, mapping: Mapping) -> list[dict[str, object]]:
-    """What is said of rows and columns as a whole; row 0 is the sheet itself."""
-    said: list[dict[str, object]] = [_note(0, "reading", note) for note in sheet.notes]
-    for row, reason in sheet.set_aside.items():
-        fix = "la corriger et la déposer à nouveau, ou l'ignorer"
-        said.append(_note(row, "set_aside", f"Ligne non lue : {reason}", fix=fix, severity="error"))
-    for column in _unspoken(sheet, mapping):
-        text = f"La colonne « {column} » n'a pas de correspondance ; elle reste dans le fichier"
-        said.append(_note(sheet.header_row, "column", text, column=column))
-    for column in mapping.guessed:
-        target = ", ".join(mapping.columns.get(column, ()))
-        text = f"La colonne « {column} » a été reconnue à son contenu ({target})"
-        fix = "vérifier, et l'écrire dans une correspondance"
-        said.append(_note(sheet.header_row, "guess", text, column=column, fix=fix))
-    return said
-
-
-def _unspoken(sheet: Sheet, mapping: Mapping) -> list[str]:
-    spoken = (*mapping.columns, *mapping.key, *mapping.kept_aside, IGNORE, *RETURNED)
-    used = {plain(column) for column in spoken}
-    return [column for column in sheet.columns if plain(column) not in used]
-
-
-def _note(
-    row: int, rule: str, message: str, *, column: str = "", fix: str = "", severity: str = "note"
-) -> dict[str, object]:
-    texts = {"column": column, "value": "", "message": message, "fix": fix}
-    return {"row": row, "rule": rule, "severity": severity, "table": "", "field": "", **texts}
-
-
 def _repairs(issues: pd.DataFrame, checked: list[_Checked]) -> pd.DataFrame:
     """List the repairs with the value before and after."""
     made = issues[issues["rule"] == "repair"]
     typed = {item.draft.schema.name: item.typed for item in checked}
-    after = [str(typed[t].at[row, f]) for t, row, f in made[["table", "row", "field"]].values]
+    after = [_read(typed[t].at[row, f]) for t, row, f in made[["table", "row", "field"]].values]
     return made.assign(before=made["value"], after=after)[list(REPAIR_COLUMNS)]
+
+
+def _read(value: object) -> str:
+    return "|".join(value) if isinstance(value, tuple) else str(value)

@@ -27,7 +27,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: \d{1,2}[:h]\d{2}.*)?")
 _WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([   ’'])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u2009\u202f’'])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _BOOLEANS = {
     **dict.fromkeys(("oui", "vrai", "true", "1", "yes", "o", "x", "1.0"), True),
@@ -59,6 +59,30 @@ def _day(year: str, month: str, day: str) -> date | None:
     except ValueError:
         return None
     return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _numbers(text: str) -> tuple[int, int] | None:
+    """First and second numbers of a date written with both before its year."""
+    match = _FRENCH.fullmatch(text)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def month_first(text: str) -> bool:
+    """Tell whether a date can only be read as month, day, year (``03/25/2024``)."""
+    numbers = _numbers(text)
+    return numbers is not None and 1 <= numbers[0] <= 12 < numbers[1] <= 31
+
+
+def day_first(text: str) -> bool:
+    """Tell whether a date can only be read as day, month, year (``25/03/2024``)."""
+    numbers = _numbers(text)
+    return numbers is not None and 1 <= numbers[1] <= 12 < numbers[0] <= 31
+
+
+def either_first(text: str) -> bool:
+    """Tell whether a date can be read in both ways, as two days."""
+    numbers = _numbers(text)
+    return numbers is not None and max(numbers) <= 12 and numbers[0] != numbers[1]
 
 
 def is_serial_date(text: str) -> bool:

@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ def plain(text: str) -> str:
     """Fold a text for comparison: no accents, no case, single blanks, straight apostrophes."""
     folded = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
+def _bare(text: str) -> str:
+    """Fold a text further: no full stops, no marks of the feminine or of the plural."""
+    words = plain(text.replace(".", "")).split()
+    return " ".join(re.sub(r"(?<=..)(?:e{1,2}s?|s|x)$", "", word) for word in words)
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,33 @@ class Codelist:
         """Return the code that a text stands for (a code or a label), or None."""
         return self._folded.get(plain(text))
 
+    def alike(self, text: str) -> str | None:
+        """Return the only code whose label differs by gender, number or full stops, or None."""
+        return self._bare.get(_bare(text))
+
     def nearest(self, text: str) -> str | None:
         """Return the code whose spelling is nearest to a text, or None when none is near."""
         folded = self._folded
         close = difflib.get_close_matches(plain(text), folded, n=1, cutoff=0.6)
-        return folded[close[0]] if close else None
+        return folded[close[0]] if close else self._sharing_words(text)
+
+    def _sharing_words(self, text: str) -> str | None:
+        """Return the only code whose label holds all the words of a text, or the reverse."""
+        said = set(_bare(text).split())
+        sharing = {
+            code
+            for label, code in self._bare.items()
+            if said and (said <= set(label.split()) or set(label.split()) <= said)
+        }
+        return sharing.pop() if len(sharing) == 1 else None
+
+    @cached_property
+    def _bare(self) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for code, label in self.labels.items():
+            for name in (label, code):
+                found.setdefault(_bare(name), set()).add(code)
+        return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
 
     @cached_property
     def _folded(self) -> dict[str, str]:
@@ -95,8 +124,54 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What several cells of one table must say together (the kinds are in `rules`).
+
+    Parameters
+    ----------
+    kind
+        Name of the rule.
+    fields
+        The fields it binds, in the order that the kind expects.
+    severity
+        ``to_confirm`` (the values are kept and the contradiction told) or ``note``.
+    values
+        Codes of the first field for which the rule holds.
+    shapes
+        Codes of the first field, each with the pattern of the second.
+    by
+        Fields that tell one whole from another.
+    total, at_most
+        What the parts of a whole come to, exactly or at most.
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+    severity: str = "to_confirm"
+    values: tuple[str, ...] = ()
+    shapes: tuple[tuple[str, str], ...] = ()
+    by: tuple[str, ...] = ()
+    total: float | None = None
+    at_most: float | None = None
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Rule:
+        """Read one entry of ``dts:rules``."""
+        return cls(
+            kind=raw["rule"],
+            fields=tuple(raw["fields"]),
+            severity=raw.get("severity", "to_confirm"),
+            values=tuple(raw.get("values", ())),
+            shapes=tuple(raw.get("shapes", {}).items()),
+            by=tuple(raw.get("by", ())),
+            total=raw.get("total"),
+            at_most=raw.get("at_most"),
+        )
+
+
+@dataclass(frozen=True)
 class Schema:
-    """One table: its fields, its key, and the tables it refers to."""
+    """One table: its fields, its key, the tables it refers to and the rules between cells."""
 
     name: str
     title: str
@@ -105,6 +180,7 @@ class Schema:
     fields: tuple[Field, ...]
     key: str
     foreign_keys: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,6 +214,7 @@ class Schema:
             fields=tuple(Field.from_json(field) for field in raw["fields"]),
             key=raw["primaryKey"],
             foreign_keys=links,
+            rules=tuple(Rule.from_json(rule) for rule in raw.get("dts:rules", ())),
         )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from dts_research.schema import casts
+from dts_research.schema import casts, sentences
 from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
+from dts_research.schema.departements import departements
+from dts_research.schema.distinct import by_distinct, distinct
 from dts_research.schema.repairs import luhn_is_right, readable, repair_of, without_decimal
 
 COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
-SHOWN = 80
 Found = list[pd.DataFrame]
+_BY_TYPE = {"integer": without_decimal, "string": readable}
 
 
 def check(
@@ -44,8 +46,11 @@ def check(
     typed: dict[str, pd.Series] = {}
     found: Found = []
     for field in schema.fields:
-        text = _trimmed(frame, field.name)
-        typed[field.name] = _check_field(text, field, lists.get(field.codelist or ""), found)
+        once = distinct(_column(frame, field.name))
+        told: Found = []
+        values = _check_field(once.texts, field, lists.get(field.codelist or ""), told)
+        typed[field.name] = once.spread(values)
+        found += map(once.everywhere, told)
     if schema.key in typed:
         _check_unique(typed[schema.key], schema.field(schema.key), found)
     issues = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
@@ -53,18 +58,20 @@ def check(
     return pd.DataFrame(typed, index=frame.index), order
 
 
-def _trimmed(frame: pd.DataFrame, name: str) -> pd.Series:
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     if name not in frame.columns:
         return pd.Series(pd.NA, index=frame.index, dtype="str")
-    text = frame[name].astype("str").str.strip()
-    return text.where(text != "")
+    return frame[name]
 
 
 def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
+    """Type the distinct texts of a column, and say once what is wrong with each."""
+    text = text.str.strip()
+    text = text.where(text != "")
     blank = text.isna()
     if field.required and blank.any():
         report = _Report(field, "required", "error")
-        found.append(report.rows(text[blank], lambda _: (_missing(field), _example(field))))
+        found.append(report.rows(text[blank], lambda _: sentences.missing(field)))
     text = _repaired(text, field, found)
     values = _cast(text, field, codes, found)
     _check_bounds(values, text, field, found)
@@ -73,26 +80,24 @@ def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: F
 
 def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
     """Make the certain repairs and list them with the text before and after."""
-    by_type = {"integer": without_decimal, "string": readable}
-    repair = repair_of(field.name) or by_type.get(field.type)
+    repair = repair_of(field.name) or _BY_TYPE.get(field.type)
     if repair is None:
         return text
-    after = _by_distinct(text, repair)
-    changed = text.notna() & (after != text)
-    if changed.any():
-        report = _Report(field, "repair", "note")
-        pairs = dict(zip(text[changed], after[changed]))
-        found.append(report.rows(text[changed], lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
-    return after.astype("str")
+    told = (t for t in dict.fromkeys(text.tolist()) if isinstance(t, str))
+    pairs = {t: after for t in told if (after := repair(t)) != t}
+    if not pairs:
+        return text
+    report = _Report(field, "repair", "note")
+    said = text[text.isin(pairs)]
+    found.append(report.rows(said, lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
+    return text.map(lambda t: pairs.get(t, t), na_action="ignore").astype("str")
 
 
 def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
     if field.is_list:
         return _cast_list(text, field, codes, found)
     if codes is not None:
-        values = _by_distinct(text, codes.code_of)
-        _reject(text, values, _Report(field, "code"), found, _code_sentence(codes))
-        return values.astype("str")
+        return _codes(text, field, codes, found).astype("str")
     if field.type == "string":
         return _cast_string(text, field, found)
     cast, dtype = _CASTS[field.type]
@@ -100,10 +105,10 @@ def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -
     rest = values.isna() & text.notna()
     if rest.any():
         values = values.astype(object)
-        values[rest] = _by_distinct(text[rest], cast)
-    _reject(text, values, _Report(field, "type"), found, lambda t: _TYPE_SENTENCES[field.type](t))
+        values[rest] = by_distinct(text[rest], cast)
+    _reject(text, values, _Report(field, "type"), found, sentences.NOT_OF_TYPE[field.type])
     if field.type == "date":
-        return _dates(values, text, field, found)
+        return _dates(_one_reading(values, text, field, found), text, field, found)
     return values.where(values.notna(), pd.NA).astype(dtype)
 
 
@@ -115,8 +120,20 @@ def _fast(text: pd.Series, kind: str) -> pd.Series:
     return pd.Series(pd.NA, index=text.index, dtype=object)
 
 
+def _one_reading(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd.Series:
+    """Set aside the days that can be read in two ways, in a column of American dates."""
+    bad = text[values.isna() & text.notna()].unique()
+    other = next((t for t in bad if casts.month_first(t)), None)
+    if other is None or any(casts.day_first(t) for t in text.dropna().unique()):
+        return values
+    both = by_distinct(text, casts.either_first).eq(True)
+    report = _Report(field, "type")
+    found.append(report.rows(text[both], lambda t: sentences.american(t, other)))
+    return values.mask(both, None)
+
+
 def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd.Series:
-    serial = values.notna() & _by_distinct(text, casts.is_serial_date).eq(True)
+    serial = values.notna() & by_distinct(text, casts.is_serial_date).eq(True)
     if serial.any():
         days = dict(zip(text[serial], values[serial]))
         report = _Report(field, "repair", "note")
@@ -129,27 +146,43 @@ def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
     if field.pattern is None:
         return text
     fits = text.str.fullmatch(field.pattern).astype("boolean").fillna(False).astype(bool)
+    if field.name.endswith("departement_code"):
+        fits &= text.isin(list(departements().labels))
     values = text.where(fits)
-    _reject(text, values, _Report(field, "pattern"), found, _pattern_sentence(field))
+    _reject(text, values, _Report(field, "pattern"), found, sentences.misshapen(field))
     if field.name.endswith(("siret", "siren")):
-        wrong = _by_distinct(values, luhn_is_right).eq(False)
+        wrong = by_distinct(values, luhn_is_right).eq(False)
         if wrong.any():
             report = _Report(field, "checksum", "to_confirm")
-            found.append(report.rows(text[wrong], _checksum_sentence))
+            found.append(report.rows(text[wrong], sentences.wrong_key))
     return values
 
 
 def _cast_list(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
     """Cut lists into tuples; pieces outside the code list are set aside one by one."""
-    pieces = _by_distinct(text, lambda t: casts.split_list(t, codes))
+    pieces = by_distinct(text, lambda t: casts.split_list(t, codes))
     pieces = pieces.astype(object).where(text.notna(), None)
     if codes is None:
         return pieces.map(lambda items: items or ())
     long = pieces.explode().dropna().astype("str")
-    known = _by_distinct(long, codes.code_of)
-    _reject(long, known, _Report(field, "code"), found, _code_sentence(codes))
-    kept = {t: codes.code_of(t) for t in long.unique()}
-    return pieces.map(lambda items: tuple(dict.fromkeys(kept[i] for i in items or () if kept[i])))
+    kept = dict(zip(long, _codes(long, field, codes, found)))
+    return pieces.map(
+        lambda items: tuple(dict.fromkeys(kept[i] for i in items or () if pd.notna(kept[i])))
+    )
+
+
+def _codes(text: pd.Series, field: Field, codes: Codelist, found: Found) -> pd.Series:
+    """Read codes and labels; those of another gender or number are repairs."""
+    values = by_distinct(text, codes.code_of)
+    if values.isna().sum() > text.isna().sum():
+        alike = by_distinct(text.where(values.isna()), codes.alike)
+        report = _Report(field, "repair", "note")
+        said = {t: f"« {t} » a été lu « {codes.label(code)} »" for t, code in zip(text, alike)}
+        if alike.notna().any():
+            found.append(report.rows(text[alike.notna()], lambda t: (said[t], "")))
+        values = values.where(values.notna(), alike)
+    _reject(text, values, _Report(field, "code"), found, sentences.unknown_code(codes))
+    return values
 
 
 def _check_bounds(values: pd.Series, text: pd.Series, field: Field, found: Found) -> None:
@@ -177,15 +210,11 @@ def _check_unique(keys: pd.Series, field: Field, found: Found) -> None:
     again = keys.notna() & keys.duplicated()
     if field.unique and again.any():
         report = _Report(field, "unique", "error")
-        sentence = "« {} » est déjà pris par une autre ligne"
+        first = keys[~keys.duplicated()]
+        rows = dict(zip(first, first.index))
+        sentence = "« {} » est déjà pris par la ligne {}"
         fix = "donner un identifiant différent à chaque ligne"
-        found.append(report.rows(keys[again], lambda t: (sentence.format(t), fix)))
-
-
-def _by_distinct(text: pd.Series, function: Callable[[str], Any]) -> pd.Series:
-    """Apply a function once per distinct text."""
-    values = {t: function(t) for t in text.dropna().unique()}
-    return text.astype(object).map(values)
+        found.append(report.rows(keys[again], lambda t: (sentence.format(t, rows[t]), fix)))
 
 
 class _Report:
@@ -227,56 +256,9 @@ def _reject(
         found.append(report.rows(text[bad], sentence))
 
 
-def _shown(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-def _missing(field: Field) -> str:
-    return f"« {field.title} » est obligatoire et la cellule est vide"
-
-
-def _example(field: Field) -> str:
-    return f"la remplir (exemple : {field.example})" if field.example else "la remplir"
-
-
-def _pattern_sentence(field: Field) -> Callable[[str], tuple[str, str]]:
-    name = field.title
-    return lambda t: (f"« {_shown(t)} » n'a pas la forme attendue pour « {name} »", _like(field))
-
-
-def _like(field: Field) -> str:
-    return f"écrire comme dans l'exemple : {field.example}" if field.example else "corriger"
-
-
-def _checksum_sentence(text: str) -> tuple[str, str]:
-    return (f"« {text} » : la clé de contrôle ne tombe pas juste", "vérifier les chiffres")
-
-
-def _code_sentence(codes: Codelist) -> Callable[[str], tuple[str, str]]:
-    def sentence(text: str) -> tuple[str, str]:
-        near = codes.nearest(text)
-        message = f"« {_shown(text)} » n'est pas dans la liste"
-        if near is not None:
-            return message, f"écrire peut-être « {codes.label(near)} » ({near})"
-        return message, f"choisir parmi : {_choices(codes.labels.values())}"
-
-    return sentence
-
-
-def _choices(labels: Iterable[str], most: int = 8) -> str:
-    shown = list(labels)
-    return ", ".join(shown[:most]) + (", etc." if len(shown) > most else "")
-
-
 _CASTS: dict[str, tuple[Callable[[str], Any], Any]] = {
     "integer": (casts.to_integer, "Int64"),
     "number": (casts.to_number, "Float64"),
     "boolean": (casts.to_boolean, "boolean"),
     "date": (casts.to_date, "object"),
-}
-_TYPE_SENTENCES: dict[str, Callable[[str], tuple[str, str]]] = {
-    "integer": lambda t: (f"« {_shown(t)} » n'est pas un nombre entier", "écrire par exemple 12"),
-    "number": lambda t: (f"« {_shown(t)} » n'est pas un nombre", "écrire par exemple 12,5"),
-    "boolean": lambda t: (f"« {_shown(t)} » n'est ni oui ni non", "écrire oui ou non"),
-    "date": lambda t: (f"« {_shown(t)} » n'est pas une date", "écrire jj/mm/aaaa"),
 }

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable
+
+from dts_research.schema.departements import departement_named, departements
 
 Repair = Callable[[str], str]
 
@@ -17,6 +20,9 @@ _CORSICA = re.compile(r"0?(2[AB])[A-Z]?", re.IGNORECASE)
 _PADDED = re.compile(r"0(\d\d)|(\d\d)[A-Z]|(97\d)[A-Z]|0(97\d)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5});")
 _REGION = re.compile(r"(\d\d)R", re.IGNORECASE)
+_BOTH = re.compile(r"(\d\w{1,2})\s*[-–:]\s*(\D+)|(\D+?)\s*\(\s*(\d\w{1,2})\s*\)")
+_BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]+")
+_APART = re.compile(r"[A-Za-z][\u0300-\u0302\u0308\u0327]")
 
 
 def without_decimal(text: str) -> str:
@@ -28,16 +34,18 @@ def without_decimal(text: str) -> str:
 def readable(text: str) -> str:
     """Read the HTML entities that a web export leaves: ``Sport &amp; Cancer``.
 
-    A text that holds markup, written or escaped, stays as it is.
+    A text that holds markup, written or escaped, keeps them. French letters that a Mac has
+    written in two signs, the letter then its accent, are put together.
     """
-    if "<" in text or "&lt;" in text:
+    text = _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    if "&" not in text or "<" in text or "&lt;" in text:
         return text
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
 def departement(text: str) -> str:
     """Repair a departement code: ``1`` -> ``01``, ``013``, ``13D`` -> ``13``, ``02A`` -> ``2A``."""
-    code = without_decimal(text).upper()
+    code = without_decimal(_BLANKS.sub("", text)).upper()
     if code.isdigit() and len(code) == 1 and code != "0":
         return f"0{code}"
     corsica = _CORSICA.fullmatch(code)
@@ -47,15 +55,27 @@ def departement(text: str) -> str:
     return next(group for group in padded.groups() if group) if padded else _or_same(code, text)
 
 
+def departement_code(text: str) -> str:
+    """Repair a departement code, or read its name: ``Nord`` -> ``59``, ``Nord (59)`` -> ``59``."""
+    code = departement(text)
+    if code in departements().labels:
+        return code
+    match = _BOTH.fullmatch(text)
+    if match is None:
+        return departement_named(text) or code
+    number = departement(match[1] or match[4])
+    return number if departement_named(match[2] or match[3]) == number else text
+
+
 def commune(text: str) -> str:
     """Repair a commune code: ``1001`` -> ``01001``, ``2a004`` -> ``2A004``."""
-    code = without_decimal(text.replace(" ", "")).upper()
+    code = without_decimal(_BLANKS.sub("", text)).upper()
     return code.zfill(5) if code.isdigit() and len(code) == 4 else _or_same(code, text)
 
 
 def postal_code(text: str) -> str:
     """Repair a postal code: ``1500`` -> ``01500``, ``13 001`` and ``F-13001`` -> ``13001``."""
-    code = without_decimal(text.replace(" ", ""))
+    code = without_decimal(_BLANKS.sub("", text))
     code = re.sub(r"^F-?(?=\d{5}$)", "", code, flags=re.IGNORECASE)
     return code.zfill(5) if code.isdigit() and len(code) == 4 else _or_same(code, text)
 
@@ -71,8 +91,25 @@ def region(text: str) -> str:
 
 def digits(text: str) -> str:
     """Join the groups of a long identifier: ``410 717 714 00035`` -> ``41071771400035``."""
+    text = text.strip("\u200b\u2060\ufeff")
     joined = without_decimal(re.sub(r"[\s.\-]+(?=\d)", "", text) if _grouped(text) else text)
     return joined if joined.isdigit() else text
+
+
+def siret(text: str) -> str:
+    """Join the groups of a SIRET; give back its lost leading zero when both keys then agree."""
+    number = digits(text)
+    if len(number) == 13 and number.isdigit():
+        whole = number.zfill(14)
+        return whole if luhn_is_right(whole) and luhn_is_right(whole[:9]) else number
+    return number
+
+
+def siren(text: str) -> str:
+    """Join the groups of a SIREN; give back its lost leading zero when the key then agrees."""
+    number = digits(text)
+    lost = len(number) == 8 and number.isdigit() and luhn_is_right(number.zfill(9))
+    return number.zfill(9) if lost else number
 
 
 def _grouped(text: str) -> bool:
@@ -85,14 +122,14 @@ def _or_same(code: str, text: str) -> str:
 
 
 _BY_ENDING: tuple[tuple[str, Repair], ...] = (
-    ("departement_code", departement),
+    ("departement_code", departement_code),
     ("stated_departement", departement),
     ("commune_code", commune),
     ("postal_code", postal_code),
     ("region_code", region),
     ("stated_region", region),
-    ("siret", digits),
-    ("siren", digits),
+    ("siret", siret),
+    ("siren", siren),
     ("epci_code", digits),
 )
 
@@ -100,6 +137,17 @@ _BY_ENDING: tuple[tuple[str, Repair], ...] = (
 def repair_of(field: str) -> Repair | None:
     """Return the repair that suits a field, by its name, or None."""
     return next((repair for ending, repair in _BY_ENDING if field.endswith(ending)), None)
+
+
+def departement_of(code: str) -> str:
+    """Departement of a commune code, or the digits by which a postal code begins."""
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def same_departement(place: str, departement_code: str) -> bool:
+    """Tell whether a commune code or a postal code may be of a departement (``20`` is Corsica)."""
+    start = departement_of(place)
+    return start == departement_code or (start == "20" and departement_code in ("2A", "2B"))
 
 
 def luhn_is_right(number: str) -> bool:

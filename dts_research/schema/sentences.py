@@ -1,0 +1,129 @@
+"""What is said of a cell that cannot be read: what was found, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from dts_research.schema.catalogue import Codelist, Field
+from dts_research.schema.departements import departements
+
+Said = tuple[str, str]  # what is wrong; what to do
+SHOWN = 80
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")
+_DIGITS = re.compile(r"\\d\{(\d+)\}")
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
+_LIKE_DIGITS = str.maketrans("OoIlSB", "001158")
+
+
+def shown(text: str) -> str:
+    """A text short enough for a sentence."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def no_date(text: str) -> Said:
+    """Say why a text is not a date, when that can be told."""
+    day = _DAY.fullmatch(text)
+    if day and len(day[3]) == 2:
+        fix = f"écrire l'année en entier, par exemple {day[1]}/{day[2]}/20{day[3]}"
+        return f"« {text} » n'a que deux chiffres pour l'année", fix
+    if day and int(day[1]) <= 12 < int(day[2]) <= 31:
+        fix = f"écrire jj/mm/aaaa, peut-être {day[2]}/{day[1]:0>2}/{day[3]}"
+        return f"« {text} » n'est pas une date : le mois serait {day[2]}", fix
+    if re.fullmatch(r"(?:19|20)\d\d", text):
+        return f"« {text} » est une année, pas un jour", "écrire jj/mm/aaaa"
+    return f"« {shown(text)} » n'est pas une date", "écrire jj/mm/aaaa"
+
+
+def american(text: str, other: str) -> Said:
+    """Say that a day can be read in two ways, since another one of its column is American."""
+    said = f"« {text} » peut se lire jour/mois ou mois/jour : la colonne contient « {other} »"
+    return said, "écrire jj/mm/aaaa"
+
+
+def no_number(text: str) -> Said:
+    """Say that a text is not a number, or not that alone."""
+    if any(c.isdigit() for c in text) and len(text) <= SHOWN:
+        return f"« {text} » n'est pas un nombre seul", "écrire le nombre seul, par exemple 12,5"
+    return f"« {shown(text)} » n'est pas un nombre", "écrire par exemple 12,5"
+
+
+def misshapen(field: Field) -> Callable[[str], Said]:
+    """Say how a text differs from what the field expects."""
+    if field.name.endswith("departement_code"):
+        return _no_departement
+    wanted = _DIGITS.fullmatch(field.pattern or "")
+
+    def sentence(text: str) -> Said:
+        if wanted is None:
+            return f"« {shown(text)} » n'a pas la forme attendue pour « {field.title} »", _like(
+                field
+            )
+        if _SCIENTIFIC.fullmatch(text):
+            said = f"« {text} » a été arrondi par le tableur : ses derniers chiffres sont perdus"
+            return said, f"reprendre les {wanted[1]} chiffres, dans une cellule au format Texte"
+        return _not_digits(text, field, int(wanted[1]))
+
+    return sentence
+
+
+def _no_departement(text: str) -> Said:
+    near = departements().nearest(text) if any(c.isalpha() for c in text) else None
+    said = f"« {shown(text)} » n'est pas un département"
+    if near is None:
+        return said, "écrire son code (01, 2A, 971…) ou son nom"
+    return said, f"écrire peut-être {near} ({departements().label(near)})"
+
+
+def _not_digits(text: str, field: Field, wanted: int) -> Said:
+    counted = f"« {field.title} » compte {wanted} chiffres"
+    bare = re.sub(r"[\s.\-]", "", text)
+    if bare.isdigit():
+        return f"« {shown(text)} » a {len(bare)} chiffres, {counted}", "vérifier le numéro"
+    meant = bare.translate(_LIKE_DIGITS)
+    if meant.isdigit() and len(meant) == wanted:
+        said = f"« {text} » contient des lettres, {counted}"
+        return said, f"écrire peut-être {meant} (la lettre O pour le chiffre 0 ?)"
+    return f"« {shown(text)} » n'est pas un numéro de {wanted} chiffres", _like(field)
+
+
+def _like(field: Field) -> str:
+    return f"écrire comme dans l'exemple : {field.example}" if field.example else "corriger"
+
+
+def wrong_key(text: str) -> Said:
+    """Say that a SIREN or SIRET has a wrong control digit."""
+    said = f"« {text} » : la clé de contrôle ne tombe pas juste"
+    return said, "vérifier les chiffres (un chiffre faux ou deux inversés)"
+
+
+def unknown_code(codes: Codelist) -> Callable[[str], Said]:
+    """Say that a text is not in a closed list, with the nearest label."""
+
+    def sentence(text: str) -> Said:
+        near = codes.nearest(text)
+        message = f"« {shown(text)} » n'est pas dans la liste"
+        if near is not None:
+            return message, f"écrire peut-être « {codes.label(near)} » ({near})"
+        return message, f"choisir parmi : {_choices(codes.labels.values())}"
+
+    return sentence
+
+
+def _choices(labels: Iterable[str], most: int = 8) -> str:
+    listed = list(labels)
+    return ", ".join(listed[:most]) + (", etc." if len(listed) > most else "")
+
+
+def missing(field: Field) -> Said:
+    """Say that a required cell is blank."""
+    fix = f"la remplir (exemple : {field.example})" if field.example else "la remplir"
+    return f"« {field.title} » est obligatoire et la cellule est vide", fix
+
+
+NOT_OF_TYPE: dict[str, Callable[[str], Said]] = {
+    "integer": lambda t: (f"« {shown(t)} » n'est pas un nombre entier", "écrire par exemple 12"),
+    "number": no_number,
+    "boolean": lambda t: (f"« {shown(t)} » n'est ni oui ni non", "écrire oui ou non"),
+    "date": no_date,
+}
