@@ -9,6 +9,7 @@ import pandas as pd
 
 from dts_research.schema import casts
 from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
+from dts_research.schema.distinct import by_distinct, distinct
 from dts_research.schema.repairs import luhn_is_right, readable, repair_of, without_decimal
 
 COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
@@ -44,8 +45,11 @@ def check(
     typed: dict[str, pd.Series] = {}
     found: Found = []
     for field in schema.fields:
-        text = _trimmed(frame, field.name)
-        typed[field.name] = _check_field(text, field, lists.get(field.codelist or ""), found)
+        once = distinct(_column(frame, field.name))
+        told: Found = []
+        values = _check_field(once.texts, field, lists.get(field.codelist or ""), told)
+        typed[field.name] = once.spread(values)
+        found += map(once.everywhere, told)
     if schema.key in typed:
         _check_unique(typed[schema.key], schema.field(schema.key), found)
     issues = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
@@ -53,14 +57,16 @@ def check(
     return pd.DataFrame(typed, index=frame.index), order
 
 
-def _trimmed(frame: pd.DataFrame, name: str) -> pd.Series:
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     if name not in frame.columns:
         return pd.Series(pd.NA, index=frame.index, dtype="str")
-    text = frame[name].astype("str").str.strip()
-    return text.where(text != "")
+    return frame[name]
 
 
 def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
+    """Type the distinct texts of a column, and say once what is wrong with each."""
+    text = text.str.strip()
+    text = text.where(text != "")
     blank = text.isna()
     if field.required and blank.any():
         report = _Report(field, "required", "error")
@@ -77,7 +83,7 @@ def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
     repair = repair_of(field.name) or by_type.get(field.type)
     if repair is None:
         return text
-    after = _by_distinct(text, repair)
+    after = by_distinct(text, repair)
     changed = text.notna() & (after != text)
     if changed.any():
         report = _Report(field, "repair", "note")
@@ -90,7 +96,7 @@ def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -
     if field.is_list:
         return _cast_list(text, field, codes, found)
     if codes is not None:
-        values = _by_distinct(text, codes.code_of)
+        values = by_distinct(text, codes.code_of)
         _reject(text, values, _Report(field, "code"), found, _code_sentence(codes))
         return values.astype("str")
     if field.type == "string":
@@ -100,7 +106,7 @@ def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -
     rest = values.isna() & text.notna()
     if rest.any():
         values = values.astype(object)
-        values[rest] = _by_distinct(text[rest], cast)
+        values[rest] = by_distinct(text[rest], cast)
     _reject(text, values, _Report(field, "type"), found, lambda t: _TYPE_SENTENCES[field.type](t))
     if field.type == "date":
         return _dates(values, text, field, found)
@@ -116,7 +122,7 @@ def _fast(text: pd.Series, kind: str) -> pd.Series:
 
 
 def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd.Series:
-    serial = values.notna() & _by_distinct(text, casts.is_serial_date).eq(True)
+    serial = values.notna() & by_distinct(text, casts.is_serial_date).eq(True)
     if serial.any():
         days = dict(zip(text[serial], values[serial]))
         report = _Report(field, "repair", "note")
@@ -132,7 +138,7 @@ def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
     values = text.where(fits)
     _reject(text, values, _Report(field, "pattern"), found, _pattern_sentence(field))
     if field.name.endswith(("siret", "siren")):
-        wrong = _by_distinct(values, luhn_is_right).eq(False)
+        wrong = by_distinct(values, luhn_is_right).eq(False)
         if wrong.any():
             report = _Report(field, "checksum", "to_confirm")
             found.append(report.rows(text[wrong], _checksum_sentence))
@@ -141,12 +147,12 @@ def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
 
 def _cast_list(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
     """Cut lists into tuples; pieces outside the code list are set aside one by one."""
-    pieces = _by_distinct(text, lambda t: casts.split_list(t, codes))
+    pieces = by_distinct(text, lambda t: casts.split_list(t, codes))
     pieces = pieces.astype(object).where(text.notna(), None)
     if codes is None:
         return pieces.map(lambda items: items or ())
     long = pieces.explode().dropna().astype("str")
-    known = _by_distinct(long, codes.code_of)
+    known = by_distinct(long, codes.code_of)
     _reject(long, known, _Report(field, "code"), found, _code_sentence(codes))
     kept = {t: codes.code_of(t) for t in long.unique()}
     return pieces.map(lambda items: tuple(dict.fromkeys(kept[i] for i in items or () if kept[i])))
@@ -180,12 +186,6 @@ def _check_unique(keys: pd.Series, field: Field, found: Found) -> None:
         sentence = "« {} » est déjà pris par une autre ligne"
         fix = "donner un identifiant différent à chaque ligne"
         found.append(report.rows(keys[again], lambda t: (sentence.format(t), fix)))
-
-
-def _by_distinct(text: pd.Series, function: Callable[[str], Any]) -> pd.Series:
-    """Apply a function once per distinct text."""
-    values = {t: function(t) for t in text.dropna().unique()}
-    return text.astype(object).map(values)
 
 
 class _Report:
