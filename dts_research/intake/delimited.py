@@ -88,11 +88,17 @@ def _regularity(sample: str, delimiter: str) -> float:
 
 
 def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ...]]:
-    """Cut a text into records in one pass; a quote left open swallows the blank record added."""
+    """Cut a text into records in one pass; a quote left open swallows the blank record added.
+
+    Short cells are kept once in memory: codes and dates come back by thousands.
+    """
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(chain(_lines(text), (delimiter,)), delimiter=delimiter)
-    seen: dict[str, str] = {}
-    rows = [tuple(_kept(cell, seen) for cell in record) for record in reader]
+    seen: dict[str, str | None] = {"": None}
+    rows = [
+        tuple([seen.setdefault(cell, cell) if len(cell) <= SHARED else cell for cell in record])
+        for record in reader
+    ]
     if rows.pop() != (None, None):
         raise MaterialError(
             f"« {path.name} » : un guillemet ouvert n'est jamais refermé ; la fin du fichier "
@@ -105,10 +111,3 @@ def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ..
 def _lines(text: str) -> Iterator[str]:
     """Lines with their ends, whatever these are; no second copy of the text is made."""
     return (match.group() for match in _LINE.finditer(text))
-
-
-def _kept(cell: str, seen: dict[str, str]) -> str | None:
-    """A cell, kept once in memory when it is short: codes and dates come back by thousands."""
-    if cell == "":
-        return None
-    return seen.setdefault(cell, cell) if len(cell) <= SHARED else cell

@@ -39,7 +39,7 @@ def draft(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> list[Draft]
     """Turn source rows into raw records: the main table first, then those that hang on it."""
     texts = raw_fields(mapping, cells, ours)
     sources = raw_fields(replace(mapping, missing=(), values={}, whole=()), cells, ours)
-    evidence = {table: text.notna().any(axis=1) for table, text in texts.items()}
+    evidence = {table: texts[table].notna().any(axis=1) for table in mapping.tables[1:]}
     texts = with_constants(texts, mapping)
     main = ours.tables[mapping.table]
     texts[main.name], made = _with_ids(texts[main.name], main, _key_text(mapping, cells), mapping)
@@ -65,12 +65,14 @@ def _with_ids(
     """Keep the ids that are given and make the others."""
     if schema.key in text and text[schema.key].notna().all():
         return text, False
-    blank = parts.isna().all(axis=1)
-    ids = make_ids(parts, schema, scope=mapping.scope, exact=mapping.exact)
-    if blank.any():
-        ids[blank] = make_ids(text[blank], schema, scope=mapping.scope)
     given = text[schema.key] if schema.key in text else pd.Series(pd.NA, index=text.index)
-    return text.assign(**{schema.key: given.astype("str").fillna(ids)}), bool(mapping.key)
+    ids = given.astype("str")
+    lacking = ids.isna()
+    blank = lacking & parts.isna().all(axis=1)
+    told = lacking & ~blank
+    ids[told] = make_ids(parts[told], schema, scope=mapping.scope, exact=mapping.exact)
+    ids[blank] = make_ids(text[blank], schema, scope=mapping.scope)
+    return text.assign(**{schema.key: ids}), bool(mapping.key)
 
 
 def _key_text(mapping: Mapping, cells: pd.DataFrame) -> pd.DataFrame:

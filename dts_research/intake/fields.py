@@ -94,11 +94,14 @@ def _recoded(text: pd.Series, values: Pairs[str, str]) -> pd.Series:
 
 
 def _given(text: pd.Series, gone: set[str]) -> pd.Series:
-    trimmed = text.astype("str").str.strip()
+    """Text without outer blanks; words that mean « not given » are missing."""
     longest = max(map(len, gone), default=0) + 2
-    short = (t for t in trimmed.dropna().unique() if len(t) <= longest)
-    absent = {t for t in short if t == "" or plain(t) in gone}
-    return trimmed.where(~trimmed.isin(absent))
+    told: dict[object, str | None] = {}
+    for cell in dict.fromkeys(text.astype("str").tolist()):
+        trimmed = cell.strip() if isinstance(cell, str) else ""
+        absent = trimmed == "" or (len(trimmed) <= longest and plain(trimmed) in gone)
+        told[cell] = None if absent else trimmed
+    return pd.Series([told.get(cell) for cell in text.tolist()], index=text.index, dtype="str")
 
 
 def _first_filled(parts: Sequence[pd.Series]) -> pd.Series:

@@ -146,9 +146,8 @@ def _names_again(row: Row, known: Collection[str]) -> bool:
 def _doubts(cells: pd.DataFrame) -> list[str]:
     notes = []
     for name in cells.columns:
-        broken = pd.Series(
-            [isinstance(cell, str) and "�" in cell for cell in cells[name]], index=cells.index
-        )
+        lost = [isinstance(cell, str) and "�" in cell for cell in cells[name].tolist()]
+        broken = pd.Series(lost, index=cells.index, dtype=bool)
         if broken.any():
             rows = ", ".join(str(n) for n in cells.index[broken][:5])
             notes.append(

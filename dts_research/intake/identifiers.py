@@ -36,14 +36,24 @@ def make_ids(
     unless `exact`.
     """
     prefix = prefix_of(schema)
-    made: dict[tuple[str, ...], str] = {}
-    ids = []
-    for row in parts.astype(object).where(parts.notna(), "").values:
-        key = tuple(str(text) if exact else _letters(str(text)) for text in row)
-        if key not in made:
-            made[key] = f"{prefix}-{_tail(key, scope)}"
-        ids.append(made[key])
-    return pd.Series(ids, index=parts.index, dtype="str")
+    columns = [_folded(parts.iloc[:, i], exact=exact) for i in range(parts.shape[1])]
+    keys = list(zip(*columns)) if columns else [()] * len(parts)
+    made = {key: f"{prefix}-{_tail(key, scope)}" for key in dict.fromkeys(keys)}
+    return pd.Series([made[key] for key in keys], index=parts.index, dtype="str")
+
+
+def _folded(text: pd.Series, *, exact: bool) -> list[str]:
+    """Text of a column as keys compare it, each distinct one folded once."""
+    texts = _texts(text)
+    if exact:
+        return texts
+    letters = {t: _letters(t) for t in dict.fromkeys(texts)}
+    return [letters[t] for t in texts]
+
+
+def _texts(text: pd.Series) -> list[str]:
+    """Cells as they are, blanks as empty texts."""
+    return [t if isinstance(t, str) else "" for t in text.astype("str").tolist()]
 
 
 def _letters(text: str) -> str:
@@ -61,8 +71,10 @@ def _tail(key: tuple[str, ...], scope: str) -> str:
 
 def row_digests(columns: tuple[str, ...], cells: pd.DataFrame) -> pd.Series:
     """Digest of each source row with its titles, to know it again."""
-    head = "\x1f".join(columns)
-    rows = cells.astype(object).where(cells.notna(), "").values
-    texts = ("\x1f".join((head, *map(str, row))) for row in rows)
-    found = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    start = hashlib.sha256("\x1f".join(columns).encode())
+    found = []
+    for row in zip(*(_texts(cells.iloc[:, i]) for i in range(cells.shape[1]))):
+        digest = start.copy()
+        digest.update("\x1f".join(("", *row)).encode())
+        found.append(digest.hexdigest())
     return pd.Series(found, index=cells.index, dtype="str")

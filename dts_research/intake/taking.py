@@ -41,8 +41,11 @@ class Taken:
     @property
     def unused(self) -> list[str]:
         """Columns of the source that hold something and are not used."""
-        filled = self.sheet.cells.fillna("").map(str.strip).ne("").any()
-        return [column for column in _unspoken(self.sheet, self.mapping) if filled[column]]
+        cells = self.sheet.cells
+        unspoken = _unspoken(self.sheet, self.mapping)
+        return [
+            column for column in unspoken if cells[column].fillna("").map(str.strip).ne("").any()
+        ]
 
     @property
     def counts(self) -> Counts:
