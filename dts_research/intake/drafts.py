@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from dts_research.intake.fields import folded_cells, raw_fields, with_constants
+from dts_research.intake.fields import folded_cells, raw_fields, trimmed, with_constants
 from dts_research.intake.identifiers import make_ids
 from dts_research.intake.mapping import Mapping
 from dts_research.schema.catalogue import Catalogue, Schema, plain
@@ -37,8 +37,9 @@ class Draft:
 
 def draft(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> list[Draft]:
     """Turn source rows into raw records: the main table first, then those that hang on it."""
-    texts = raw_fields(mapping, cells, ours)
-    sources = raw_fields(replace(mapping, missing=(), values={}, whole=()), cells, ours)
+    bare = trimmed(mapping, cells)
+    texts = raw_fields(mapping, bare, ours)
+    sources = raw_fields(replace(mapping, missing=(), values={}, whole=()), bare, ours)
     evidence = {table: texts[table].notna().any(axis=1) for table in mapping.tables[1:]}
     texts = with_constants(texts, mapping)
     main = ours.tables[mapping.table]

@@ -19,6 +19,18 @@ def folded_cells(cells: pd.DataFrame) -> dict[str, str]:
     return {plain(name): name for name in reversed(cells.columns)}
 
 
+def trimmed(mapping: Mapping, cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells of the columns mapped, without outer blanks; blank ones are missing."""
+    spoken = {plain(column) for column in mapping.columns}
+    names = [name for name in dict.fromkeys(folded_cells(cells).values()) if plain(name) in spoken]
+    return pd.DataFrame({name: _trimmed(cells[name]) for name in names}, index=cells.index)
+
+
+def _trimmed(text: pd.Series) -> pd.Series:
+    bare = [t.strip() or None if isinstance(t, str) else None for t in text.tolist()]
+    return pd.Series(bare, index=text.index, dtype="str")
+
+
 def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
     """Refuse a mapping that speaks of columns or fields that are not there.
 
@@ -44,7 +56,7 @@ def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
 
 
 def raw_fields(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> dict[str, pd.DataFrame]:
-    """Text as written in the source, under our field names, for each table fed.
+    """Text of `trimmed` cells under our field names, for each table fed.
 
     The columns of each frame are field names; the index is that of `cells`.
     """
@@ -94,14 +106,11 @@ def _recoded(text: pd.Series, values: Pairs[str, str]) -> pd.Series:
 
 
 def _given(text: pd.Series, gone: set[str]) -> pd.Series:
-    """Text without outer blanks; words that mean « not given » are missing."""
+    """Leave out the words that mean « not given »."""
     longest = max(map(len, gone), default=0) + 2
-    told: dict[object, str | None] = {}
-    for cell in dict.fromkeys(text.astype("str").tolist()):
-        trimmed = cell.strip() if isinstance(cell, str) else ""
-        absent = trimmed == "" or (len(trimmed) <= longest and plain(trimmed) in gone)
-        told[cell] = None if absent else trimmed
-    return pd.Series([told.get(cell) for cell in text.tolist()], index=text.index, dtype="str")
+    short = (t for t in dict.fromkeys(text.tolist()) if isinstance(t, str) and len(t) <= longest)
+    absent = {t for t in short if plain(t) in gone}
+    return text.where(~text.isin(absent)) if absent else text
 
 
 def _first_filled(parts: Sequence[pd.Series]) -> pd.Series:

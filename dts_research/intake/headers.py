@@ -146,14 +146,14 @@ def _names_again(row: Row, known: Collection[str]) -> bool:
 def _doubts(cells: pd.DataFrame) -> list[str]:
     notes = []
     for name in cells.columns:
-        lost = [isinstance(cell, str) and "�" in cell for cell in cells[name].tolist()]
-        broken = pd.Series(lost, index=cells.index, dtype=bool)
-        if broken.any():
-            rows = ", ".join(str(n) for n in cells.index[broken][:5])
-            notes.append(
-                f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
-                f"ligne(s) {rows}."
-            )
+        if "�" not in "".join(cells[name].dropna().tolist()):
+            continue
+        broken = cells[name].str.contains("�", regex=False, na=False)
+        rows = ", ".join(str(n) for n in cells.index[broken][:5])
+        notes.append(
+            f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
+            f"ligne(s) {rows}."
+        )
     return notes
 
 

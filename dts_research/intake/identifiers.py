@@ -6,18 +6,19 @@ import base64
 import hashlib
 import re
 
+import numpy as np
 import pandas as pd
 
 from dts_research.schema.casts import to_number
 from dts_research.schema.catalogue import Schema, plain
 
-LENGTH = 8
+BITS = 40
 
 
 def digest_of(text: str) -> str:
-    """Eight letters and digits (40 bits) that stand for a text."""
-    raw = hashlib.sha256(text.encode()).digest()
-    return base64.b32encode(raw)[:LENGTH].decode().lower()
+    """Eight letters and digits (`BITS` of its SHA-256) that stand for a text."""
+    raw = hashlib.sha256(text.encode()).digest()[: BITS // 8]
+    return base64.b32encode(raw).decode().lower()
 
 
 def prefix_of(schema: Schema) -> str:
@@ -53,7 +54,8 @@ def _folded(text: pd.Series, *, exact: bool) -> list[str]:
 
 def _texts(text: pd.Series) -> list[str]:
     """Cells as they are, blanks as empty texts."""
-    return [t if isinstance(t, str) else "" for t in text.astype("str").tolist()]
+    cells = text.astype("str").to_numpy(dtype=object)
+    return np.where(pd.isna(cells), "", cells).tolist()
 
 
 def _letters(text: str) -> str:

@@ -83,13 +83,14 @@ def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
     repair = repair_of(field.name) or by_type.get(field.type)
     if repair is None:
         return text
-    after = by_distinct(text, repair)
-    changed = text.notna() & (after != text)
-    if changed.any():
-        report = _Report(field, "repair", "note")
-        pairs = dict(zip(text[changed], after[changed]))
-        found.append(report.rows(text[changed], lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
-    return after.astype("str")
+    told = (t for t in dict.fromkeys(text.tolist()) if isinstance(t, str))
+    pairs = {t: after for t in told if (after := repair(t)) != t}
+    if not pairs:
+        return text
+    report = _Report(field, "repair", "note")
+    said = text[text.isin(pairs)]
+    found.append(report.rows(said, lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
+    return text.map(lambda t: pairs.get(t, t), na_action="ignore").astype("str")
 
 
 def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:

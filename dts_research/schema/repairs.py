@@ -30,7 +30,7 @@ def readable(text: str) -> str:
 
     A text that holds markup, written or escaped, stays as it is.
     """
-    if "<" in text or "&lt;" in text:
+    if "&" not in text or "<" in text or "&lt;" in text:
         return text
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
