@@ -84,7 +84,8 @@ def _columns(header: Row, body: dict[int, Row], notes: list[str]) -> list[str]:
     """Name the columns: blank ones by their place, repeated ones by « (2) », « (3) »."""
     width = max([len(header), *(len(row) for row in body.values())])
     padded = [*header, *[None] * (width - len(header))]
-    used = {i for row in body.values() for i, cell in enumerate(row) if _has_text(cell)}
+    untitled = [i for i, cell in enumerate(padded) if not _has_text(cell)]
+    used = {i for i in untitled if any(i < len(row) and _has_text(row[i]) for row in body.values())}
     names, seen = [], Counter[str]()
     for place, cell in enumerate(padded):
         name = " ".join(cell.split()) if cell is not None and _has_text(cell) else ""
@@ -102,10 +103,18 @@ def _columns(header: Row, body: dict[int, Row], notes: list[str]) -> list[str]:
 
 
 def _frame(body: dict[int, Row], columns: list[str]) -> pd.DataFrame:
+    """Cells under the columns that have a name, one column at a time: rows cost too much."""
+    width = len(columns)
+    even = (
+        row if len(row) == width else (*row, *[None] * (width - len(row))) for row in body.values()
+    )
+    cut = list(zip(*even)) or [()] * width
     kept = [i for i, name in enumerate(columns) if name]
-    rows = [[row[i] if i < len(row) else None for i in kept] for row in body.values()]
-    names = [columns[i] for i in kept]
-    return pd.DataFrame(rows, index=pd.Index(list(body), name="row"), columns=names, dtype="str")
+    index = pd.Index(list(body), name="row")
+    frame = pd.DataFrame(
+        {i: pd.Series(cut[i], index=index, dtype="str") for i in kept}, index=index
+    )
+    return frame.set_axis([columns[i] for i in kept], axis="columns")
 
 
 def _set_aside(
@@ -137,13 +146,14 @@ def _names_again(row: Row, known: Collection[str]) -> bool:
 def _doubts(cells: pd.DataFrame) -> list[str]:
     notes = []
     for name in cells.columns:
+        if "�" not in "".join(cells[name].dropna().tolist()):
+            continue
         broken = cells[name].str.contains("�", regex=False, na=False)
-        if broken.any():
-            rows = ", ".join(str(n) for n in cells.index[broken][:5])
-            notes.append(
-                f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
-                f"ligne(s) {rows}."
-            )
+        rows = ", ".join(str(n) for n in cells.index[broken][:5])
+        notes.append(
+            f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
+            f"ligne(s) {rows}."
+        )
     return notes
 
 

@@ -6,18 +6,19 @@ import base64
 import hashlib
 import re
 
+import numpy as np
 import pandas as pd
 
 from dts_research.schema.casts import to_number
 from dts_research.schema.catalogue import Schema, plain
 
-LENGTH = 8
+BITS = 40
 
 
 def digest_of(text: str) -> str:
-    """Eight letters and digits (40 bits) that stand for a text."""
-    raw = hashlib.sha256(text.encode()).digest()
-    return base64.b32encode(raw)[:LENGTH].decode().lower()
+    """Eight letters and digits (`BITS` of its SHA-256) that stand for a text."""
+    raw = hashlib.sha256(text.encode()).digest()[: BITS // 8]
+    return base64.b32encode(raw).decode().lower()
 
 
 def prefix_of(schema: Schema) -> str:
@@ -36,14 +37,25 @@ def make_ids(
     unless `exact`.
     """
     prefix = prefix_of(schema)
-    made: dict[tuple[str, ...], str] = {}
-    ids = []
-    for row in parts.astype(object).where(parts.notna(), "").values:
-        key = tuple(str(text) if exact else _letters(str(text)) for text in row)
-        if key not in made:
-            made[key] = f"{prefix}-{_tail(key, scope)}"
-        ids.append(made[key])
-    return pd.Series(ids, index=parts.index, dtype="str")
+    columns = [_folded(parts.iloc[:, i], exact=exact) for i in range(parts.shape[1])]
+    keys = list(zip(*columns)) if columns else [()] * len(parts)
+    made = {key: f"{prefix}-{_tail(key, scope)}" for key in dict.fromkeys(keys)}
+    return pd.Series([made[key] for key in keys], index=parts.index, dtype="str")
+
+
+def _folded(text: pd.Series, *, exact: bool) -> list[str]:
+    """Text of a column as keys compare it, each distinct one folded once."""
+    texts = _texts(text)
+    if exact:
+        return texts
+    letters = {t: _letters(t) for t in dict.fromkeys(texts)}
+    return [letters[t] for t in texts]
+
+
+def _texts(text: pd.Series) -> list[str]:
+    """Cells as they are, blanks as empty texts."""
+    cells = text.astype("str").to_numpy(dtype=object)
+    return np.where(pd.isna(cells), "", cells).tolist()
 
 
 def _letters(text: str) -> str:
@@ -61,8 +73,10 @@ def _tail(key: tuple[str, ...], scope: str) -> str:
 
 def row_digests(columns: tuple[str, ...], cells: pd.DataFrame) -> pd.Series:
     """Digest of each source row with its titles, to know it again."""
-    head = "\x1f".join(columns)
-    rows = cells.astype(object).where(cells.notna(), "").values
-    texts = ("\x1f".join((head, *map(str, row))) for row in rows)
-    found = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    start = hashlib.sha256("\x1f".join(columns).encode())
+    found = []
+    for row in zip(*(_texts(cells.iloc[:, i]) for i in range(cells.shape[1]))):
+        digest = start.copy()
+        digest.update("\x1f".join(("", *row)).encode())
+        found.append(digest.hexdigest())
     return pd.Series(found, index=cells.index, dtype="str")

@@ -210,7 +210,7 @@ def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> R
     issues = [t.issues for t in taken] + [_unread(sheet, why) for sheet, why in unread]
     return Reception(
         file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=_digest(path),
         mapping=taken[0].mapping,
         accepted=_together(path, taken, "accepted"),
         raw=_together(path, taken, "raw"),
@@ -223,6 +223,11 @@ def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> R
         mappings={t.sheet.name: t.mapping for t in taken},
         unused=tuple(dict.fromkeys(c for t in taken for c in t.unused)),
     )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _together(path: Path, taken: list[Taken], part: str) -> dict[str, pd.DataFrame]:
