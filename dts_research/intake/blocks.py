@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from dts_research.intake.sheets import Row
-from dts_research.intake.titles import has_text, header_row, is_value, mostly_known, texts_of
+from dts_research.intake.titles import (
+    DEEPEST,
+    has_text,
+    header_row,
+    is_value,
+    mostly_known,
+    texts_of,
+)
 
 Rows = dict[int, Row]
 WIDE = 3
+ALIKE = 0.8
 
 
 def cut(filled: Rows, known: Collection[str]) -> list[Rows]:
@@ -23,19 +31,19 @@ def cut(filled: Rows, known: Collection[str]) -> list[Rows]:
     main = header_row(filled, known)
     tables: list[Rows] = [{}]
     pending: Rows = {}
-    header: list[str] = []
+    header: Row = ()
     for group in _groups(filled):
         if all(len(texts_of(row)) == 1 for row in group.values()):
             pending |= group
             continue
         start = _start(group, known, header)
         captioned = bool(pending) or next(iter(group)) != start
-        if header and start and _new(texts_of(group[start]), header, captioned):
+        if header and start and (captioned or not _alike(group[start], header)):
             tables.append({})
         if main in group and not header:
-            header = texts_of(filled[main])
+            header = filled[main]
         elif start and (header or _sure(group[start], known)):
-            header = texts_of(group[start])
+            header = group[start]
         tables[-1] |= pending | group
         pending = {}
     tables[-1] |= pending
@@ -58,27 +66,25 @@ def _groups(filled: Rows) -> Iterator[Rows]:
     yield group
 
 
-def _new(titles: list[str], header: list[str], captioned: bool) -> bool:
-    """Tell titles from the header repeated, which goes on with the same table."""
-    return captioned or [t.casefold() for t in titles] != [t.casefold() for t in header]
+def _alike(row: Row, header: Row) -> bool:
+    """Tell the header repeated, up to a mark of a note here and there."""
+    pairs = [(a, b) for a, b in zip(row, header) if has_text(a) or has_text(b)]
+    return sum(a == b for a, b in pairs) >= ALIKE * max(2, len(pairs))
 
 
 def _sure(row: Row, known: Collection[str]) -> bool:
     return mostly_known(row, known) or len(texts_of(row)) >= WIDE
 
 
-def _start(group: Rows, known: Collection[str], header: list[str]) -> int | None:
+def _start(group: Rows, known: Collection[str], header: Row) -> int | None:
     """Row of the titles, when the group begins like a table."""
-    captions = 0
-    for number, row in group.items():
-        if len(texts_of(row)) > 1:
-            break
-        captions += 1
-    below = list(group.values())[captions + 1 :]
-    if not below:
-        return None
-    found = texts_of(row) == header or mostly_known(row, known) or _over_numbers(row, below)
-    return number if found else None
+    rows = list(group.items())
+    again = (n for n, row in rows[:DEEPEST] if _alike(row, header))
+    first = next(i for i, (_, row) in enumerate(rows) if len(texts_of(row)) > 1)
+    number, row = rows[first]
+    below = [line for _, line in rows[first + 1 :]]
+    titled = below and (mostly_known(row, known) or _over_numbers(row, below))
+    return next(again, number if titled else None)
 
 
 def _over_numbers(row: Row, below: list[Row]) -> bool:

@@ -84,7 +84,7 @@ def _hidden_notes(head: Mapping[str, Any], height: int, width: int) -> Iterator[
 
 
 def _formula_notes(formulas: int, unsolved: Mapping[str, list[Range]]) -> Iterator[str]:
-    if formulas:
+    if formulas > _count(unsolved):
         yield f"Formules dans la feuille : {formulas} ; leur dernier résultat enregistré est lu."
     if unsolved:
         yield (
@@ -108,10 +108,14 @@ def _places(cells: Mapping[str, list[Range]]) -> str:
     """Tell cells kept by column: « B2 à B9, D4 (9 cellules) »."""
     found = [(letters(int(column)), a, b) for column, ranges in cells.items() for a, b in ranges]
     said = [f"{c}{a}" if a == b else f"{c}{a} à {c}{b}" for c, a, b in found[:MOST_RANGES]]
-    total = sum(b - a + 1 for _, a, b in found)
+    total = _count(cells)
     more = ", etc." if len(found) > MOST_RANGES else ""
     count = f" ({total} cellules)" if total > len(said) or more else ""
     return ", ".join(said) + more + count
+
+
+def _count(cells: Mapping[str, list[Range]]) -> int:
+    return sum(last - first + 1 for ranges in cells.values() for first, last in ranges)
 
 
 def _rows(cells: Mapping[str, list[Range]]) -> Iterator[int]:

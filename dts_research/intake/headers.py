@@ -13,7 +13,7 @@ from dts_research.intake.blocks import cut
 from dts_research.intake.remarks import explains, foot
 from dts_research.intake.sheets import Grid, Row, Sheet
 from dts_research.intake.spans import fill_down
-from dts_research.intake.titles import Titles, find_titles, has_text, texts_of
+from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.catalogue import plain
 
@@ -83,9 +83,15 @@ def _above(filled: Mapping[int, Row], titles: Titles) -> list[str]:
     notes = []
     if texts:
         quoted = ", ".join(f"« {text[:60]} »" for text in texts[:3])
-        more = ", etc." if len(texts) > 3 else ""
+        more = ", etc" if len(texts) > 3 else ""
         notes.append(
             f"Au-dessus de l'en-tête (ligne {titles.first}), laissé de côté : {quoted}{more}."
+        )
+    values = [name for name in titles.names if is_value(name) and not is_year(name)]
+    if values:
+        notes.append(
+            f"Le titre de colonne « {values[0]} » (ligne {titles.last}) a l'air d'une valeur : "
+            "si la ligne des titres manque, l'ajouter au-dessus."
         )
     if titles.composed:
         notes.append(

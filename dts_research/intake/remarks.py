@@ -40,7 +40,7 @@ def foot(body: Mapping[int, Row], width: int) -> list[int]:
     rows: list[int] = []
     if width < FEWEST_COLUMNS:
         return rows
-    for number in reversed(body):
+    for number in sorted(body, reverse=True):
         texts = texts_of(body[number])
         if len(texts) != 1 or not _FOOT.fullmatch(texts[0]):
             break

@@ -56,6 +56,11 @@ def is_value(text: str) -> bool:
     return _VALUE.fullmatch(text.strip()) is not None
 
 
+def is_year(text: str) -> bool:
+    """Tell a year, which may well be the title of a column."""
+    return _YEAR.fullmatch(text.strip()) is not None
+
+
 def mostly_known(row: Row, known: Collection[str]) -> bool:
     """Tell a row most of whose cells are names of columns that we know."""
     texts = [plain(text) for text in texts_of(row)]
@@ -98,6 +103,7 @@ def _grown(
     for top, _, bottom, _ in spans:
         if top <= last and bottom >= first and bottom > top:
             first, last = min(first, top), max(last, bottom)
+    last = max(n for n in filled if n <= last)
     wide = [m for m in spans if m[3] > m[1]]
     above = max((n for n in filled if n < first), default=0)
     if any(m[2] in range(above, first) and _groups(filled, m, first) for m in wide):
@@ -119,7 +125,7 @@ def _under(filled: Mapping[int, Row], groups: list[Merged], last: int) -> bool:
     """Tell whether the row under grouped titles holds titles too, and not the first record."""
     row, header = filled.get(last + 1, ()), filled[last]
     texts = texts_of(row)
-    if not texts or any(is_value(t) and not _YEAR.fullmatch(t) for t in texts):
+    if not texts or any(is_value(t) and not is_year(t) for t in texts):
         return False
     inside = {i for _, left, _, right in groups for i in range(left, right + 1)}
     if sum(has_text(_cell(filled, last + 1, i)) for i in inside) < 2:
@@ -136,7 +142,7 @@ def _under(filled: Mapping[int, Row], groups: list[Merged], last: int) -> bool:
 def _names_numbers(row: Row, below: Row) -> bool:
     """Tell a row of years or words from the numbers that stand under it."""
     numbers = [(a, b) for a, b in zip(row, below) if a and b and is_value(b)]
-    return any(not is_value(a) or not _YEAR.fullmatch(b.strip()) for a, b in numbers)
+    return any(not is_value(a) or not is_year(b) for a, b in numbers)
 
 
 def _cell(filled: Mapping[int, Row], number: int, column: int) -> str | None:

@@ -84,7 +84,7 @@ def _gate_zip(path: Path) -> None:
         )
     if len(members) > MEMBERS:
         raise MaterialError(
-            f"« {path.name} » contient {len(members)} parties ; un classeur en a au plus {MEMBERS}.",
+            f"« {path.name} » contient {len(members)} parties ; au plus {MEMBERS} sont attendues.",
             _AGAIN,
         )
     if len(set(names)) < len(names) or any(map(_escapes, members)):

@@ -68,7 +68,7 @@ class Tables(ContentHandler):
         self.scripts = False
         self.table = _Table()
 
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
+    def startElement(self, name: str, attrs: Any) -> None:
         """Take note of an element."""
         if name in ("table:table-cell", "table:covered-table-cell"):
             self.table.add_cell(attrs)

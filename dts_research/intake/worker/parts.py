@@ -23,7 +23,7 @@ class _Enough(Exception):
 
 
 class _Prolog(ContentHandler):
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
+    def startElement(self, name: str, attrs: Any) -> None:
         raise _Enough
 
 
@@ -100,7 +100,7 @@ class _Book(ContentHandler):
         self.sheets: list[tuple[str, str]] = []
         self.targets: dict[str, str] = {}
 
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
+    def startElement(self, name: str, attrs: Any) -> None:
         local = name.rpartition(":")[2]
         if local == "sheet":
             ids = [v for k, v in attrs.items() if k.rpartition(":")[2] == "id"]
@@ -121,7 +121,7 @@ class _Comments(ContentHandler):
         super().__init__()
         self.count = 0
 
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
+    def startElement(self, name: str, attrs: Any) -> None:
         self.count += name.rpartition(":")[2] == "comment"
 
 

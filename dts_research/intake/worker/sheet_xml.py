@@ -44,7 +44,7 @@ class SheetFacts(ContentHandler):
         self.unsolved: dict[int, Ranges] = defaultdict(Ranges)
         self.errors: dict[int, Ranges] = defaultdict(Ranges)
 
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
+    def startElement(self, name: str, attrs: Any) -> None:
         """Take note of an element."""
         local = name.rpartition(":")[2]
         if local == "c":
@@ -72,7 +72,7 @@ class SheetFacts(ContentHandler):
         if self.inside:
             self.value += content[:40]
 
-    def endElement(self, name: str) -> None:  # noqa: N802
+    def endElement(self, name: str) -> None:
         """Judge a cell."""
         local = name.rpartition(":")[2]
         if local == "v":

@@ -1,8 +1,8 @@
 """The form in which the child gives cells: text with marks between them.
 
-A part is a JSON object, then its rows. Parts, rows and cells are parted by code points that Unicode
-keeps out of every text: the reader only has to split, which costs a tenth of reading JSON. In a cell
-that holds one all the same it becomes U+FFFD, the sign of a lost character.
+A part is a JSON object, then its rows. Parts, rows and cells are parted by code points that
+Unicode keeps out of every text: the reader only has to split, which costs a tenth of reading JSON.
+In a cell that holds one all the same it becomes U+FFFD, the sign of a lost character.
 """
 
 import json
