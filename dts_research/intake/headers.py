@@ -19,6 +19,7 @@ from dts_research.schema.catalogue import plain
 
 SECOND_HEADERS = 5
 IGNORE = "__ignore__"
+LOST = "\ufffd"
 UNSOLVED = (
     "la ligne ne contient que des formules sans résultat enregistré, ou en erreur : ouvrir le "
     "fichier dans un tableur et l'enregistrer"
@@ -64,7 +65,7 @@ def _table(
     body, told = fill_down({n: r for n, r in filled.items() if n > titles.last}, grid.merged)
     columns = _columns(titles.names, body, notes)
     cells = _frame(body, columns)
-    notes += told + _doubts(cells)
+    notes += told + _doubts(body, cells)
     header = filled[titles.last]
     return Sheet(
         file=file, name=_name(grid.name, rank), header_row=titles.last,
@@ -120,10 +121,12 @@ def _columns(header: tuple[str, ...], body: Mapping[int, Row], notes: list[str])
 
 
 def _frame(body: Mapping[int, Row], columns: list[str]) -> pd.DataFrame:
+    width = len(columns)
+    rows = [r if len(r) == width else (*r, *[None] * (width - len(r))) for r in body.values()]
+    index = pd.Index(list(body), name="row", dtype="int64")
+    frame = pd.DataFrame(rows, index=index, columns=range(width), dtype="str")
     kept = [i for i, name in enumerate(columns) if name]
-    rows = [[row[i] if i < len(row) else None for i in kept] for row in body.values()]
-    names = [columns[i] for i in kept]
-    return pd.DataFrame(rows, index=pd.Index(list(body), name="row"), columns=names, dtype="str")
+    return frame.iloc[:, kept].set_axis([columns[i] for i in kept], axis="columns")
 
 
 def _set_aside(
@@ -158,15 +161,15 @@ def _names_again(row: Row, known: Collection[str]) -> bool:
     return len(written) > 3 and sum(t in known for t in written) > 0.8 * len(written)
 
 
-def _doubts(cells: pd.DataFrame) -> list[str]:
+def _doubts(body: Mapping[int, Row], cells: pd.DataFrame) -> list[str]:
+    broken = [n for n, row in body.items() if LOST in "".join(filter(None, row))]
     notes = []
-    for name in cells.columns:
-        broken = cells[name].str.contains("�", regex=False, na=False)
-        if broken.any():
-            rows = ", ".join(str(n) for n in cells.index[broken][:5])
+    for name, column in cells.loc[broken].items():
+        rows = column.index[column.str.contains(LOST, regex=False, na=False)]
+        if len(rows):
             notes.append(
-                f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
-                f"ligne(s) {rows}."
+                f"Colonne « {name} » : {len(rows)} cellule(s) avec un caractère perdu ({LOST}), "
+                f"ligne(s) {', '.join(map(str, rows[:5]))}."
             )
     return notes
 
