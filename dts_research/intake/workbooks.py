@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -25,7 +26,8 @@ MEMBERS = 2000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Between cells, rows and parts (`worker/writing.py`).
 CELL, ROW, PART = "\uffff", "\ufffe", "\ufdd0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# An encrypted .xlsx; an .xls whose first record is followed by that of a password.
+_LOCKED = re.compile("EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\0.{16}\x2f\0", re.S)
 _AGAIN = "Ouvrir le fichier dans un tableur et l'enregistrer à nouveau au format .xlsx."
 _COPY = "Copier les seules cellules remplies dans un classeur neuf."
 
@@ -57,7 +59,7 @@ def _gate(path: Path) -> None:
             "Le couper en plusieurs fichiers, ou l'enregistrer au format .csv.",
         )
     content = path.read_bytes()
-    if content.startswith(OLE) and _ENCRYPTED in content:
+    if content.startswith(OLE) and _LOCKED.search(content):
         raise _locked(path)
     if content.startswith(ZIP):
         _gate_zip(path)

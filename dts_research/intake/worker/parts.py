@@ -3,7 +3,6 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
@@ -15,7 +14,7 @@ from sheet_xml import SheetFacts, hollow
 from writing import Refused
 
 BLOCK = 1 << 20
-_READ = re.compile(r"(xl/|_rels/|\[Content_Types\]).*\.(xml|rels)|(content|styles)\.xml", re.I)
+_READ = re.compile(r"(?!META-INF/).*\.(xml|rels)", re.IGNORECASE)
 
 
 class _Enough(Exception):
@@ -48,33 +47,38 @@ def inspect(archive: zipfile.ZipFile) -> dict[str, Any]:
     try:
         if "content.xml" in names:
             return _opendocument(archive, names)
-        if "xl/workbook.xml" in names:
+        if "_rels/.rels" in names:
             return _office(archive, names)
-    except (SAXParseException, ValueError, KeyError):
+    except (SAXParseException, ValueError, KeyError, StopIteration):
         pass  # what cannot be inspected is said, and the cells are read all the same
-    macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-    return {"inspected": False, "macros": macros, "sheets": {}}
+    return {"inspected": False, "macros": _macros(names), "sheets": {}}
+
+
+def _macros(names: list[str]) -> bool:
+    return any(name.lower().endswith("vbaproject.bin") for name in names)
 
 
 def _office(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Any]:
-    book = _Book()
-    _parse(archive, "xl/workbook.xml", book)
-    if "xl/_rels/workbook.xml.rels" in names:
-        _parse(archive, "xl/_rels/workbook.xml.rels", book)
+    root = _Relations("")
+    _parse(archive, "_rels/.rels", root)
+    main = next(path for path, kind in root.targets.values() if kind.endswith("/officeDocument"))
+    folder, _, name = main.rpartition("/")
+    relations, book = _Relations(folder), _Book()
+    _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), relations)
+    _parse(archive, main, book)
     sheets = {}
-    for name, part in book.parts():
-        if part in names:
-            facts = SheetFacts()
-            _parse(archive, part, facts, hollowed=True)
-            sheets[name] = facts.found()
+    for name, key in book.sheets:
+        facts = SheetFacts()
+        _parse(archive, relations.targets[key][0], facts, hollowed=True)
+        sheets[name] = facts.found()
     comments = _Comments()
     for name in names:
-        if re.fullmatch(r"xl/(.*/)?comments[^/]*\.xml", name):
+        if re.fullmatch(r"(.*/)?comments[^/]*\.xml", name):
             _parse(archive, name, comments)
     return {
         "inspected": True,
-        "macros": "xl/vbaProject.bin" in names,
-        "links": sum(bool(re.fullmatch(r"xl/externalLinks/[^/]+\.xml", n)) for n in names),
+        "macros": _macros(names),
+        "links": sum(bool(re.fullmatch(r"(.*/)?externalLinks/[^/]+\.xml", n)) for n in names),
         "comments": comments.count,
         "sheets": sheets,
     }
@@ -92,28 +96,31 @@ def _opendocument(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Any]:
     }
 
 
+class _Relations(ContentHandler):
+    """Parts to which a part refers: their paths and kinds, by key."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+        self.targets: dict[str, tuple[str, str]] = {}
+
+    def startElement(self, name: str, attrs: Any) -> None:
+        if name.rpartition(":")[2] == "Relationship":
+            path = posixpath.normpath(posixpath.join("/", self.folder, attrs.get("Target", "")))
+            self.targets[attrs.get("Id", "")] = path.lstrip("/"), attrs.get("Type", "")
+
+
 class _Book(ContentHandler):
-    """Names of the sheets and the parts where they are."""
+    """Names of the sheets and the keys of their parts."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[tuple[str, str]] = []
-        self.targets: dict[str, str] = {}
 
     def startElement(self, name: str, attrs: Any) -> None:
-        local = name.rpartition(":")[2]
-        if local == "sheet":
-            ids = [v for k, v in attrs.items() if k.rpartition(":")[2] == "id"]
-            self.sheets.append((attrs.get("name", ""), ids[0] if ids else ""))
-        elif local == "Relationship":
-            self.targets[attrs.get("Id", "")] = attrs.get("Target", "")
-
-    def parts(self) -> Iterator[tuple[str, str]]:
-        """Sheet after sheet, its name and its part."""
-        for name, key in self.sheets:
-            target = self.targets.get(key, "")
-            path = target[1:] if target.startswith("/") else posixpath.join("xl", target)
-            yield name, posixpath.normpath(path)
+        if name.rpartition(":")[2] == "sheet":
+            keys = (v for k, v in attrs.items() if k.rpartition(":")[2] == "id")
+            self.sheets.append((attrs.get("name", ""), next(keys, "")))
 
 
 class _Comments(ContentHandler):
