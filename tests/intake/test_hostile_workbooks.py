@@ -32,8 +32,6 @@ RELS = f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/
 <Relationship Id="rId1" Type="{KIND}/worksheet" Target="worksheets/sheet1.xml"/>
 <Relationship Id="rId2" Type="{KIND}/sharedStrings" Target="sharedStrings.xml"/></Relationships>"""
 ROOT = RELS.replace("worksheets/sheet1", "xl/workbook").replace("/worksheet", "/officeDocument")
-    "/worksheet", "/officeDocument"
-)
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 ONE = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>0</v></c></row>'
 TWO = ONE + '<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="s"><v>0</v></c></row>'
