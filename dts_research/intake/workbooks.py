@@ -138,10 +138,21 @@ def _refusal(path: Path, said: dict[str, Any]) -> MaterialError:
     if said["refused"] in _REFUSALS:
         found, fix = _REFUSALS[said["refused"]]
         return MaterialError(f"« {path.name} » {found}", fix)
-    if zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
+    return _other_kind(path)
+
+
+def _other_kind(path: Path) -> MaterialError:
+    """Say what a file that is no workbook is."""
+    names = zipfile.ZipFile(path).namelist() if zipfile.is_zipfile(path) else []
+    if names and not {"[Content_Types].xml", "mimetype"} & set(names):
         return MaterialError(
             f"« {path.name} » est une archive, pas un classeur.",
             "La décompresser et déposer les fichiers qu'elle contient.",
+        )
+    if any(name.startswith("word/") for name in names):
+        return MaterialError(
+            f"« {path.name} » est un document de traitement de texte, pas un classeur.",
+            "Copier son tableau dans un classeur, et déposer celui-ci.",
         )
     return MaterialError(
         f"« {path.name} » n'est pas un classeur lisible : abîmé, ou d'un autre format.", _AGAIN

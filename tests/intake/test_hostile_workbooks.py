@@ -133,10 +133,10 @@ def cut_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-300])
 
 
-def other_zip(path: Path) -> None:
+def other_zip(path: Path, *names: str) -> None:
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("word/document.xml", "<document/>")
-        archive.writestr("[Content_Types].xml", TYPES)
+        for name in names:
+            archive.writestr(name, "<document/>")
 
 
 def repeated_ods(path: Path) -> None:
@@ -214,8 +214,13 @@ CASES: list[Made] = [
     ("double.xlsx", lambda p: member(p, "xl/x.xml", times=2), "en double"),
     ("nombreux.xlsx", many_members, "3006 parties"),
     ("coupé.xlsx", cut_short, "abîmé"),
-    ("lettre.xlsx", other_zip, "pas un classeur lisible"),
-    ("archive.zip", other_zip, "est une archive"),
+    (
+        "lettre.xlsx",
+        lambda p: other_zip(p, "[Content_Types].xml", "word/document.xml"),
+        "traitement de texte",
+    ),
+    ("archive.zip", lambda p: other_zip(p, "a.csv"), "est une archive"),
+    ("archive.xlsx", lambda p: other_zip(p, "a.csv", "b.csv"), "est une archive"),
     (
         "chiffré.xlsx",
         lambda p: compound(p, "EncryptedPackage", b"\x07" * 5000 + b"\0" * 120),

@@ -73,7 +73,7 @@ def _office(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Any]:
         sheets[name] = facts.found()
     comments = _Comments()
     for name in names:
-        if re.fullmatch(r"(.*/)?comments[^/]*\.xml", name):
+        if re.fullmatch(r"(.*/)?comments?\d*\.xml", name):
             _parse(archive, name, comments)
     return {
         "inspected": True,
