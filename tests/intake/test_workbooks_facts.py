@@ -176,7 +176,8 @@ ODS = """<office:document-content
 <table:table table:name="F"><table:table-column/>
 <table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>
 <table:table-row>{a}{b}{c}</table:table-row>
-<table:table-row table:visibility="filter" table:number-rows-repeated="2">{a}{b}{c}</table:table-row>
+<table:table-row table:number-rows-repeated="2" table:visibility="filter">{a}{b}{c}
+</table:table-row>
 <table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>
 <table:table-row><table:table-cell table:formula="of:=1+1"/>
 <table:table-cell office:value-type="string" table:formula="of:=&quot;u&quot;"><office:annotation>

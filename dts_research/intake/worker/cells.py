@@ -37,9 +37,10 @@ def _write_sheet(sheet: Any, meta: Any, facts: dict[str, Any], out: Writer) -> N
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    """Rows as text; calamine gives those above the first cell too, as blank ones."""
+    """Rows as text; calamine gives those above the first cell, and not the columns before it."""
+    left = [""] * sheet.start[1]
     for row in sheet.iter_rows():
-        yield [value if type(value) is str else _text(value) for value in row]
+        yield left + [value if type(value) is str else _text(value) for value in row]
 
 
 def _text(value: object) -> str:
