@@ -1,28 +1,33 @@
-"""Find the header of a grid of cells, and what the file itself says not to read."""
+"""Turn grids of cells into tables: their headers, and what the file itself says not to read."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
 from dts_research.errors import MaterialError
-from dts_research.intake.sheets import Grid, Sheet
+from dts_research.intake.blocks import cut
+from dts_research.intake.remarks import explains, foot
+from dts_research.intake.sheets import Grid, Row, Sheet
+from dts_research.intake.spans import fill_down
+from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.catalogue import plain
 
-SEARCHED = 30
-KNOWN_SHARE = 0.6
 SECOND_HEADERS = 5
 IGNORE = "__ignore__"
-_VALUE = re.compile(r"[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux", re.IGNORECASE)
-Row = tuple[str | None, ...]
+LOST = "\ufffd"
+UNSOLVED = (
+    "la ligne ne contient que des formules sans résultat enregistré, ou en erreur : ouvrir le "
+    "fichier dans un tableur et l'enregistrer"
+)
 
 
-def with_header(grid: Grid, *, file: str, known: Collection[str]) -> Sheet | None:
-    """Turn a grid into a sheet; None when it holds no cell.
+def with_headers(grid: Grid, *, file: str, known: Collection[str]) -> list[Sheet]:
+    """Turn a grid into its tables: none when it holds no cell, several when they are stacked.
 
     Parameters
     ----------
@@ -33,64 +38,77 @@ def with_header(grid: Grid, *, file: str, known: Collection[str]) -> Sheet | Non
     known
         Folded names of columns that we know (`plain`): they decide where the header stands.
     """
-    filled = {n: row for n, row in enumerate(grid.rows, start=1) if any(map(_has_text, row))}
+    filled = {n: row for n, row in enumerate(grid.rows, start=1) if any(map(has_text, row))}
     if not filled:
-        return None
-    number = _header_row(filled, known)
-    notes = list(grid.notes)
-    notes += _above({n: row for n, row in filled.items() if n < number}, number)
-    body = {n: row for n, row in filled.items() if n > number}
-    columns = _columns(filled[number], body, notes)
+        return []
+    tables = cut(filled, known)
+    ends = [min(table) for table in tables[1:]] + [max(*filled, *grid.unsolved, 0) + 1]
+    sheets = []
+    for rank, (rows, end) in enumerate(zip(tables, ends), start=1):
+        unsolved = {n for n in grid.unsolved if min(rows) < n < end} - set(rows)
+        rows = dict(sorted({**rows, **dict.fromkeys(unsolved, ())}.items()))
+        sheets.append(_table(grid, rows, file=file, known=known, rank=rank))
+    return sheets
+
+
+def _table(
+    grid: Grid, filled: dict[int, Row], *, file: str, known: Collection[str], rank: int
+) -> Sheet:
+    titles = find_titles({n: row for n, row in filled.items() if row}, grid.merged, known)
+    notes = [*grid.notes]
+    if rank > 1:
+        notes.append(
+            f"Plusieurs tableaux se suivent dans la feuille : celui-ci est le n° {rank}, lignes "
+            f"{min(filled)} à {max(filled)}."
+        )
+    notes += _above(filled, titles)
+    body, told = fill_down({n: r for n, r in filled.items() if n > titles.last}, grid.merged)
+    columns = _columns(titles.names, body, notes)
     cells = _frame(body, columns)
-    set_aside = _set_aside(filled[number], body, cells, known)
-    notes += _doubts(cells)
+    notes += told + _doubts(body, cells)
+    header = filled[titles.last]
     return Sheet(
-        file=file, name=grid.name, header_row=number, columns=tuple(cells.columns),
-        cells=cells, notes=tuple(notes), set_aside=set_aside,
+        file=file, name=_name(grid.name, rank), header_row=titles.last,
+        columns=tuple(cells.columns), cells=cells, notes=tuple(notes),
+        set_aside=_set_aside(header, body, cells, known),
     )  # fmt: skip
 
 
-def _has_text(cell: str | None) -> bool:
-    return cell is not None and cell.strip() != ""
+def _name(name: str, rank: int) -> str:
+    return name if rank == 1 else f"{name} (tableau {rank})".strip()
 
 
-def _header_row(filled: dict[int, Row], known: Collection[str]) -> int:
-    """Find the first row whose cells are mostly known names, else the first one shaped like one."""
-    candidates = list(filled.items())[:SEARCHED]
-    for number, row in candidates:
-        texts = [plain(cell) for cell in row if cell is not None and _has_text(cell)]
-        if len(texts) > 1 and sum(t in known for t in texts) >= KNOWN_SHARE * len(texts):
-            return number
-    widest = max(sum(map(_has_text, row)) for _, row in candidates)
-    for number, row in candidates:
-        texts = [cell for cell in row if cell is not None and _has_text(cell)]
-        named = any(_VALUE.fullmatch(cell.strip()) is None for cell in texts)
-        if named and len(texts) >= max(min(2, widest), 0.6 * widest):
-            return number
-    return candidates[0][0]
+def _above(filled: Mapping[int, Row], titles: Titles) -> list[str]:
+    """Say which rows stand above the header, in their own words; and how it was composed."""
+    texts = [t for n, row in filled.items() if n < titles.first for t in texts_of(row)]
+    notes = []
+    if texts:
+        quoted = ", ".join(f"« {text[:60]} »" for text in texts[:3])
+        more = ", etc" if len(texts) > 3 else ""
+        notes.append(
+            f"Au-dessus de l'en-tête (ligne {titles.first}), laissé de côté : {quoted}{more}."
+        )
+    values = [name for name in titles.names if is_value(name) and not is_year(name)]
+    if values:
+        notes.append(
+            f"Le titre de colonne « {values[0]} » (ligne {titles.last}) a l'air d'une valeur : "
+            "si la ligne des titres manque, l'ajouter au-dessus."
+        )
+    if titles.composed:
+        notes.append(
+            f"En-tête sur plusieurs lignes ({titles.first} à {titles.last}) : titres composés, "
+            f"comme « {titles.composed[0]} »."
+        )
+    return notes
 
 
-def _above(rows: dict[int, Row], number: int) -> list[str]:
-    """Say which rows stand above the header, in their own words."""
-    texts = [cell.strip() for row in rows.values() for cell in row if cell and cell.strip()]
-    if not texts:
-        return []
-    quoted = ", ".join(f"« {text[:60]} »" for text in texts[:3])
-    more = ", etc." if len(texts) > 3 else ""
-    return [f"Au-dessus de l'en-tête (ligne {number}), laissé de côté : {quoted}{more}."]
-
-
-def _columns(header: Row, body: dict[int, Row], notes: list[str]) -> list[str]:
+def _columns(header: tuple[str, ...], body: Mapping[int, Row], notes: list[str]) -> list[str]:
     """Name the columns: blank ones by their place, repeated ones by « (2) », « (3) »."""
     width = max([len(header), *(len(row) for row in body.values())])
-    padded = [*header, *[None] * (width - len(header))]
-    untitled = [i for i, cell in enumerate(padded) if not _has_text(cell)]
-    used = {i for i in untitled if any(i < len(row) and _has_text(row[i]) for row in body.values())}
     names, seen = [], Counter[str]()
-    for place, cell in enumerate(padded):
-        name = " ".join(cell.split()) if cell is not None and _has_text(cell) else ""
-        if not name:
-            name = f"Colonne {place + 1}" if place in used else ""
+    for place, name in enumerate([*header, *[""] * (width - len(header))]):
+        if not name and any(has_text(row[place]) for row in body.values() if place < len(row)):
+            name = f"Colonne {place + 1}"
         seen[plain(name)] += 1 if name else 0
         again = seen[plain(name)]
         if name and again > 1:
@@ -102,7 +120,7 @@ def _columns(header: Row, body: dict[int, Row], notes: list[str]) -> list[str]:
     return names
 
 
-def _frame(body: dict[int, Row], columns: list[str]) -> pd.DataFrame:
+def _frame(body: Mapping[int, Row], columns: list[str]) -> pd.DataFrame:
     """Cells under the columns that have a name, one column at a time: rows cost too much."""
     width = len(columns)
     even = (
@@ -110,7 +128,7 @@ def _frame(body: dict[int, Row], columns: list[str]) -> pd.DataFrame:
     )
     cut = list(zip(*even)) or [()] * width
     kept = [i for i, name in enumerate(columns) if name]
-    index = pd.Index(list(body), name="row")
+    index = pd.Index(list(body), name="row", dtype="int64")
     frame = pd.DataFrame(
         {i: pd.Series(cut[i], index=index, dtype="str") for i in kept}, index=index
     )
@@ -118,19 +136,25 @@ def _frame(body: dict[int, Row], columns: list[str]) -> pd.DataFrame:
 
 
 def _set_aside(
-    header: Row, body: dict[int, Row], cells: pd.DataFrame, known: Collection[str]
+    header: Row, body: Mapping[int, Row], cells: pd.DataFrame, known: Collection[str]
 ) -> dict[int, str]:
     """Rows to put in quarantine without reading them, and why."""
     reasons: dict[int, str] = {}
     width = len(header)
     titled = tuple((cell or "").strip() for cell in header)
     for place, (number, row) in enumerate(body.items()):
-        if row[0] == header[0] and tuple((cell or "").strip() for cell in row) == titled:
+        if not row:
+            reasons[number] = UNSOLVED
+        elif row[0] == header[0] and tuple((cell or "").strip() for cell in row) == titled:
             reasons[number] = "la ligne répète l'en-tête"
         elif place < SECOND_HEADERS and _names_again(row, known):
             reasons[number] = "la ligne est un second en-tête"
-        elif any(map(_has_text, row[width:])):
+        elif place == len(reasons) and place < SECOND_HEADERS and explains(row):
+            reasons[number] = "la ligne explique les colonnes : elle n'est pas une réponse"
+        elif any(map(has_text, row[width:])):
             reasons[number] = f"la ligne a plus de {width} cellules, nombre de titres de l'en-tête"
+    for number in foot(body, width):
+        reasons.setdefault(number, "la ligne est une note sous le tableau")
     if IGNORE in cells:
         ignored = cells[IGNORE].map(lambda t: to_boolean(t) is True, na_action="ignore")
         for number in cells.index[ignored.fillna(False).astype(bool)]:
@@ -139,21 +163,20 @@ def _set_aside(
 
 
 def _names_again(row: Row, known: Collection[str]) -> bool:
-    written = [plain(cell) for cell in row if cell is not None and _has_text(cell)]
+    written = [plain(text) for text in texts_of(row)]
     return len(written) > 3 and sum(t in known for t in written) > 0.8 * len(written)
 
 
-def _doubts(cells: pd.DataFrame) -> list[str]:
+def _doubts(body: Mapping[int, Row], cells: pd.DataFrame) -> list[str]:
+    broken = [n for n, row in body.items() if LOST in "".join(filter(None, row))]
     notes = []
-    for name in cells.columns:
-        if "�" not in "".join(cells[name].dropna().tolist()):
-            continue
-        broken = cells[name].str.contains("�", regex=False, na=False)
-        rows = ", ".join(str(n) for n in cells.index[broken][:5])
-        notes.append(
-            f"Colonne « {name} » : {int(broken.sum())} cellule(s) avec un caractère perdu (�), "
-            f"ligne(s) {rows}."
-        )
+    for name, column in cells.loc[broken].items():
+        rows = column.index[column.str.contains(LOST, regex=False, na=False)]
+        if len(rows):
+            notes.append(
+                f"Colonne « {name} » : {len(rows)} cellule(s) avec un caractère perdu ({LOST}), "
+                f"ligne(s) {', '.join(map(str, rows[:5]))}."
+            )
     return notes
 
 

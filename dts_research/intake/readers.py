@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dts_research.errors import MaterialError, RequestError
 from dts_research.intake.delimited import read_delimited
-from dts_research.intake.headers import empty, with_header
+from dts_research.intake.headers import empty, with_headers
 from dts_research.intake.records import read_records
 from dts_research.intake.sheets import Grid, Sheet
 from dts_research.intake.synonyms import known_names
@@ -45,8 +45,9 @@ def read_table(path: Path | str, *, sheet: str | None = None) -> list[Sheet]:
                 f"Choisir parmi : {', '.join(names)}.",
             )
         grids = [grid for grid in grids if grid.name == sheet]
-    sheets = [with_header(grid, file=path.name, known=_known()) for grid in grids]
-    found = [sheet for sheet in sheets if sheet is not None]
+    found = [
+        sheet for grid in grids for sheet in with_headers(grid, file=path.name, known=_known())
+    ]
     if not found or all(sheet.cells.empty for sheet in found):
         raise empty(path.name)
     return found

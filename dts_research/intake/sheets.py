@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+Row = tuple[str | None, ...]
+# Merged cells: top, left, bottom, right, from 1.
+Merged = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -20,11 +24,17 @@ class Grid:
         Text cells, row by row; the first one is row 1 of the file.
     notes
         French sentences on how the sheet was read.
+    merged
+        Merged cells: top, left, bottom, right, from 1.
+    unsolved
+        Rows that hold a formula without a result: they count as read even if nothing else does.
     """
 
     name: str
-    rows: tuple[tuple[str | None, ...], ...]
+    rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    unsolved: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,10 @@ class Sheet:
     file
         Name of the file, without its folder.
     name
-        Name of the sheet; empty for formats that have only one.
+        Name of the sheet; empty for formats that have only one. Tables that stand under another
+        in the same sheet have its name and their rank.
     header_row
-        Row of the header in the file (first row = 1).
+        Row of the header in the file (first row = 1), the last one when it has several.
     columns
         Names of the columns, made unique.
     cells

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from dts_research.errors import MaterialError
+from dts_research.intake.facts import facts_of
 from dts_research.intake.sheets import Grid
 
 WALL_SECONDS = 90
 FILE_BYTES = 100 * 2**20
-UNPACKED_BYTES = 200 * 2**20
+UNPACKED_BYTES = 400 * 2**20
 SAFE_BYTES = 10 * 2**20
+TEXT_BYTES = 300 * 2**20
 RATIO = 100
 MEMBERS = 2000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# Between cells, rows and parts (`worker/writing.py`).
+CELL, ROW, PART = "\uffff", "\ufffe", "\ufdd0"
+# An encrypted .xlsx; an .xls whose first record is followed by that of a password.
+_LOCKED = re.compile("EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\0.{16}\x2f\0", re.S)
 _AGAIN = "Ouvrir le fichier dans un tableur et l'enregistrer à nouveau au format .xlsx."
+_COPY = "Copier les seules cellules remplies dans un classeur neuf."
 
 
 def read_workbook(path: Path) -> list[Grid]:
@@ -32,10 +41,12 @@ def read_workbook(path: Path) -> list[Grid]:
         When the file is too big, locked by a password, damaged, or built to do harm.
     """
     _gate(path)
-    answer = json.loads(_run(path))
-    if "error" in answer:
-        raise _refusal(path, answer["error"])
-    return [_grid(path, sheet) for sheet in answer["sheets"]]
+    _, *parts = _run(path).split(PART)
+    heads = [json.loads(part[: part.find(ROW)] if ROW in part else part) for part in parts]
+    for head in heads:
+        if "refused" in head:
+            raise _refusal(path, head)
+    return [_grid(head, part, heads[0]) for head, part in zip(heads[1:], parts[1:])]
 
 
 def _gate(path: Path) -> None:
@@ -48,7 +59,7 @@ def _gate(path: Path) -> None:
             "Le couper en plusieurs fichiers, ou l'enregistrer au format .csv.",
         )
     content = path.read_bytes()
-    if content.startswith(OLE) and _ENCRYPTED in content:
+    if content.startswith(OLE) and _LOCKED.search(content):
         raise _locked(path)
     if content.startswith(ZIP):
         _gate_zip(path)
@@ -66,10 +77,16 @@ def _gate_zip(path: Path) -> None:
     packed = max(1, sum(member.compress_size for member in members))
     swollen = unpacked > SAFE_BYTES and unpacked / packed > RATIO
     names = [member.filename for member in members]
-    if unpacked > UNPACKED_BYTES or swollen or len(members) > MEMBERS:
+    if unpacked > UNPACKED_BYTES or swollen:
         raise MaterialError(
-            f"« {path.name} » se déploie en {unpacked >> 20} Mo ({len(members)} parties) : "
-            f"c'est plus que les {UNPACKED_BYTES >> 20} Mo qu'un classeur peut occuper.",
+            f"« {path.name} » se déploie en {unpacked >> 20} Mo pour {packed >> 10} Ko : un "
+            f"classeur ordinaire n'en occupe pas plus de {UNPACKED_BYTES >> 20}, ni 100 fois son "
+            "poids.",
+            _AGAIN,
+        )
+    if len(members) > MEMBERS:
+        raise MaterialError(
+            f"« {path.name} » contient {len(members)} parties ; au plus {MEMBERS} sont attendues.",
             _AGAIN,
         )
     if len(set(names)) < len(names) or any(map(_escapes, members)):
@@ -84,38 +101,76 @@ def _escapes(member: zipfile.ZipInfo) -> bool:
     return link or name.startswith("/") or ".." in name.split("/") or ":" in name
 
 
-def _run(path: Path) -> bytes:
-    worker = Path(__file__).with_name("worker.py")
+def _run(path: Path) -> str:
+    """Give what the child wrote; it is put in a file, so that its size can be looked at first."""
+    worker = Path(__file__).with_name("worker")
     command = [sys.executable, "-P", str(worker), str(path.resolve())]
     quiet = subprocess.DEVNULL
-    try:
-        done = subprocess.run(
-            command, timeout=WALL_SECONDS, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet
-        )
-    except subprocess.TimeoutExpired as error:
-        raise MaterialError(
-            f"« {path.name} » n'a pas pu être lu en {WALL_SECONDS} secondes.", _AGAIN
-        ) from error
-    if done.returncode != 0:
-        raise MaterialError(
-            f"« {path.name} » demande plus de mémoire ou de temps qu'un classeur ordinaire : "
-            "une cellule perdue très loin, ou un fichier fabriqué.",
-            "Copier les seules cellules remplies dans un classeur neuf.",
-        )
-    return done.stdout
+    with tempfile.TemporaryFile() as out:
+        try:
+            done = subprocess.run(
+                command, timeout=WALL_SECONDS, stdin=quiet, stdout=out, stderr=quiet
+            )
+        except subprocess.TimeoutExpired as error:
+            raise MaterialError(
+                f"« {path.name} » n'a pas pu être lu en {WALL_SECONDS} secondes.", _AGAIN
+            ) from error
+        if done.returncode != 0 or out.seek(0, 2) > TEXT_BYTES:
+            raise MaterialError(
+                f"« {path.name} » demande plus de mémoire ou de temps qu'un classeur ordinaire : "
+                "une cellule perdue très loin, ou un fichier fabriqué.",
+                _COPY,
+            )
+        out.seek(0)
+        return out.read().decode("utf-8")
 
 
-def _refusal(path: Path, error: str) -> MaterialError:
-    if zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
+def _refusal(path: Path, said: dict[str, Any]) -> MaterialError:
+    """Turn the word given by the child into a sentence."""
+    if said["refused"] == "password":
+        return _locked(path)
+    if said["refused"] == "extent":
+        return MaterialError(
+            f"« {path.name} », feuille « {said['name']} » : {said['height']} lignes et "
+            f"{said['width']} colonnes, plus que les 200 000 lignes et 500 colonnes attendues.",
+            "Supprimer les lignes et colonnes vides, ou couper le fichier.",
+        )
+    if said["refused"] in _REFUSALS:
+        found, fix = _REFUSALS[said["refused"]]
+        return MaterialError(f"« {path.name} » {found}", fix)
+    return _other_kind(path)
+
+
+def _other_kind(path: Path) -> MaterialError:
+    """Say what a file that is no workbook is."""
+    names = zipfile.ZipFile(path).namelist() if zipfile.is_zipfile(path) else []
+    if names and not {"[Content_Types].xml", "mimetype"} & set(names):
         return MaterialError(
             f"« {path.name} » est une archive, pas un classeur.",
             "La décompresser et déposer les fichiers qu'elle contient.",
         )
-    if "password" in error.lower() or "encrypt" in error.lower():
-        return _locked(path)
+    if any(name.startswith("word/") for name in names):
+        return MaterialError(
+            f"« {path.name} » est un document de traitement de texte, pas un classeur.",
+            "Copier son tableau dans un classeur, et déposer celui-ci.",
+        )
     return MaterialError(
         f"« {path.name} » n'est pas un classeur lisible : abîmé, ou d'un autre format.", _AGAIN
     )
+
+
+_REFUSALS = {
+    "entities": (
+        "déclare des entités XML, ce qu'aucun tableur n'écrit : le fichier est fabriqué, et n'est "
+        "pas ouvert.",
+        "Demander à qui l'a envoyé de l'enregistrer à nouveau depuis un tableur.",
+    ),
+    "cell": (
+        "contient une cellule de plus d'un million de caractères ; un tableur en accepte 32 767.",
+        "Raccourcir ou vider cette cellule.",
+    ),
+    "text": ("contient plus de 256 Mo de texte.", "Le couper en plusieurs fichiers."),
+}
 
 
 def _locked(path: Path) -> MaterialError:
@@ -125,13 +180,9 @@ def _locked(path: Path) -> MaterialError:
     )
 
 
-def _grid(path: Path, sheet: dict) -> Grid:
-    if "extent" in sheet:
-        height, width = sheet["extent"]
-        raise MaterialError(
-            f"« {path.name} », feuille « {sheet['name']} » : {height} lignes et {width} colonnes, "
-            "plus que les 200 000 lignes et 500 colonnes attendues.",
-            "Supprimer les lignes et colonnes vides, ou couper le fichier.",
-        )
-    notes = ("La feuille est masquée dans le classeur.",) if sheet["hidden"] else ()
-    return Grid(sheet["name"], tuple(tuple(row) for row in sheet["rows"]), notes)
+def _grid(head: dict[str, Any], part: str, book: dict[str, Any]) -> Grid:
+    _, *lines = part.split(ROW)
+    rows = tuple([tuple([cell or None for cell in line.split(CELL)]) for line in lines])
+    width = max(map(len, rows), default=0)
+    facts = facts_of(head, book, height=len(rows), width=width)
+    return Grid(head["name"], rows, facts.notes, facts.merged, facts.unsolved)

@@ -1,0 +1,56 @@
+"""The cells of a workbook as text, read by calamine."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import python_calamine
+from writing import Refused, Writer
+
+MOST_ROWS, MOST_COLUMNS = 200_000, 500
+
+
+def write(path: str, facts: dict[str, Any], out: Writer) -> None:
+    """Write each sheet with what is known of it."""
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(path)
+    except python_calamine.PasswordError as error:
+        raise Refused("password") from error
+    for meta in workbook.sheets_metadata:
+        if str(meta.typ).endswith("WorkSheet"):
+            _write_sheet(workbook.get_sheet_by_name(meta.name), meta, facts, out)
+
+
+def _write_sheet(sheet: Any, meta: Any, facts: dict[str, Any], out: Writer) -> None:
+    height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+    if height > MOST_ROWS or width > MOST_COLUMNS:
+        raise Refused("extent", name=meta.name, height=height, width=width)
+    merged = [
+        [top + 1, left + 1, bottom + 1, right + 1]
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
+    ]
+    hidden = not str(meta.visible).endswith(".Visible")
+    known = {"merged": merged, **facts.get(meta.name, {})}
+    out.head({"name": meta.name, "hidden": hidden, **known})
+    if height:
+        out.rows(_rows(sheet))
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    """Rows as text; calamine gives those above the first cell, and not the columns before it."""
+    left = [""] * sheet.start[1]
+    for row in sheet.iter_rows():
+        yield left + [value if type(value) is str else _text(value) for value in row]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "VRAI" if value else "FAUX"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return "" if value is None else str(value)
