@@ -11,6 +11,7 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
+from dts_research.intake.kobo import join
 from dts_research.intake.mapping import Mapping, find, keep
 from dts_research.intake.readers import read_table
 from dts_research.intake.returned import write_issues
@@ -119,11 +120,13 @@ def receive(
     path = Path(path)
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
-    sheets = read_table(path)
+    spoken = (*given.columns, *given.key) if given is not None else ()
+    joined = join(read_table(path), ours, spoken=spoken)
     wanted = _Wanted(given, table, mappings)
-    chosen, unread = _choose(sheets, ours, wanted)
+    chosen, unread = _choose(joined.sheets, ours, wanted)
+    before = {*known, *joined.older} if joined.older else known
     taken = [
-        take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
+        take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
     ]
     whole = _whole(path, taken, unread)
     return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
