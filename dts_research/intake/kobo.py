@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from dts_research.errors import MaterialError
 from dts_research.intake.identifiers import make_ids, row_digests
 from dts_research.intake.kobo_columns import bare_names, is_export, technical, with_lists
 from dts_research.intake.kobo_links import SHEET_NAME, Links, is_repeat, link, repeat_name
-from dts_research.intake.kobo_notes import noted
+from dts_research.intake.kobo_notes import described, noted
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.suggest import own_form
 from dts_research.schema.catalogue import Catalogue, Schema, plain
@@ -35,10 +36,19 @@ class Joined:
         Exports with their questions alone and the ids of their records; others untouched.
     older
         Digests of the rows that a later version, in the same file, replaces.
+    what
+        What the export is, in words; empty for other files.
     """
 
     sheets: list[Sheet]
     older: frozenset[str] = frozenset()
+    what: str = ""
+
+    def explained(self, error: MaterialError) -> MaterialError:
+        """Say, of an export that is refused, which form it holds."""
+        if not self.what:
+            return error
+        return MaterialError(f"{self.what}. {error.message}", error.fix)
 
 
 def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = ()) -> Joined:
@@ -71,7 +81,9 @@ def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = 
     told = noted([done[i] for i in range(len(exports))], exports, links)
     there = {id(sheet): told[i] for i, sheet in enumerate(exports)}
     older = frozenset().union(*(_older(sheet, rows) for sheet, rows in zip(told, links)))
-    return Joined([there.get(id(sheet), sheet) for sheet in sheets], older)
+    return Joined(
+        [there.get(id(sheet), sheet) for sheet in sheets], older, described(told, exports)
+    )
 
 
 def _questions(sheet: Sheet, kept: Collection[str]) -> Sheet:
@@ -175,8 +187,8 @@ def _column_of(sheet: Sheet, schema: Schema, name: str) -> str:
 
 def _with_columns(sheet: Sheet, columns: dict[str, pd.Series]) -> Sheet:
     rest = sheet.cells.drop(columns=list(columns), errors="ignore")
-    first = pd.DataFrame(columns, index=sheet.cells.index).astype("str")
-    return _with_cells(sheet, pd.concat([first, rest], axis=1))
+    more = pd.DataFrame(columns, index=sheet.cells.index).astype("str")
+    return _with_cells(sheet, pd.concat([rest, more], axis=1))
 
 
 def _older(sheet: Sheet, links: Links) -> frozenset[str]:

@@ -66,6 +66,7 @@ def _bare(name: str) -> str:
     known, parts = known_names(), name.split("/")
     ends = ["/".join(parts[i:]) for i in range(len(parts))]
     ends += [_SEPARATORS.split(name)[-1]] if _CODED.fullmatch(name) else []
+    ends += [end.replace("_", " ") for end in ends]  # Kobo makes names from labels
     return next((end.strip() for end in ends if plain(end) in known), name)
 
 

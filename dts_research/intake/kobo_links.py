@@ -68,8 +68,12 @@ def _link_main(sheet: Sheet, known: Lookup) -> Links:
     chains = {name: _chain(name, replaced) for name in own.dropna().unique()}
     unnamed = own.isna()
     digests = [_digest(row) for row in sheet.cells.values]
-    first = own.map({name: chain[-1] for name, chain in chains.items()})
-    root = _first(sheet.cells, ROOT).fillna(first).fillna(pd.Series(digests, sheet.cells.index))
+    first = own.map({name: chain[-1] for name, chain in chains.items()}).astype("str")
+    root = (
+        _first(sheet.cells, ROOT)
+        .fillna(first)
+        .fillna(pd.Series(digests, sheet.cells.index, dtype="str"))
+    )
     rows = pd.DataFrame({"root": root, "path": root, "main": sheet.cells.index}, root.index)
     depth = own.map({name: len(chain) for name, chain in chains.items()}).fillna(0)
     _remember(sheet, rows, known)

@@ -35,12 +35,25 @@ def noted(done: Sequence[Sheet], exports: Sequence[Sheet], links: Sequence[Links
     return told
 
 
+def described(done: Sequence[Sheet], exports: Sequence[Sheet]) -> str:
+    """Say what an export holds: its submissions, its repeats and what they ask."""
+    parts = []
+    for sheet, export in zip(done, exports):
+        lines, name = len(export.cells), f" « {sheet.name} »" if sheet.name else ""
+        if is_repeat(export):
+            asked = ", ".join(f"« {c} »" for c in export.columns if c in sheet.columns)
+            asked = f" : {asked}" if asked else ""
+            parts.append(f"répétition{name} ({lines} ligne{'s' * (lines > 1)}{asked})")
+        else:
+            parts.append(f"{lines} soumission{'s' * (lines > 1)}{name}")
+    return f"Formulaire de KoboToolbox ou d'ODK : {', '.join(parts)}"
+
+
 def _technical(exports: Sequence[Sheet]) -> str:
     names = list(dict.fromkeys(name for sheet in exports for name in technical(sheet.columns)))
-    more = f" et {len(names) - SHOWN} autres" if len(names) > SHOWN else ""
     return (
         "Export de KoboToolbox ou d'ODK : ses colonnes techniques restent dans le fichier reçu "
-        f"({', '.join(names[:SHOWN])}{more})."
+        f"({', '.join(names)})."
     )
 
 

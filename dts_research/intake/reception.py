@@ -123,7 +123,10 @@ def receive(
     spoken = (*given.columns, *given.key) if given is not None else ()
     joined = join(read_table(path), ours, spoken=spoken)
     wanted = _Wanted(given, table, mappings)
-    chosen, unread = _choose(joined.sheets, ours, wanted)
+    try:
+        chosen, unread = _choose(joined.sheets, ours, wanted)
+    except MaterialError as error:
+        raise joined.explained(error) from error
     before = {*known, *joined.older} if joined.older else known
     taken = [
         take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen

@@ -1,4 +1,4 @@
-"""JSON: a list of flat objects (.json), or one object per line (.jsonl)."""
+"""JSON: submissions of a form, a list of flat objects (.json), or one object per line (.jsonl)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from dts_research.errors import MaterialError
 from dts_research.intake.delimited import read_text
+from dts_research.intake.kobo_json import read_submissions
 from dts_research.intake.sheets import Grid
 
 _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
@@ -24,7 +25,11 @@ def read_records(path: Path) -> list[Grid]:
         When the text is not JSON, or not a list of objects.
     """
     text, _ = read_text(path)
-    objects = _objects(text, path)
+    content = _content(text, path)
+    submissions = read_submissions(content, path.name, _text)
+    if submissions is not None:
+        return submissions
+    objects = _objects(content)
     if len(objects) > 1 and all(isinstance(item, list) for item in objects):
         return [Grid("", tuple(tuple(map(_text, item)) for item in objects))]
     if not all(isinstance(item, dict) for item in objects):
@@ -34,17 +39,20 @@ def read_records(path: Path) -> list[Grid]:
     return [Grid("", (header, *rows))]
 
 
-def _objects(text: str, path: Path) -> list[Any]:
+def _content(text: str, path: Path) -> Any:
     try:
         if path.suffix.lower() == ".jsonl" or path.suffix.lower() == ".ndjson":
             return [json.loads(line) for line in text.splitlines() if line.strip()]
-        content = json.loads(text)
+        return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise MaterialError(
             f"« {path.name} » n'est pas du JSON lisible{where} : {_EXPECTED}.",
             "Corriger le fichier, ou le déposer au format .csv.",
         ) from error
+
+
+def _objects(content: Any) -> list[Any]:
     if isinstance(content, dict):
         lists = [value for value in content.values() if isinstance(value, list)]
         content = lists[0] if len(lists) == 1 else [content]
