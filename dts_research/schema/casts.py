@@ -27,7 +27,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: \d{1,2}[:h]\d{2}.*)?")
 _WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([   ’'])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u2009\u202f’'])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _BOOLEANS = {
     **dict.fromkeys(("oui", "vrai", "true", "1", "yes", "o", "x", "1.0"), True),
