@@ -30,8 +30,8 @@ _ODK = re.compile(
 )
 _SEPARATORS, _CODED = re.compile(r"[-:./]"), re.compile(r"[\w:.\-/]+")
 _POINT = re.compile(r"_.+_(latitude|longitude)")
-_YES = {"1", "1.0", "true", "vrai", "oui", "x"}
-_NO = {"0", "0.0", "false", "faux", "non", ""}
+_YES = {"1", "1.0", "true", "vrai", "oui", "yes", "y", "x"}
+_NO = {"0", "0.0", "false", "faux", "non", "no", "n", "n/a", ""}
 
 
 def is_export(columns: Collection[str]) -> bool:
@@ -92,11 +92,12 @@ def _owner(column: str, cells: pd.DataFrame) -> tuple[str, str] | None:
     for i in range(1, len(parts)):
         question, choice = "/".join(parts[:i]), "/".join(parts[i:])
         if question in cells or plain(_bare(parts[i - 1])) in list_fields():
-            return (question, choice) if _ticks(cells[column]) else None
+            return (question, choice) if ticks(cells[column]) else None
     return None
 
 
-def _ticks(column: pd.Series) -> bool:
+def ticks(column: pd.Series) -> bool:
+    """Tell whether cells only say yes, no or nothing."""
     return {plain(text) for text in column.dropna().unique()} <= _YES | _NO
 
 

@@ -17,6 +17,7 @@ from dts_research.intake.readers import read_table
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
+from dts_research.intake.surveys import cleaned
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue
@@ -121,7 +122,7 @@ def receive(
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     spoken = (*given.columns, *given.key) if given is not None else ()
-    joined = join(read_table(path), ours, spoken=spoken)
+    joined = join([cleaned(sheet) for sheet in read_table(path)], ours, spoken=spoken)
     wanted = _Wanted(given, table, mappings)
     try:
         chosen, unread = _choose(joined.sheets, ours, wanted)
