@@ -6,12 +6,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 from dts_research.errors import MaterialError
-from dts_research.intake.encodings import decode
+from dts_research.intake.encodings import decode, is_text
 from dts_research.intake.sheets import Grid
 
 FILE_BYTES = 500 * 2**20
@@ -20,6 +20,8 @@ SAMPLE_RECORDS = 200
 SAMPLE_BYTES = 200_000
 SHARED = 40
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+SHOWN = 10
+_SEP = re.compile(r"[ \t]*sep=(.)[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 def read_delimited(path: Path) -> list[Grid]:
@@ -36,17 +38,16 @@ def read_delimited(path: Path) -> list[Grid]:
             f"{FILE_BYTES >> 20} Mo sont attendus.",
             "Le couper en plusieurs fichiers.",
         )
-    text, encoding = read_text(path)
-    notes = [] if encoding.startswith("utf-8") else [f"Encodage reconnu : {encoding}."]
+    text, notes = read_text(path)
     delimiter, body = _delimiter(text)
     rows = _records(body, delimiter, path)
     if body is not text:
         rows = [(None,), *rows]
-    return [Grid("", tuple(rows), tuple(notes))]
+    return [Grid("", tuple(rows), (*notes, *_ragged(rows)))]
 
 
-def read_text(path: Path) -> tuple[str, str]:
-    """Read a text file, and say with which encoding.
+def read_text(path: Path) -> tuple[str, list[str]]:
+    """Read a text file, and say what is worth knowing of its bytes.
 
     Raises
     ------
@@ -54,19 +55,37 @@ def read_text(path: Path) -> tuple[str, str]:
         When the bytes are not those of a text.
     """
     text, encoding = decode(path.read_bytes())
-    if "\0" in text[:SAMPLE_BYTES]:
+    notes = [] if encoding in ("utf-8", "utf-8-sig") else [f"Encodage reconnu : {encoding}."]
+    if not is_text(text):
         raise MaterialError(
             f"« {path.name} » n'est pas un fichier de texte.",
             "Déposer un fichier .xlsx, .ods ou .csv.",
         )
-    return text, encoding
+    if "\0" in text:
+        notes.append(f"Octets nuls retirés du texte : {text.count(chr(0))}.")
+        text = text.replace("\0", "")
+    return text, notes
+
+
+def _ragged(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Say which records have fewer cells than most; the reader of headers tells the longer ones."""
+    widths = Counter(len(row) for row in rows if any(row))
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
+    first = next((n for n, row in enumerate(rows) if len(row) == usual), 0)
+    short = [n for n, row in enumerate(rows, 1) if n > first and len(row) < usual and any(row)]
+    if not short:
+        return []
+    more = f" et {len(short) - SHOWN} autres" if len(short) > SHOWN else ""
+    return [
+        f"Ligne(s) {', '.join(map(str, short[:SHOWN]))}{more} : moins de {usual} cellules, nombre "
+        "habituel du fichier ; les dernières sont lues comme vides."
+    ]
 
 
 def _delimiter(text: str) -> tuple[str, str]:
     """Find the separator; the line ``sep=;`` that some spreadsheets write decides."""
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        return first.strip()[4], rest
+    if told := _SEP.match(text):
+        return told[1], text[told.end() :]
     sample = text[:SAMPLE_BYTES]
     return max(DELIMITERS, key=lambda mark: _regularity(sample, mark)), text
 

@@ -11,6 +11,7 @@ from dts_research.intake.delimited import read_delimited
 from dts_research.intake.headers import empty, with_headers
 from dts_research.intake.records import read_records
 from dts_research.intake.sheets import Grid, Sheet
+from dts_research.intake.surveys import flattened
 from dts_research.intake.synonyms import known_names
 from dts_research.intake.workbooks import OLE, ZIP, read_workbook
 
@@ -36,7 +37,7 @@ def read_table(path: Path | str, *, sheet: str | None = None) -> list[Sheet]:
     path = Path(path)
     if not path.is_file():
         raise RequestError(f"Le fichier « {path} » n'existe pas.", "Vérifier son nom.")
-    grids = _reader(path)(path)
+    grids = [flattened(grid) for grid in _reader(path)(path)]
     if sheet is not None:
         names = [grid.name for grid in grids]
         if sheet not in names:

@@ -12,12 +12,14 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
+from dts_research.intake.kobo import join
 from dts_research.intake.mapping import Mapping, find, keep
 from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
+from dts_research.intake.surveys import cleaned
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
@@ -125,11 +127,16 @@ def receive(
     path = Path(path)
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
-    sheets = read_table(path)
+    spoken = (*given.columns, *given.key) if given is not None else ()
+    joined = join([cleaned(sheet) for sheet in read_table(path)], ours, spoken=spoken)
     wanted = _Wanted(given, table, mappings)
-    chosen, unread = _choose(sheets, ours, wanted)
+    try:
+        chosen, unread = _choose(joined.sheets, ours, wanted)
+    except MaterialError as error:
+        raise joined.explained(error) from error
+    before = {*known, *joined.older} if joined.older else known
     taken = [
-        take_sheet(sheet, found, ours, known=known, withdrawn=withdrawn) for sheet, found in chosen
+        take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
     ]
     whole = _whole(path, taken, unread)
     if known_ids is not None:

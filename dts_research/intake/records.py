@@ -1,15 +1,20 @@
-"""JSON: a list of flat objects (.json), or one object per line (.jsonl)."""
+"""JSON: submissions of a form, a list of flat objects (.json), or one object per line (.jsonl)."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
 from dts_research.intake.delimited import read_text
+from dts_research.intake.kobo_json import read_submissions
 from dts_research.intake.sheets import Grid
 
+# Other marks that Python takes for the end of a line may stand inside a JSON string.
+_LINE_END = re.compile(r"[\r\n]+")
 _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
 
 
@@ -23,28 +28,35 @@ def read_records(path: Path) -> list[Grid]:
     MaterialError
         When the text is not JSON, or not a list of objects.
     """
-    text, _ = read_text(path)
-    objects = _objects(text, path)
+    text, notes = read_text(path)
+    content = _content(text, path)
+    submissions = read_submissions(content, path.name, _text)
+    if submissions is not None:
+        return [replace(grid, notes=(*notes, *grid.notes)) for grid in submissions]
+    objects = _objects(content)
     if len(objects) > 1 and all(isinstance(item, list) for item in objects):
-        return [Grid("", tuple(tuple(map(_text, item)) for item in objects))]
+        return [Grid("", tuple(tuple(map(_text, item)) for item in objects), tuple(notes))]
     if not all(isinstance(item, dict) for item in objects):
         raise MaterialError(f"« {path.name} » : {_EXPECTED}.", "Corriger le fichier.")
     header = tuple(dict.fromkeys(key for item in objects for key in item))
     rows = [tuple(_text(item.get(key)) for key in header) for item in objects]
-    return [Grid("", (header, *rows))]
+    return [Grid("", (header, *rows), tuple(notes))]
 
 
-def _objects(text: str, path: Path) -> list[Any]:
+def _content(text: str, path: Path) -> Any:
     try:
         if path.suffix.lower() == ".jsonl" or path.suffix.lower() == ".ndjson":
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
-        content = json.loads(text)
+            return [json.loads(line) for line in _LINE_END.split(text) if line.strip()]
+        return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise MaterialError(
             f"« {path.name} » n'est pas du JSON lisible{where} : {_EXPECTED}.",
             "Corriger le fichier, ou le déposer au format .csv.",
         ) from error
+
+
+def _objects(content: Any) -> list[Any]:
     if isinstance(content, dict):
         lists = [value for value in content.values() if isinstance(value, list)]
         content = lists[0] if len(lists) == 1 else [content]
