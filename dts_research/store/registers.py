@@ -1,0 +1,109 @@
+"""What the store's registers say, as plain values: imports, versions, where a record comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection
+from typing import Any
+
+from dts_research.schema import Catalogue, catalogue
+from dts_research.store.tables import STATE, columns_of, sql_name
+
+IMPORT = ("import_id", "received_at", "file", "sha256", "mapping", "counts")
+_CURRENT = """SELECT p.sheet, p.row, p.raw, i.import_id, i.file, i.sha256, i.received_at, i.mapping
+    FROM provenance p JOIN imports i USING(import_id)
+    WHERE p.tbl=? AND p.id=? AND p.version=? ORDER BY i.import_id, p.row"""
+
+
+class Registers:
+    """Answers from an open store that need no frame.
+
+    Parameters
+    ----------
+    db
+        The open file.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.catalogue: Catalogue = catalogue()
+
+    def known_rows(self) -> frozenset[str]:
+        """Digests of all source rows received so far."""
+        return frozenset(r[0] for r in self._db.execute("SELECT digest FROM source_rows"))
+
+    def received_before(self, digests: Collection[str]) -> frozenset[str]:
+        """Those of some source rows that were received before."""
+        query = "SELECT digest FROM source_rows WHERE digest IN (SELECT value FROM json_each(?))"
+        return frozenset(r[0] for r in self._db.execute(query, (json.dumps(list(digests)),)))
+
+    def count(self, table: str) -> int:
+        """How many records a table holds."""
+        return int(self._db.execute(f"SELECT count(*) FROM {sql_name(table)}").fetchone()[0])
+
+    def import_rows(self) -> list[dict[str, Any]]:
+        """All imports, oldest first, those taken back included, with their counts."""
+        names = columns_of(IMPORT)
+        query = f"SELECT {names}, '' AS undone_at FROM imports UNION ALL "
+        query += f"SELECT {names}, undone_at FROM undone ORDER BY 1"
+        return [
+            {**dict(zip(IMPORT, row)), **json.loads(row[5]), "undone_at": row[6] or None}
+            for row in self._db.execute(query)
+        ]
+
+    def standing(self, record_id: str) -> list[tuple[str, int, int]]:
+        """Tables where an id stands, with its version and the import that told it."""
+        query = "SELECT tbl, version, import_id FROM records WHERE tbl=? AND id=?"
+        tables = self.catalogue.tables
+        return [row for t in tables for row in self._db.execute(query, (t, record_id))]
+
+    def ids(self) -> list[str]:
+        """Every id of every table, once."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT id FROM records")]
+
+    def former_versions(self, table: str, record_id: str) -> list[dict[str, Any]]:
+        """Former versions, oldest first: version, replaced_at, import_id, record."""
+        query = """SELECT version, replaced_at, import_id, record FROM history
+            WHERE tbl=? AND id=? ORDER BY version"""
+        return [
+            {"version": v, "replaced_at": at, "import_id": number, "record": json.loads(text)}
+            for v, at, number, text in self._db.execute(query, (table, record_id))
+        ]
+
+    def tellings(self, table: str, record_id: str, version: int) -> list[dict[str, Any]]:
+        """Rows of files that told a version of a record, the first one first."""
+        names = ("sheet", "row", "raw", "import_id", "file", "sha256", "received_at", "mapping")
+        found = self._db.execute(_CURRENT, (table, record_id, version)).fetchall()
+        return [{**dict(zip(names, row)), "raw": json.loads(row[2])} for row in found]
+
+    def reading(self, import_id: int, sheet: str) -> dict[str, Any]:
+        """How the columns of a sheet were read in an import; empty when it was not noted."""
+        query = "SELECT mapping FROM readings WHERE import_id=? AND sheet=?"
+        row = self._db.execute(query, (import_id, sheet)).fetchone()
+        found: dict[str, Any] = json.loads(row[0]) if row else {}
+        return found
+
+    def remarks(self, import_id: int, table: str, row: int) -> dict[str, tuple[str, str]]:
+        """Field -> rule and sentence, for what was repaired or set aside in a source row."""
+        query = "SELECT field, rule, said FROM remarks WHERE import_id=? AND tbl=? AND row=?"
+        found = self._db.execute(query, (import_id, table, row))
+        return {name: (rule, said) for name, rule, said in found}
+
+    def digest(self) -> str:
+        """Digest of everything the store holds: the same material gives the same digest."""
+        total = hashlib.sha256()
+        query = "SELECT tbl, id, territory, digest FROM records ORDER BY tbl, id"
+        for row in self._db.execute(query):
+            total.update("\x1f".join(row).encode())
+        return total.hexdigest()
+
+    def state(self) -> str:
+        """Digest of records, texts, versions, origins and imports: all that an undo gives back."""
+        total = hashlib.sha256()
+        for table in (*STATE, *map(sql_name, self.catalogue.tables)):
+            rows = self._db.execute(f"SELECT * FROM {table}")
+            lines = sorted(json.dumps(row, ensure_ascii=False) for row in rows)
+            total.update("\n".join([table, *lines]).encode())
+        return total.hexdigest()
