@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -15,7 +15,7 @@ import pandas as pd
 from dts_research.schema import Field, Schema
 
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
-_NULL = "null"
+_PLAIN = {str, bool, int, float, type(None)}
 
 
 def plain_columns(frame: pd.DataFrame, schema: Schema) -> dict[str, list[Any]]:
@@ -25,10 +25,13 @@ def plain_columns(frame: pd.DataFrame, schema: Schema) -> dict[str, list[Any]]:
 
 def _plain_column(column: pd.Series) -> list[Any]:
     values = column.astype(object).where(column.notna(), None).tolist()
-    kind = next((type(value) for value in values if value is not None), None)
-    if kind in (str, bool, int, float):
+    kinds = set(map(type, values))
+    if kinds <= _PLAIN:
         return values
-    return [None if value is None else _plain(value) for value in values]
+    if list in kinds:
+        values = [tuple(value) if isinstance(value, list) else value for value in values]
+    known = {value: _plain(value) for value in set(values) if value is not None}
+    return [known.get(value) for value in values]
 
 
 def _plain(value: Any) -> Any:
@@ -43,14 +46,16 @@ def json_texts(columns: dict[str, list[Any]], names: Sequence[str]) -> Iterator[
     """Write each row as JSON, as ``json.dumps(row, ensure_ascii=False)`` does, column by column."""
     pieces = ", ".join(encode_basestring(name).replace("%", "%%") + ": %s" for name in names)
     form = "{" + pieces + "}"
-    encoded = [map(_encoder(columns[name]), columns[name]) for name in names]
-    return (form % row for row in zip(*encoded))
+    return (form % row for row in zip(*(_encoded(columns[name]) for name in names)))
 
 
-def _encoder(values: Sequence[Any]) -> Callable[[Any], str]:
-    if all(value is None or type(value) is str for value in values):
-        return lambda value: _NULL if value is None else encode_basestring(value)
-    return lambda value: json.dumps(value, ensure_ascii=False)
+def _encoded(values: Sequence[Any]) -> list[str]:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return list(map(encode_basestring, values))
+    if kinds <= {str, type(None)}:
+        return ["null" if value is None else encode_basestring(value) for value in values]
+    return [json.dumps(value) for value in values]
 
 
 def raw_texts(raw: pd.DataFrame | None, columns: dict[str, list[Any]], count: int) -> list[str]:
@@ -65,21 +70,23 @@ def raw_texts(raw: pd.DataFrame | None, columns: dict[str, list[Any]], count: in
     count
         How many rows there are.
     """
-    cells: list[dict[str, str | None]] = [{} for _ in range(count)]
+    cells: list[list[str]] = [[] for _ in range(count)]
     for name in raw.columns if raw is not None else ():
         texts = _plain_column(raw[name]) if raw is not None else []
         values = columns.get(name, [None] * count)
-        for place, (text, value) in enumerate(zip(texts, values, strict=True)):
+        if texts == values and name in columns:
+            continue
+        head = encode_basestring(name) + ": "
+        for cell, text, value in zip(cells, texts, values, strict=True):
             if text != value and (name not in columns or text != _written(value)):
-                cells[place][name] = text
-    return [json.dumps(cell, ensure_ascii=False) if cell else "{}" for cell in cells]
+                cell.append(head + ("null" if text is None else encode_basestring(text)))
+    return ["{" + ", ".join(cell) + "}" for cell in cells]
 
 
 def _written(value: Any) -> str | None:
     """A value as it is written when nothing had to be read into it."""
-    if value is None or isinstance(value, str):
-        return value
-    return None if isinstance(value, bool) else str(value)
+    kind = type(value)
+    return value if kind is str else str(value) if kind is int or kind is float else None
 
 
 def typed(values: Sequence[Any], field: Field) -> Any:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from dts_research.store.writing import Written
 
+CACHE = 64_000  # KiB of pages at hand while writing
 PATIENCE = 300  # seconds that a writer waits for another one
 
 
@@ -101,6 +102,7 @@ class Store(Reader):
         db = self._connect("rwc")
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
+        db.execute(f"PRAGMA cache_size=-{CACHE}")
         db.execute("BEGIN IMMEDIATE")
         for statement in (REGISTERS + IMAGES).split(";"):
             db.execute(statement)

@@ -194,7 +194,7 @@ class Writer:
         insert_rows(self._db, self._schema, [(places[k], k, d, *v) for k, d, v in kept])
         self._db.executemany(
             "INSERT OR REPLACE INTO texts VALUES(?,?,?,?)",
-            [(name, *text) for text in batch.texts if text[0] in wanted],
+            sorted((name, *text) for text in batch.texts if text[0] in wanted),
         )
 
 
