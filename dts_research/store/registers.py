@@ -91,6 +91,41 @@ class Registers:
         found = self._db.execute(query, (import_id, table, row))
         return {name: (rule, said) for name, rule, said in found}
 
+    def import_of(self, sha256: str) -> int | None:
+        """Last import of these bytes, or None."""
+        query = "SELECT max(import_id) FROM imports WHERE sha256=?"
+        row: tuple[int | None] = self._db.execute(query, (sha256,)).fetchone()
+        return row[0]
+
+    def unfiled(self) -> bool:
+        """Tell whether a reception stopped before its records were filed by territory."""
+        return bool(self._db.execute("SELECT EXISTS(SELECT 1 FROM unfiled)").fetchone()[0])
+
+    def withdrawals(self, day: str) -> list[tuple[str, str]]:
+        """Consents taken back on a day or before: their id and digest."""
+        query = """SELECT id, digest FROM t_consents
+            WHERE withdrawn_on IS NOT NULL AND withdrawn_on <= ? ORDER BY id"""
+        return self._db.execute(query, (day,)).fetchall()
+
+    def unchanged_since(self, sha256: str, context: str) -> tuple[int, str, int] | None:
+        """Last import of these bytes, if it would give the same again: number, date, rows read.
+
+        It would when every row was kept, when what it depends on is the same, and when each of
+        its records still stands in the version that it told.
+        """
+        query = """SELECT import_id, received_at, counts FROM imports JOIN contexts USING(import_id)
+            WHERE sha256=? AND context=? ORDER BY import_id DESC LIMIT 1"""
+        row = self._db.execute(query, (sha256, context)).fetchone()
+        if row is None:
+            return None
+        counts = json.loads(row[2])
+        overtaken = """SELECT EXISTS(SELECT 1 FROM provenance p JOIN records r USING(tbl, id)
+            WHERE p.import_id=? AND p.version<>r.version)"""
+        lost = counts.get("quarantined", 0) + counts.get("withdrawn", 0)
+        if lost or self._db.execute(overtaken, (row[0],)).fetchone()[0]:
+            return None
+        return int(row[0]), str(row[1]), int(counts["read"])
+
     def digest(self) -> str:
         """Digest of everything the store holds: the same material gives the same digest."""
         total = hashlib.sha256()

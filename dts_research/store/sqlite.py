@@ -152,20 +152,16 @@ class Store(Reader):
         sha256: str,
         mapping: str = "",
         counts: Mapping[str, int] | None = None,
-        context: str = "",
     ) -> int:
-        """Register a received file and return its import number, never given twice.
-
-        `context` stands for all that the outcome depends on besides the file.
-        """
+        """Register a received file and return its import number, never given twice."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         query = (
             "SELECT max(import_id) FROM (SELECT import_id FROM {} UNION SELECT import_id FROM {})"
         )
         last = self._db.execute(query.format("imports", "undone")).fetchone()[0]
         self._db.execute(
-            "INSERT INTO imports VALUES(?,?,?,?,?,?,?)",
-            (1 + (last or 0), now, file, sha256, mapping, json.dumps(dict(counts or {})), context),
+            "INSERT INTO imports VALUES(?,?,?,?,?,?)",
+            (1 + (last or 0), now, file, sha256, mapping, json.dumps(dict(counts or {}))),
         )
         return 1 + (last or 0)
 
@@ -173,6 +169,21 @@ class Store(Reader):
         """Write the counts of an import once its rows are kept."""
         text = json.dumps(dict(counts))
         self._db.execute("UPDATE imports SET counts=? WHERE import_id=?", (text, import_id))
+
+    def note_contexts(self, import_ids: Collection[int], context: str) -> None:
+        """Note what the outcome of some imports depended on, besides the bytes of their files."""
+        with self.transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO contexts VALUES(?,?)", [(n, context) for n in import_ids]
+            )
+
+    def leave_unfiled(self, import_id: int) -> None:
+        """Note that the records of an import are still to be filed by territory."""
+        self._db.execute("INSERT OR REPLACE INTO unfiled VALUES(?)", (import_id,))
+
+    def all_filed(self) -> None:
+        """Note that every record stands under its territory."""
+        self._db.execute("DELETE FROM unfiled")
 
     def note_reading(
         self,

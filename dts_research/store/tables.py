@@ -14,11 +14,12 @@ VERSION = 2
 _SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 REGISTERS = """
 CREATE TABLE IF NOT EXISTS imports(import_id INTEGER PRIMARY KEY, received_at TEXT NOT NULL,
-  file TEXT NOT NULL, sha256 TEXT NOT NULL, mapping TEXT NOT NULL, counts TEXT NOT NULL,
-  context TEXT NOT NULL DEFAULT '');
+  file TEXT NOT NULL, sha256 TEXT NOT NULL, mapping TEXT NOT NULL, counts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS undone(import_id INTEGER PRIMARY KEY, received_at TEXT NOT NULL,
   file TEXT NOT NULL, sha256 TEXT NOT NULL, mapping TEXT NOT NULL, counts TEXT NOT NULL,
-  context TEXT NOT NULL DEFAULT '', undone_at TEXT NOT NULL);
+  undone_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS contexts(import_id INTEGER PRIMARY KEY, context TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS unfiled(import_id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS source_rows(digest TEXT PRIMARY KEY, import_id INTEGER NOT NULL)
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records(tbl TEXT, id TEXT, territory TEXT NOT NULL, version INTEGER
@@ -42,7 +43,7 @@ IMAGES = """
 CREATE TABLE IF NOT EXISTS images(tbl TEXT, territory TEXT, field TEXT, vals TEXT NOT NULL,
   codes BLOB NOT NULL, PRIMARY KEY(tbl, territory, field));
 """
-# What says where things stand; the images repeat it, `undone` only remembers.
+# What says where things stand; the images repeat it, `undone` and `contexts` only remember.
 STATE = ("imports", "source_rows", "records", "texts", "history", "provenance", "readings",
          "remarks")  # fmt: skip
 
@@ -115,8 +116,6 @@ def outdated(db: sqlite3.Connection) -> bool:
 
 def upgrade(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """Give an older store the columns it lacks: what each former version was, and from where."""
-    if "context" not in _columns(db, "imports"):
-        db.execute("ALTER TABLE imports ADD COLUMN context TEXT NOT NULL DEFAULT ''")
     there = _columns(db, "history")
     for name, kind in (("import_id", "INTEGER"), ("digest", "TEXT"), ("territory", "TEXT")):
         if name not in there:

@@ -13,7 +13,7 @@ from dts_research.schema import Catalogue, Schema
 from dts_research.store.tables import columns_of, forget, marks, short_names, sql_name
 
 Place = tuple[str, str]
-REGISTERED = ("provenance", "source_rows", "readings", "remarks")
+REGISTERED = ("provenance", "source_rows", "readings", "remarks", "contexts", "unfiled", "imports")
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,6 @@ def _stand_again(
 def _forget(db: sqlite3.Connection, import_id: int) -> None:
     """Take the import out of the registers; what it was stays told among the undone ones."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    names = columns_of(["import_id", "received_at", "file", "sha256", "mapping", "counts",
-                        "context"])  # fmt: skip
-    db.execute(
-        f"INSERT INTO undone({names}, undone_at) SELECT {names}, ? FROM imports WHERE import_id=?",
-        (now, import_id),
-    )
-    for register in (*REGISTERED, "imports"):
+    db.execute("INSERT INTO undone SELECT *, ? FROM imports WHERE import_id=?", (now, import_id))
+    for register in REGISTERED:
         db.execute(f"DELETE FROM {register} WHERE import_id=?", (import_id,))
