@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Any
 
-from dts_research.schema import Catalogue, catalogue
-from dts_research.store.tables import STATE, columns_of, sql_name
+from dts_research.schema import Catalogue, Schema, catalogue
+from dts_research.store.tables import STATE, columns_of, outdated, short_names, sql_name
 
+PART = 5_000
 IMPORT = ("import_id", "received_at", "file", "sha256", "mapping", "counts")
 _CURRENT = """SELECT p.sheet, p.row, p.raw, i.import_id, i.file, i.sha256, i.received_at, i.mapping
     FROM provenance p JOIN imports i USING(import_id)
@@ -46,10 +48,10 @@ class Registers:
     def import_rows(self) -> list[dict[str, Any]]:
         """All imports, oldest first, those taken back included, with their counts."""
         names = columns_of(IMPORT)
-        query = f"SELECT {names}, '' AS undone_at FROM imports UNION ALL "
+        query = f"SELECT {names}, NULL AS undone_at FROM imports UNION ALL "
         query += f"SELECT {names}, undone_at FROM undone ORDER BY 1"
         return [
-            {**dict(zip(IMPORT, row)), **json.loads(row[5]), "undone_at": row[6] or None}
+            {**dict(zip(IMPORT[:-1], row)), **json.loads(row[5]), "undone_at": row[6]}
             for row in self._db.execute(query)
         ]
 
@@ -78,18 +80,26 @@ class Registers:
         found = self._db.execute(_CURRENT, (table, record_id, version)).fetchall()
         return [{**dict(zip(names, row)), "raw": json.loads(row[2])} for row in found]
 
-    def reading(self, import_id: int, sheet: str) -> dict[str, Any]:
-        """How the columns of a sheet were read in an import; empty when it was not noted."""
-        query = "SELECT mapping FROM readings WHERE import_id=? AND sheet=?"
-        row = self._db.execute(query, (import_id, sheet)).fetchone()
-        found: dict[str, Any] = json.loads(row[0]) if row else {}
-        return found
+    def record(self, table: str, record_id: str) -> dict[str, Any]:
+        """Give the plain values of a record as it stands."""
+        return former(self._db, self.catalogue.tables[table], [record_id])[record_id]
 
-    def remarks(self, import_id: int, table: str, row: int) -> dict[str, tuple[str, str]]:
-        """Field -> rule and sentence, for what was repaired or set aside in a source row."""
-        query = "SELECT field, rule, said FROM remarks WHERE import_id=? AND tbl=? AND row=?"
-        found = self._db.execute(query, (import_id, table, row))
-        return {name: (rule, said) for name, rule, said in found}
+    def readings(self, import_id: int) -> dict[str, dict[str, Any]]:
+        """Sheet -> how its columns were read in an import; empty when it was not noted."""
+        query = "SELECT sheet, mapping FROM readings WHERE import_id=?"
+        return {name: json.loads(text) for name, text in self._db.execute(query, (import_id,))}
+
+    def remarks(self, import_id: int, table: str, row: int) -> list[tuple[str, str, str, str]]:
+        """What was repaired or set aside in a source row: sheet, field, rule, sentence."""
+        query = "SELECT sheet, field, rule, said FROM remarks WHERE import_id=? AND tbl=? AND row=?"
+        return self._db.execute(query, (import_id, table, row)).fetchall()
+
+    def imports_behind(self, table: str, ids: Collection[str]) -> dict[int, int]:
+        """Import -> how many of some records it told as they stand."""
+        query = """SELECT p.import_id, count(DISTINCT p.id) FROM provenance p
+            JOIN records r USING(tbl, id, version)
+            WHERE p.tbl=? AND p.id IN (SELECT value FROM json_each(?)) GROUP BY 1"""
+        return dict(self._db.execute(query, (table, json.dumps(list(ids)))).fetchall())
 
     def import_of(self, sha256: str) -> int | None:
         """Last import of these bytes, or None."""
@@ -99,7 +109,8 @@ class Registers:
 
     def unfiled(self) -> bool:
         """Tell whether a reception stopped before its records were filed by territory."""
-        return bool(self._db.execute("SELECT EXISTS(SELECT 1 FROM unfiled)").fetchone()[0])
+        query = "SELECT EXISTS(SELECT 1 FROM unfiled)"
+        return not outdated(self._db) and bool(self._db.execute(query).fetchone()[0])
 
     def withdrawals(self, day: str) -> list[tuple[str, str]]:
         """Consents taken back on a day or before: their id and digest."""
@@ -142,3 +153,28 @@ class Registers:
             lines = sorted(json.dumps(row, ensure_ascii=False) for row in rows)
             total.update("\n".join([table, *lines]).encode())
         return total.hexdigest()
+
+
+def former(
+    db: sqlite3.Connection, schema: Schema, keys: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Give records as they stand, long texts included, by id."""
+    names = short_names(schema)
+    found: dict[str, dict[str, Any]] = {}
+    remaining = iter(keys)
+    while part := list(islice(remaining, PART)):
+        listed = json.dumps(part)
+        query = (
+            f"SELECT id, {columns_of(names)} FROM {sql_name(schema.name)} WHERE (territory, id) IN "
+            "(SELECT territory, id FROM records WHERE tbl=? AND id IN "
+            "(SELECT value FROM json_each(?)))"
+        )
+        for key, *values in db.execute(query, (schema.name, listed)):
+            found[key] = dict(zip(names, values))
+        texts = (
+            "SELECT id, field, text FROM texts WHERE tbl=? AND id IN "
+            "(SELECT value FROM json_each(?))"
+        )
+        for key, name, text in db.execute(texts, (schema.name, listed)):
+            found[key][name] = text
+    return found

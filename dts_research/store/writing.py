@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 import pandas as pd
 
 from dts_research.schema import Schema
+from dts_research.store.registers import former
 from dts_research.store.rows import json_texts, plain_columns, raw_texts
 from dts_research.store.tables import (
     columns_of,
@@ -219,28 +219,3 @@ def remove(db: sqlite3.Connection, table: str, places: Sequence[tuple[str, str]]
     forget(db, table, {territory for territory, _ in places})
     db.executemany(f"DELETE FROM {sql_name(table)} WHERE territory=? AND id=?", places)
     db.executemany("DELETE FROM texts WHERE tbl=? AND id=?", [(table, key) for _, key in places])
-
-
-def former(
-    db: sqlite3.Connection, schema: Schema, keys: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """Give records as they stand, long texts included, by id."""
-    names = short_names(schema)
-    found: dict[str, dict[str, Any]] = {}
-    remaining = iter(keys)
-    while part := list(islice(remaining, BATCH)):
-        listed = json.dumps(part)
-        query = (
-            f"SELECT id, {columns_of(names)} FROM {sql_name(schema.name)} WHERE (territory, id) IN "
-            "(SELECT territory, id FROM records WHERE tbl=? AND id IN "
-            "(SELECT value FROM json_each(?)))"
-        )
-        for key, *values in db.execute(query, (schema.name, listed)):
-            found[key] = dict(zip(names, values))
-        texts = (
-            "SELECT id, field, text FROM texts WHERE tbl=? AND id IN "
-            "(SELECT value FROM json_each(?))"
-        )
-        for key, name, text in db.execute(texts, (schema.name, listed)):
-            found[key][name] = text
-    return found

@@ -70,6 +70,10 @@ class AgreedReader:
         """Where records come from, as `Store.provenance` says it, without the masked names."""
         return self._unnamed.masked(self._store.provenance(table))
 
+    def masked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give texts without the names that may not be said."""
+        return self._unnamed.masked(frame)
+
     @cached_property
     def _agreements(self) -> Agreements:
         return agreements(self._store.load("consents"), max(this_day(), date.today()))

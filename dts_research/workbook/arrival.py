@@ -254,13 +254,13 @@ def _reading(mapping: Correspondence) -> dict[str, Any]:
 
 
 def _remarks(reception: Reception) -> Iterator[tuple[str, int, str, str, str, str]]:
-    """What was repaired, set aside or contradicted in accepted rows, for `dts trace` to say it."""
+    """What was repaired or set aside in accepted rows, for `dts trace` to say it."""
     for sheet, row, table, name, before, after in reception.repairs[
         ["sheet", "row", "table", "field", "before", "after"]
     ].values:
         yield sheet, int(row), table, name, "repair", f"« {before} » lu « {after} »"
     told = reception.issues
-    kept = told[told["severity"].eq("to_confirm") | told["rule"].eq("disagreement")]
+    kept = told[told["severity"].eq("to_confirm")]
     for sheet, row, table, name, rule, message in kept[
         ["sheet", "row", "table", "field", "rule", "message"]
     ].values:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from dts_research.store import Store
-from dts_research.workbook.keeping import sha256_of
+from dts_research.workbook.keeping import raw_name, sha256_of
 from dts_research.workspace import Workspace
 
 READING = ("intake", "intake/mappings", "schema", "schema/tables", "schema/codes")
@@ -28,12 +28,15 @@ class Familiar:
         The import that took it in, and when.
     rows
         How many rows it has.
+    table
+        Tables that they fed.
     """
 
     path: Path
     import_id: int
     received_at: str
     rows: int
+    table: str
 
 
 def context_of(
@@ -63,9 +66,16 @@ def _withdrawals(store: Store) -> str:
     return ",".join(f"{key}:{digest}" for key, digest in store.withdrawals(today))
 
 
-def familiar(store: Store, path: Path, context: str) -> Familiar | None:
-    """Recognise a file, or None when it must be read."""
+def familiar(workspace: Workspace, store: Store, path: Path, context: str) -> Familiar | None:
+    """Recognise a file whose kept copy is whole, or None when it must be read."""
     if not path.is_file():
         return None
-    found = store.unchanged_since(sha256_of(path), context)
-    return Familiar(path, *found) if found else None
+    sha256 = sha256_of(path)
+    kept = raw_name(workspace.raw, path, sha256)
+    found = store.unchanged_since(sha256, context)
+    whole = found is not None and kept.is_file() and sha256_of(kept) == sha256
+    if found is None or not whole:
+        return None
+    targets = (t for reading in store.readings(found[0]).values() for t in reading["columns"])
+    tables = dict.fromkeys(target.partition(".")[0] for target in targets)
+    return Familiar(path, *found, ", ".join(tables))

@@ -22,6 +22,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def raw_name(folder: Path, path: Path, sha256: str) -> Path:
+    """Where the copy of a file is kept."""
+    return folder / f"{sha256}{path.suffix.lower()}"
+
+
 def keep_raw(folder: Path, path: Path, sha256: str) -> Path:
     """Copy a file as it is under its digest, all of it or nothing.
 
@@ -30,7 +35,7 @@ def keep_raw(folder: Path, path: Path, sha256: str) -> Path:
     DtsError
         When its bytes are no longer those that were read.
     """
-    kept = folder / f"{sha256}{path.suffix.lower()}"
+    kept = raw_name(folder, path, sha256)
     if kept.is_file() and sha256_of(kept) == sha256:
         return kept
     folder.mkdir(parents=True, exist_ok=True)
