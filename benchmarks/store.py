@@ -21,7 +21,7 @@ import pandas as pd
 
 from dts_research.schema import Field, Schema, catalogue
 from dts_research.store import Store
-from dts_research.store.rows import short_names, sql_name
+from dts_research.store.tables import short_names, sql_name
 
 FIRST_DAY = date(2015, 1, 1)
 BATCH = 50_000

@@ -32,7 +32,7 @@ class French(click.Group):
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            _say("Interrompu ; la même commande reprendra le travail.")
+            say("Interrompu ; la même commande reprendra le travail.")
             sys.exit(130)
         except click.ClickException as error:
             error.show()
@@ -53,23 +53,25 @@ class French(click.Group):
         except Exception as error:
             if "--debug" in sys.argv:
                 raise
-            _say(f"Erreur inattendue : {type(error).__name__} : {error}.\n→ Recommencer avec "
+            say(f"Erreur inattendue : {type(error).__name__} : {error}.\n→ Recommencer avec "
                  "--debug et transmettre ce qui s'affiche.")  # fmt: skip
             sys.exit(1)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Say something on standard error, beside the result."""
     click.echo(text, err=True)
 
 
 def _tell(error: DtsError) -> None:
     """Say an error; with ``--json``, standard output also holds it as its one value."""
     if "--json" in sys.argv:
-        _print_json({"error": error.message, "fix": error.fix})
-    _say(f"{error.message}\n→ {error.fix}" if error.fix else error.message)
+        print_json({"error": error.message, "fix": error.fix})
+    say(f"{error.message}\n→ {error.fix}" if error.fix else error.message)
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print the one JSON value of a command."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
@@ -95,7 +97,8 @@ def main(ctx: click.Context, workbook: Path | None, debug: bool) -> None:
     ctx.obj = workbook
 
 
-def _book(ctx: click.Context) -> Any:
+def book_of(ctx: click.Context) -> Any:
+    """Open the workbook that a command speaks of."""
     from dts_research.workbook import open_workbook
 
     return open_workbook(ctx.obj)
@@ -114,55 +117,10 @@ def init(folder: Path, demo: bool, as_json: bool) -> None:
 
     workspace = make_workbook(folder, demo=demo)
     if as_json:
-        return _print_json({"workbook": str(workspace.data.parent)})
+        return print_json({"workbook": str(workspace.data.parent)})
     click.echo(f"Classeur prêt : {workspace.data.parent}")
     click.echo("Ensuite : y déposer des fichiers dans data/inbox, puis écrire « dts receive ».")
     return None
-
-
-@main.command()
-@click.argument("paths", metavar="[FICHIER]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--mapping", type=click.Path(path_type=Path), help="Correspondance des colonnes.")
-@click.option("--table", help="Table à remplir, quand elle ne se devine pas.")
-@click.option("--quiet", is_flag=True, help="Ne dire que le total.")
-@json_option
-@click.pass_context
-def receive(
-    ctx: click.Context, paths: tuple[Path, ...], mapping: Path | None, table: str | None,
-    quiet: bool, as_json: bool,
-) -> int:  # fmt: skip
-    """Recevoir des fichiers (sans FICHIER : tout le dossier data/inbox).
-
-    Exemple : dts receive fiches.xlsx
-    """
-    from dts_research.cli import receiving
-
-    outcome = receiving.receive(_book(ctx), paths, mapping=mapping, table=table)
-    if as_json:
-        _print_json(outcome.as_json())
-    for line in () if as_json else outcome.lines(quiet=quiet):
-        click.echo(line)
-    for line in outcome.refusals():
-        _say(line)
-    return outcome.exit_code
-
-
-@main.command()
-@json_option
-@click.pass_context
-def check(ctx: click.Context, as_json: bool) -> int:
-    """Relire tout le magasin : ce qui manque, ce qui se contredit.
-
-    Exemple : dts check
-    """
-    from dts_research.cli import receiving
-
-    issues = receiving.check(_book(ctx))
-    if as_json:
-        _print_json(issues)
-    for line in () if as_json else receiving.check_lines(issues):
-        click.echo(line)
-    return int(any(issue["severity"] == "error" for issue in issues))
 
 
 @main.command("list")
@@ -176,10 +134,10 @@ def list_command(ctx: click.Context, table: str | None, as_json: bool) -> None:
     """
     from dts_research.cli import making
 
-    book = _book(ctx)
+    book = book_of(ctx)
     rows = making.records(book, table) if table else making.states(book)
     if as_json:
-        return _print_json(rows)
+        return print_json(rows)
     for line in making.lines_of(rows, table):
         click.echo(line)
     return None
@@ -222,31 +180,12 @@ def report(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options:
     """
     from dts_research.cli import making
 
-    outcome = making.make(_book(ctx), names, making.Order(**options), progress=not as_json)
+    outcome = making.make(book_of(ctx), names, making.Order(**options), progress=not as_json)
     if as_json:
-        _print_json(outcome.as_json())
+        print_json(outcome.as_json())
     for line in () if as_json else outcome.lines():
         click.echo(line)
     return outcome.exit_code
-
-
-@main.command()
-@json_option
-@click.pass_context
-def history(ctx: click.Context, as_json: bool) -> None:
-    """Lister les fichiers reçus, du plus ancien au plus récent.
-
-    Exemple : dts history
-    """
-    from dts_research.cli import receiving
-
-    rows = receiving.history(_book(ctx))
-    if as_json:
-        return _print_json(rows)
-    for row in rows:
-        click.echo(f"{row['received_at'][:16].replace('T', ' ')}  {row['file']} : "
-                   f"{row['read']} lignes lues, {row['accepted']} acceptées")  # fmt: skip
-    return None
 
 
 @main.command()
@@ -272,9 +211,10 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
     """
     from dts_research.lab import open_lab
 
-    return open_lab(_book(ctx).workspace, browser=not no_browser)
+    return open_lab(book_of(ctx).workspace, browser=not no_browser)
 
 
+from dts_research.cli import reception  # noqa: E402, F401  (its commands join the others)
 from dts_research.cli.forms import forms  # noqa: E402
 
 main.add_command(forms)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dts_research.cli import _print_json, json_option
+from dts_research.cli import json_option, print_json
 from dts_research.errors import DtsError, RequestError, reason
 from dts_research.workspace import Workspace
 
@@ -54,7 +54,7 @@ def forms(ctx: click.Context, out: Path | None, as_json: bool, **kinds: bool) ->
     """
     made = write_forms([kind for kind in kinds if kinds[kind]], out=out, start=ctx.obj)
     if as_json:
-        return _print_json([str(path) for path in made.values()])
+        return print_json([str(path) for path in made.values()])
     for purpose, path in made.items():
         click.echo(f"{purpose} : {path}")
     return None

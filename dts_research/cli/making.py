@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from dts_research.cli.receiving import plural
+from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reports.freshness import STATES, brief, variants

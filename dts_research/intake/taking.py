@@ -13,8 +13,8 @@ from dts_research.intake.fields import source_columns, verify
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
-from dts_research.intake.told import left, remarks
 from dts_research.intake.sheets import Sheet
+from dts_research.intake.told import left, remarks
 from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check
 from dts_research.schema.rules import contradictions

@@ -10,27 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dts_research.schema import Schema
-from dts_research.store.rows import columns_of, short_names, sql_name, typed
+from dts_research.store.rows import typed
+from dts_research.store.tables import columns_of, short_names, sql_name
 
 LARGE = 500
-IMAGES = """
-CREATE TABLE IF NOT EXISTS images(tbl TEXT, territory TEXT, field TEXT, vals TEXT NOT NULL,
-  codes BLOB NOT NULL, PRIMARY KEY(tbl, territory, field));
-"""
 DIGEST = "_digest"
-
-
-def forget(db: sqlite3.Connection, table: str, territories: Iterable[str]) -> None:
-    """Drop the images of territories where something was written."""
-    places = [(table, territory) for territory in territories]
-    db.executemany("DELETE FROM images WHERE tbl=? AND territory=?", places)
 
 
 def refresh(db: sqlite3.Connection, schema: Schema) -> None:

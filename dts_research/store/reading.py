@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from dts_research.schema import Schema
+from dts_research.store.registers import IMPORT, Registers
+from dts_research.store.tables import columns_of, short_names, sql_name, where
 
-from dts_research.schema import Catalogue, Schema, catalogue
-from dts_research.store import images
-from dts_research.store.rows import columns_of, short_names, sql_name, typed, where
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-class Reader:
+class Reader(Registers):
     """Answers from an open store; ``slices`` notes what was read, with its digest.
+
+    Frames come when they are asked for: a store opens without pandas.
 
     Parameters
     ----------
@@ -25,13 +28,8 @@ class Reader:
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        self.catalogue: Catalogue = catalogue()
+        super().__init__(db)
         self.slices: list[tuple[str, str, str]] = []
-
-    def known_rows(self) -> frozenset[str]:
-        """Digests of all source rows received so far."""
-        return frozenset(r[0] for r in self._db.execute("SELECT digest FROM source_rows"))
 
     def load(
         self,
@@ -57,6 +55,8 @@ class Reader:
         texts
             Fetch the long texts too.
         """
+        from dts_research.store import images
+
         schema = self.catalogue.tables[table]
         wanted = [n for n in short_names(schema) if columns is None or n in columns]
         names = list(dict.fromkeys([schema.key, *wanted]))
@@ -72,6 +72,11 @@ class Reader:
     def _rows(
         self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str]]
     ) -> tuple[pd.DataFrame, str]:
+        import pandas as pd
+
+        from dts_research.store.images import digest_of
+        from dts_research.store.rows import typed
+
         query = (
             f"SELECT digest, {columns_of(names)} FROM {sql_name(schema.name)}{condition[0]} "
             "ORDER BY territory, id"
@@ -79,11 +84,13 @@ class Reader:
         rows = self._db.execute(query, condition[1]).fetchall()
         digests, *data = zip(*rows) if rows else [()] * (len(names) + 1)
         columns = {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
-        return pd.DataFrame(columns), images.digest_of(digests)
+        return pd.DataFrame(columns), digest_of(digests)
 
     def _with_texts(
         self, frame: pd.DataFrame, schema: Schema, wanted: list[str], columns: Sequence[str] | None
     ) -> pd.DataFrame:
+        import pandas as pd
+
         keys = [str(key) for key in frame[schema.key]]
         frame = frame[wanted].copy()
         names = [f.name for f in schema.fields if f.long and (columns is None or f.name in columns)]
@@ -98,18 +105,18 @@ class Reader:
             frame[name] = pd.Series(values, index=frame.index, dtype="str")
         return frame[[n for n in schema.names if n in frame.columns]]
 
-    def count(self, table: str) -> int:
-        """How many records a table holds."""
-        return int(self._db.execute(f"SELECT count(*) FROM {sql_name(table)}").fetchone()[0])
-
     def history(self, table: str, record_id: str) -> pd.DataFrame:
         """Former versions of a record: version, replaced_at, and its fields as they were."""
-        query = "SELECT version, replaced_at, record FROM history WHERE tbl=? AND id=? ORDER BY 1"
-        rows = self._db.execute(query, (table, record_id)).fetchall()
-        return pd.DataFrame([{"version": v, "replaced_at": w, **json.loads(r)} for v, w, r in rows])
+        import pandas as pd
+
+        told = self.former_versions(table, record_id)
+        names = ("version", "replaced_at")
+        return pd.DataFrame([{**{n: one[n] for n in names}, **one["record"]} for one in told])
 
     def provenance(self, table: str, record_id: str | None = None) -> pd.DataFrame:
         """Where records come from: id, file, sha256, sheet, row, received_at, version, raw."""
+        import pandas as pd
+
         query = """SELECT p.id, i.file, i.sha256, p.sheet, p.row, i.received_at, p.version, p.raw
             FROM provenance p JOIN imports i USING(import_id)
             WHERE p.tbl=? AND (?2 IS NULL OR p.id=?2) ORDER BY p.id, i.import_id, p.row"""
@@ -118,17 +125,10 @@ class Reader:
 
     def imports(self) -> pd.DataFrame:
         """All imports, oldest first: import_id, received_at, file, sha256, mapping, counts."""
-        names = ["import_id", "received_at", "file", "sha256", "mapping", "counts"]
-        rows = self._db.execute(f"SELECT {columns_of(names)} FROM imports ORDER BY 1").fetchall()
-        return pd.DataFrame(rows, columns=names)
+        import pandas as pd
 
-    def digest(self) -> str:
-        """Digest of everything the store holds: the same material gives the same digest."""
-        total = hashlib.sha256()
-        query = "SELECT tbl, id, territory, digest FROM records ORDER BY tbl, id"
-        for row in self._db.execute(query):
-            total.update("\x1f".join(row).encode())
-        return total.hexdigest()
+        rows = self._db.execute(f"SELECT {columns_of(IMPORT)} FROM imports ORDER BY 1").fetchall()
+        return pd.DataFrame(rows, columns=list(IMPORT))
 
     def snapshot(self, path: Path) -> str:
         """Write an immutable copy of the store and return its SHA-256."""

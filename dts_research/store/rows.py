@@ -1,12 +1,12 @@
-"""Between typed frames and SQL rows: names, types and the registers' definition."""
+"""Between typed frames and SQL rows: plain values in, typed arrays out."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 import numpy as np
@@ -14,92 +14,79 @@ import pandas as pd
 
 from dts_research.schema import Field, Schema
 
-_SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
-REGISTERS = """
-CREATE TABLE IF NOT EXISTS imports(import_id INTEGER PRIMARY KEY, received_at TEXT NOT NULL,
-  file TEXT NOT NULL, sha256 TEXT NOT NULL, mapping TEXT NOT NULL, counts TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS source_rows(digest TEXT PRIMARY KEY, import_id INTEGER NOT NULL)
-  WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS records(tbl TEXT, id TEXT, territory TEXT NOT NULL, version INTEGER
-  NOT NULL, import_id INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY(tbl, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS texts(tbl TEXT, id TEXT, field TEXT, text TEXT NOT NULL,
-  PRIMARY KEY(tbl, id, field)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS history(tbl TEXT, id TEXT, version INTEGER, replaced_at TEXT NOT NULL,
-  record TEXT NOT NULL, PRIMARY KEY(tbl, id, version)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS provenance(tbl TEXT, id TEXT, import_id INTEGER, sheet TEXT,
-  row INTEGER, version INTEGER NOT NULL, raw TEXT NOT NULL,
-  PRIMARY KEY(tbl, id, import_id, sheet, row)) WITHOUT ROWID;
-"""
+_PLAIN = {str, bool, int, float, type(None)}
 
 
-def sql_name(table: str) -> str:
-    """Name of the SQL table of a schema table."""
-    return f"t_{table}"
+def plain_columns(frame: pd.DataFrame, schema: Schema) -> dict[str, list[Any]]:
+    """Typed columns as lists of plain values, absent values as None."""
+    return {name: _plain_column(frame[name]) for name in schema.names if name in frame.columns}
 
 
-def columns_of(names: Sequence[str]) -> str:
-    """List of column names for a query."""
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def short_names(schema: Schema) -> list[str]:
-    """Fields kept in the clustered table (the long texts stand apart)."""
-    return [field.name for field in schema.fields if not field.long]
-
-
-def ensure_table(db: sqlite3.Connection, schema: Schema) -> None:
-    """Make the SQL table of a schema, or add the columns it lacks."""
-    fields = [f for f in schema.fields if not f.long]
-    typed = ", ".join(f'"{f.name}" {_SQL_TYPES.get(f.type, "TEXT")}' for f in fields)
-    db.execute(
-        f"CREATE TABLE IF NOT EXISTS {sql_name(schema.name)}(territory TEXT, id TEXT, digest TEXT, "
-        f"{typed}, PRIMARY KEY(territory, id)) WITHOUT ROWID"
-    )
-    there = {row[1] for row in db.execute(f"PRAGMA table_info({sql_name(schema.name)})")}
-    for f in fields:
-        if f.name not in there:
-            kind = _SQL_TYPES.get(f.type, "TEXT")
-            db.execute(f'ALTER TABLE {sql_name(schema.name)} ADD COLUMN "{f.name}" {kind}')
-
-
-def where(table: str, territory: str | None, ids: Collection[str] | None) -> tuple[str, list[str]]:
-    """Condition and values that pick a territory, some ids, or everything."""
-    clauses, values = [], []
-    if territory is not None:
-        clauses.append("territory=?")
-        values.append(territory)
-    if ids is not None:
-        clauses.append(
-            "(territory, id) IN (SELECT territory, id FROM records "
-            "WHERE tbl=? AND id IN (SELECT value FROM json_each(?)))"
-        )
-        values += [table, json.dumps(sorted(set(ids)))]
-    return (f" WHERE {' AND '.join(clauses)}" if clauses else ""), values
-
-
-def plain_rows(frame: pd.DataFrame, schema: Schema) -> list[dict[str, Any]]:
-    """Typed rows as dictionaries of plain values, absent values as None."""
-    columns = {n: [_plain(v) for v in frame[n]] for n in schema.names if n in frame.columns}
-    return [dict(zip(columns, values)) for values in zip(*columns.values())]
+def _plain_column(column: pd.Series) -> list[Any]:
+    values = column.astype(object).where(column.notna(), None).tolist()
+    kinds = set(map(type, values))
+    if kinds <= _PLAIN:
+        return values
+    if list in kinds:
+        values = [tuple(value) if isinstance(value, list) else value for value in values]
+    known = {value: _plain(value) for value in set(values) if value is not None}
+    return [known.get(value) for value in values]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return "|".join(value) or None
-    if value is None or value is pd.NaT or pd.isna(value):
-        return None
     if isinstance(value, date):
         return value.isoformat()[:10]
     return value.item() if hasattr(value, "item") else value
 
 
-def raw_rows(raw: pd.DataFrame | None) -> dict[Any, str]:
-    """Raw text of each row as JSON, by row number."""
-    if raw is None:
-        return {}
-    records = zip(raw.index, raw.astype(object).where(raw.notna(), None).to_dict("records"))
-    return {number: json.dumps(record, ensure_ascii=False) for number, record in records}
+def json_texts(columns: dict[str, list[Any]], names: Sequence[str]) -> Iterator[str]:
+    """Write each row as JSON, as ``json.dumps(row, ensure_ascii=False)`` does, column by column."""
+    pieces = ", ".join(encode_basestring(name).replace("%", "%%") + ": %s" for name in names)
+    form = "{" + pieces + "}"
+    return (form % row for row in zip(*(_encoded(columns[name]) for name in names)))
+
+
+def _encoded(values: Sequence[Any]) -> list[str]:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return list(map(encode_basestring, values))
+    if kinds <= {str, type(None)}:
+        return ["null" if value is None else encode_basestring(value) for value in values]
+    return [json.dumps(value) for value in values]
+
+
+def raw_texts(raw: pd.DataFrame | None, columns: dict[str, list[Any]], count: int) -> list[str]:
+    """Raw text of each row as JSON: the cells that do not say just what the value says.
+
+    Parameters
+    ----------
+    raw
+        Text as written (n rows), columns named as fields.
+    columns
+        The typed values of the same rows.
+    count
+        How many rows there are.
+    """
+    cells: list[list[str]] = [[] for _ in range(count)]
+    for name in raw.columns if raw is not None else ():
+        texts = _plain_column(raw[name]) if raw is not None else []
+        values = columns.get(name, [None] * count)
+        if texts == values and name in columns:
+            continue
+        head = encode_basestring(name) + ": "
+        for cell, text, value in zip(cells, texts, values, strict=True):
+            if text != value and (name not in columns or text != _written(value)):
+                cell.append(head + ("null" if text is None else encode_basestring(text)))
+    return ["{" + ", ".join(cell) + "}" for cell in cells]
+
+
+def _written(value: Any) -> str | None:
+    """A value as it is written when nothing had to be read into it."""
+    kind = type(value)
+    return value if kind is str else str(value) if kind is int or kind is float else None
 
 
 def typed(values: Sequence[Any], field: Field) -> Any:

@@ -12,29 +12,34 @@ with the ``images`` of its territory, which repeat the table and are dropped at 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from dts_research.errors import DtsError, MaterialError, reason
-from dts_research.schema import Schema, catalogue
-from dts_research.store import images
+from dts_research.errors import DtsError, MaterialError, RequestError, reason
+from dts_research.schema import catalogue
 from dts_research.store.reading import Reader
-from dts_research.store.rows import (
+from dts_research.store.tables import (
+    IMAGES,
     REGISTERS,
-    columns_of,
     ensure_table,
-    plain_rows,
-    raw_rows,
-    short_names,
+    forget,
+    outdated,
     sql_name,
+    upgrade,
 )
+from dts_research.store.undoing import Undone, take_back, told_since
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dts_research.store.writing import Written
+
+CACHE = 64_000  # KiB of pages at hand while writing
+PATIENCE = 300  # seconds that a writer waits for another one
 
 
 class Store(Reader):
@@ -67,17 +72,12 @@ class Store(Reader):
     def _open(self, readonly: bool) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            mode = "ro" if readonly else "rwc"
-            uri = f"{self.path.resolve().as_uri()}?mode={mode}"
-            db = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
-            db.execute("PRAGMA secure_delete=ON")
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if not readonly:
-                db.execute("PRAGMA journal_mode=WAL")
-                db.execute("PRAGMA synchronous=FULL")
-                db.executescript(REGISTERS + images.IMAGES)
-                for schema in catalogue().tables.values():
-                    ensure_table(db, schema)
+                return self._ready()
+            db = self._connect("ro")
+            if outdated(db):
+                with contextlib.suppress(sqlite3.OperationalError):  # kept where one may not write
+                    self._ready().close()
         except sqlite3.DatabaseError as error:
             raise MaterialError(
                 f"Le magasin « {self.path} » n'est pas lisible : {error}.",
@@ -88,6 +88,29 @@ class Store(Reader):
                 f"Le dossier « {self.path.parent} » ne peut pas être écrit : {reason(error)}.",
                 "Vérifier les droits du dossier ou l'espace disponible.",
             ) from error
+        return db
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        uri = f"{self.path.resolve().as_uri()}?mode={mode}"
+        db = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+        db.execute("PRAGMA secure_delete=ON")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return db
+
+    def _ready(self) -> sqlite3.Connection:
+        """Open for writing, with every table and column that this version knows."""
+        db = self._connect("rwc")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute(f"PRAGMA cache_size=-{CACHE}")
+        db.execute("BEGIN IMMEDIATE")
+        for statement in (REGISTERS + IMAGES).split(";"):
+            db.execute(statement)
+        for schema in catalogue().tables.values():
+            ensure_table(db, schema)
+        if outdated(db):
+            upgrade(db, catalogue())
+        db.execute("COMMIT")
         return db
 
     def __enter__(self) -> Store:
@@ -106,24 +129,78 @@ class Store(Reader):
         if self._db.in_transaction:
             yield
             return
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise DtsError(
+                f"Le magasin « {self.path} » n'a pas pu être écrit : {error}. Rien n'a changé.",
+                "Attendre la fin d'une autre réception, ou faire de la place, puis recommencer.",
+            ) from error
 
     def begin_import(
-        self, *, file: str, sha256: str, mapping: str = "", counts: Mapping[str, int] | None = None
+        self,
+        *,
+        file: str,
+        sha256: str,
+        mapping: str = "",
+        counts: Mapping[str, int] | None = None,
     ) -> int:
-        """Register a received file and return its import number."""
+        """Register a received file and return its import number, never given twice."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        cursor = self._db.execute(
-            "INSERT INTO imports(received_at, file, sha256, mapping, counts) VALUES(?,?,?,?,?)",
-            (now, file, sha256, mapping, json.dumps(dict(counts or {}))),
+        query = (
+            "SELECT max(import_id) FROM (SELECT import_id FROM {} UNION SELECT import_id FROM {})"
         )
-        return int(cursor.lastrowid or 0)
+        last = self._db.execute(query.format("imports", "undone")).fetchone()[0]
+        self._db.execute(
+            "INSERT INTO imports VALUES(?,?,?,?,?,?)",
+            (1 + (last or 0), now, file, sha256, mapping, json.dumps(dict(counts or {}))),
+        )
+        return 1 + (last or 0)
+
+    def note_counts(self, import_id: int, counts: Mapping[str, int]) -> None:
+        """Write the counts of an import once its rows are kept."""
+        text = json.dumps(dict(counts))
+        self._db.execute("UPDATE imports SET counts=? WHERE import_id=?", (text, import_id))
+
+    def note_contexts(self, import_ids: Collection[int], context: str) -> None:
+        """Note what the outcome of some imports depended on, besides the bytes of their files."""
+        with self.transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO contexts VALUES(?,?)", [(n, context) for n in import_ids]
+            )
+
+    def leave_unfiled(self, import_id: int) -> None:
+        """Note that the records of an import are still to be filed by territory."""
+        self._db.execute("INSERT OR REPLACE INTO unfiled VALUES(?)", (import_id,))
+
+    def all_filed(self) -> None:
+        """Note that every record stands under its territory."""
+        self._db.execute("DELETE FROM unfiled")
+
+    def note_reading(
+        self,
+        import_id: int,
+        readings: Mapping[str, Mapping[str, Any]],
+        remarks: Sequence[tuple[str, int, str, str, str, str]],
+    ) -> None:
+        """Note how the columns of each sheet were read, and what was repaired or set aside.
+
+        A remark is: sheet, row, table, field, rule, sentence.
+        """
+        lines = [(import_id, name, json.dumps(dict(one), ensure_ascii=False))
+                 for name, one in readings.items()]  # fmt: skip
+        said = [(import_id, *remark) for remark in remarks]
+        with self.transaction():
+            self._db.executemany("INSERT OR REPLACE INTO readings VALUES(?,?,?)", lines)
+            self._db.executemany("INSERT OR REPLACE INTO remarks VALUES(?,?,?,?,?,?,?)", said)
 
     def remember_rows(self, digests: Collection[str], *, import_id: int) -> None:
         """Remember source rows so that the same rows are known when they come again."""
@@ -158,89 +235,58 @@ class Store(Reader):
         int
             How many records were new or changed.
         """
-        schema = self.catalogue.tables[table]
-        rows = plain_rows(frame, schema)
-        sheet = str(frame.attrs.get("sheet", ""))
-        raws = raw_rows(raw)
-        changed = 0
+        written = self.write(table, frame, import_id=import_id, raw=raw)
+        return len(written.new) + len(written.changed)
+
+    def write(
+        self, table: str, frame: pd.DataFrame, *, import_id: int, raw: pd.DataFrame | None = None
+    ) -> Written:
+        """Keep typed rows as `save` does, and say which records are new, changed, the same."""
+        from dts_research.store.writing import Writer
+
         with self.transaction():
-            for number, record in zip(frame.index, rows, strict=True):
-                key = str(record[schema.key])
-                changed += self._put(schema, record, import_id)
-                self._trace(table, key, import_id, (sheet, int(number), raws.get(number, "{}")))
-        return changed
+            return Writer(self._db, self.catalogue.tables[table], import_id).write(frame, raw)
 
-    def _put(self, schema: Schema, record: dict[str, Any], import_id: int) -> bool:
-        key = str(record[schema.key])
-        text = json.dumps(record, ensure_ascii=False, sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-        query = "SELECT territory, version, digest FROM records WHERE tbl=? AND id=?"
-        old = self._db.execute(query, (schema.name, key)).fetchone()
-        if old and old[2] == digest:
-            return False
-        if old:
-            self._retire(schema, key, old[0], old[1])
-        territory, version = (old[0], old[1] + 1) if old else ("", 1)
-        self._db.execute(
-            "INSERT OR REPLACE INTO records VALUES(?,?,?,?,?,?)",
-            (schema.name, key, territory, version, import_id, digest),
-        )
-        self._write(schema, record, (territory, key, digest))
-        return True
+    def undo(self, import_id: int) -> Undone:
+        """Take an import back: the store stands exactly as it stood without it.
 
-    def _write(self, schema: Schema, record: dict[str, Any], place: tuple[str, str, str]) -> None:
-        names = short_names(schema)
-        marks = ",".join("?" * (len(names) + 3))
-        values = [*place, *(record.get(name) for name in names)]
-        images.forget(self._db, schema.name, [place[0]])
-        self._db.execute(f"INSERT INTO {sql_name(schema.name)} VALUES({marks})", values)
-        texts = [
-            (schema.name, place[1], f.name, record[f.name])
-            for f in schema.fields
-            if f.long and record.get(f.name) is not None
-        ]
-        self._db.executemany("INSERT OR REPLACE INTO texts VALUES(?,?,?,?)", texts)
+        Raises
+        ------
+        RequestError
+            When there is no such import, or when a later one told some of the same records.
+        """
+        with self.transaction():
+            numbers = {row[0] for row in self._db.execute("SELECT import_id FROM imports")}
+            if import_id not in numbers:
+                raise RequestError(
+                    f"Il n'y a pas d'import n° {import_id} à annuler.",
+                    "Voir les numéros avec : dts history",
+                )
+            later = told_since(self._db, import_id)
+            if later:
+                number, file, received, count = later[0]
+                same = "la même ligne" if count == 1 else f"{count} des mêmes lignes"
+                raise RequestError(
+                    f"L'import n° {import_id} ne peut pas être annulé seul : l'import n° {number} "
+                    f"({file}, reçu le {received[:10]}) a apporté ensuite {same}.",
+                    f"Annuler d'abord celui-là : dts undo {number}",
+                )
+            return take_back(self._db, self.catalogue, import_id)
 
     def file(self, table: str, homes: Mapping[str, str]) -> int:
         """File records under their territory (the clustering key); return how many moved."""
+        from dts_research.store import images
+
         query = "SELECT id, territory FROM records WHERE tbl=?"
         there = dict(self._db.execute(query, (table,)).fetchall())
         moved = [(homes[k], old, k) for k, old in there.items() if homes.get(k, old) != old]
         update = f"UPDATE {sql_name(table)} SET territory=? WHERE territory=? AND id=?"
         with self.transaction():
             self._db.executemany(update, moved)
-            images.forget(self._db, table, {t for new, old, _ in moved for t in (new, old)})
+            forget(self._db, table, {t for new, old, _ in moved for t in (new, old)})
             self._db.executemany(
                 "UPDATE records SET territory=? WHERE tbl=? AND id=?",
                 [(new, table, key) for new, _, key in moved],
             )
             images.refresh(self._db, self.catalogue.tables[table])
         return len(moved)
-
-    def _retire(self, schema: Schema, key: str, territory: str, version: int) -> None:
-        old = self._record(schema, territory, key)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._db.execute(
-            "INSERT INTO history VALUES(?,?,?,?,?)",
-            (schema.name, key, version, now, json.dumps(old, ensure_ascii=False, sort_keys=True)),
-        )
-        place = (territory, key)
-        self._db.execute(f"DELETE FROM {sql_name(schema.name)} WHERE territory=? AND id=?", place)
-        self._db.execute("DELETE FROM texts WHERE tbl=? AND id=?", (schema.name, key))
-
-    def _record(self, schema: Schema, territory: str, key: str) -> dict[str, Any]:
-        names = short_names(schema)
-        query = (
-            f"SELECT {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=? AND id=?"
-        )
-        record = dict(zip(names, self._db.execute(query, (territory, key)).fetchone()))
-        texts = "SELECT field, text FROM texts WHERE tbl=? AND id=?"
-        return record | dict(self._db.execute(texts, (schema.name, key)).fetchall())
-
-    def _trace(self, table: str, key: str, import_id: int, row: tuple[str, int, str]) -> None:
-        query = "SELECT version FROM records WHERE tbl=? AND id=?"
-        version = self._db.execute(query, (table, key)).fetchone()[0]
-        self._db.execute(
-            "INSERT OR REPLACE INTO provenance VALUES(?,?,?,?,?,?,?)",
-            (table, key, import_id, row[0], row[1], version, row[2]),
-        )

@@ -8,10 +8,33 @@ from functools import cached_property
 
 import pandas as pd
 
-from dts_research.protect.consent import UNNAMED, Agreements, agreements, neutral
+from dts_research.protect.consent import TAKEN_BACK, UNNAMED, Agreements, agreements, neutral
 from dts_research.protect.unnamed import Unnamed
+from dts_research.schema.catalogue import plain
 from dts_research.store import Store
 from dts_research.workbook.material import this_day
+
+
+def withdrawn_records(store: Store) -> dict[str, frozenset[str]]:
+    """Ids of the records taken back, by table; the whole of them under ``""``.
+
+    Spellings are those of the store and those of the consents. A structure or an actor is
+    never taken back: it loses its name and stays counted.
+    """
+    if not store.withdrawals(date.today().isoformat()):
+        return {"": frozenset()}
+    consents = store.load("consents")
+    levels = agreements(consents, date.today()).levels
+    ids = {*store.ids(), *consents["record_id"].dropna()}
+    spelled: dict[str, set[str]] = {}
+    for one in ids:
+        spelled.setdefault(plain(str(one)), set()).add(str(one))
+    gone = {name: set[str]() for name in ({*store.catalogue.tables, ""} - {*UNNAMED})}
+    for (table, record), level in levels.items():
+        if level == TAKEN_BACK and table not in UNNAMED:
+            for name in {table, ""} if table else gone:
+                gone[name] |= spelled.get(record, set())
+    return {name: frozenset(found) for name, found in gone.items()}
 
 
 class AgreedReader:
@@ -46,6 +69,10 @@ class AgreedReader:
     def provenance(self, table: str) -> pd.DataFrame:
         """Where records come from, as `Store.provenance` says it, without the masked names."""
         return self._unnamed.masked(self._store.provenance(table))
+
+    def masked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give texts without the names that may not be said."""
+        return self._unnamed.masked(frame)
 
     @cached_property
     def _agreements(self) -> Agreements:

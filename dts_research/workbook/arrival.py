@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from dts_research.errors import DtsError, reason
-from dts_research.intake.mapping import Mapping
+from dts_research.intake.mapping import Mapping as Correspondence
 from dts_research.intake.reception import Reception, receive, write_issues
 from dts_research.reference.places import settle
+from dts_research.schema import catalogue
 from dts_research.store import Store
+from dts_research.store.writing import Written
+from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.book import Workbook
+from dts_research.workbook.familiar import context_of
 from dts_research.workbook.filing import file_all
+from dts_research.workbook.keeping import keep_raw
+from dts_research.workbook.recount import recounted
+
+Frames = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -27,38 +34,75 @@ class Arrival:
     ----------
     reception
         Rows accepted and refused, with every problem in one sentence.
+    written
+        Table -> its records that are new, changed, or told again.
+    import_id
+        Number of the import; of the former one when the same file brought nothing new.
     contradictions
-        Places whose stated address contradicts the evidence retained.
+        Places new or changed whose stated address contradicts the evidence retained.
     quarantine
         Workbook of refused rows and remarks, or None when there is nothing to say.
     """
 
     reception: Reception
-    contradictions: int
-    quarantine: Path | None
+    written: Mapping[str, Written]
+    import_id: int
+    contradictions: int = 0
+    quarantine: Path | None = None
+
+    @property
+    def brings(self) -> bool:
+        """True when a record is new or changed."""
+        return any(one.rows for one in self.written.values())
 
     def as_json(self) -> dict[str, Any]:
         """Give the arrival as the command line's JSON."""
         counts = self.reception.counts
         issues = self.reception.issues.astype(object)
+        brought = {name: one for name, one in self.written.items() if one.rows}
         return {
             "file": self.reception.file,
             "table": ", ".join(self.reception.accepted),
             "read": counts.read, "accepted": counts.accepted, "quarantined": counts.quarantined,
             "duplicates": counts.duplicates, "withdrawn": counts.withdrawn,
             "repairs": len(self.reception.repairs),
-            "records": {name: len(frame) for name, frame in self.reception.accepted.items()},
+            "records": {name: len(one.new) + len(one.changed) for name, one in brought.items()},
+            "changed": {name: sorted(one.changed) for name, one in brought.items() if one.changed},
+            "import": self.import_id,
             "contradictions": self.contradictions,
             "quarantine": str(self.quarantine or ""),
             "issues": issues.where(issues.notna(), None).to_dict("records"),
         }  # fmt: skip
 
 
+class Stopped(KeyboardInterrupt):
+    """Interrupted between two files: what was received, and what was not read.
+
+    Parameters
+    ----------
+    arrivals, refused
+        As `receive_files` gives them, up to the interruption.
+    unread
+        Files of which nothing was kept.
+    """
+
+    def __init__(
+        self,
+        arrivals: list[Arrival],
+        refused: list[tuple[Path, DtsError]],
+        unread: Sequence[Path],
+    ) -> None:
+        super().__init__()
+        self.arrivals = arrivals
+        self.refused = refused
+        self.unread = tuple(unread)
+
+
 def receive_files(
     book: Workbook,
     paths: Sequence[Path],
     *,
-    mapping: Mapping | None = None,
+    mapping: Correspondence | Path | None = None,
     table: str | None = None,
 ) -> tuple[list[Arrival], list[tuple[Path, DtsError]]]:
     """Receive files one after the other; a refused file does not stop the others.
@@ -67,61 +111,160 @@ def receive_files(
     -------
     tuple
         The arrivals, and the files that could not be read at all with their error.
+
+    Raises
+    ------
+    Stopped
+        When it is interrupted: each file is kept whole or not at all.
     """
     arrivals: list[Arrival] = []
     refused: list[tuple[Path, DtsError]] = []
-    told: set[Path] = set()
     with book.store(readonly=False) as store:
-        for path in paths:
+        one = _Reception(book, store, mapping, table)
+        for place, path in enumerate(paths):
             try:
-                arrivals.append(_receive_one(book, store, path, told, mapping=mapping, table=table))
+                arrivals.append(one.receive(path))
             except DtsError as error:
                 refused.append((path, error))
             except OSError as error:
                 what = f"Le fichier ne peut pas être lu ou gardé : {reason(error)}."
                 refused.append((path, DtsError(what, "Vérifier les droits et la place.")))
-        file_all(store, book.geography)
+            except KeyboardInterrupt:
+                one.finish(arrivals)
+                raise Stopped(arrivals, refused, paths[place:]) from None
+        one.finish(arrivals)
     return arrivals, refused
 
 
-def _receive_one(
-    book: Workbook,
-    store: Store,
-    path: Path,
-    told: set[Path],
-    *,
-    mapping: Mapping | None,
-    table: str | None,
-) -> Arrival:
-    reception = receive(
-        path, mapping=mapping, table=table, known=store.known_rows(),
-        mappings=book.workspace.mappings,
-    )  # fmt: skip
-    settled = dict(reception.accepted)
-    contradictions = 0
-    if "experience_places" in settled:
-        stated = settled["experience_places"].assign(evidence=pd.NA)
-        places = settle(stated, book.geography)
-        settled["experience_places"] = places
-        contradictions = int(places["contradiction"].fillna(False).sum())
-    _keep_raw(book, path, reception.sha256)
-    with store.transaction():
-        number = store.begin_import(
-            file=path.name, sha256=reception.sha256, mapping=reception.mapping.name,
-            counts=reception.counts.as_dict(),
-        )  # fmt: skip
-        for name, frame in settled.items():
-            store.save(name, frame, import_id=number, raw=reception.raw.get(name))
-        store.remember_rows(reception.digests, import_id=number)
-    return Arrival(reception, contradictions, _bring_back(book, path, reception, told))
+class _NothingNew(Exception):
+    """The same bytes were received before and bring nothing: no import is made of them."""
 
 
-def _keep_raw(book: Workbook, path: Path, sha256: str) -> None:
-    kept = book.workspace.raw / f"{sha256}{path.suffix.lower()}"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, kept)
-        kept.chmod(0o444)
+@dataclass
+class _Reception:
+    """The reception of several files in one go."""
+
+    book: Workbook
+    store: Store
+    mapping: Correspondence | Path | None
+    table: str | None
+    told: set[Path] = field(default_factory=set)
+
+    def receive(self, path: Path) -> Arrival:
+        """Take one file in: all of it, in one transaction, or nothing."""
+        gone = withdrawn_records(self.store)
+        reception = self._read(path, gone)
+        frames = dict(_situated(self.book, _held(reception.accepted, gone)))
+        raw = _held(reception.raw, gone, like=frames)
+        keep_raw(self.book.workspace.raw, path, reception.sha256)
+        arrival = self._keep(path, reception, frames, raw)
+        back = _bring_back(self.book, path, arrival.reception, self.told)
+        return replace(arrival, quarantine=back)
+
+    def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
+        options: dict[str, Any] = {
+            "mapping": self.mapping, "table": self.table, "mappings": self.book.workspace.mappings
+        }  # fmt: skip
+        reception = receive(path, withdrawn=gone[""], **options)
+        mains = {mapping.table for mapping in reception.mappings.values()}
+        mine = frozenset().union(*(gone.get(name, frozenset()) for name in mains))
+        if reception.counts.withdrawn and mine != gone[""]:
+            return receive(path, withdrawn=mine, **options)
+        return reception
+
+    def _keep(self, path: Path, reception: Reception, frames: Frames, raw: Frames) -> Arrival:
+        former = self.store.import_of(reception.sha256)
+        try:
+            with self.store.transaction():
+                number = self.store.begin_import(
+                    file=path.name, sha256=reception.sha256, mapping=reception.mapping.name
+                )
+                known = self.store.received_before(reception.digests)
+                written = {
+                    name: self.store.write(name, frame, import_id=number, raw=raw.get(name))
+                    for name, frame in frames.items()
+                }
+                reception = recounted(reception, path, known, written)
+                arrival = Arrival(reception, written, number, _contradictions(frames, written))
+                if former is not None and not arrival.brings:
+                    raise _NothingNew
+                self._register(arrival)
+        except _NothingNew:
+            return replace(arrival, import_id=former or number)
+        return arrival
+
+    def _register(self, arrival: Arrival) -> None:
+        number, reception = arrival.import_id, arrival.reception
+        self.store.note_counts(number, reception.counts.as_dict())
+        self.store.remember_rows(reception.digests, import_id=number)
+        readings = {sheet: _reading(one) for sheet, one in reception.mappings.items()}
+        self.store.note_reading(number, readings, list(_remarks(reception)))
+        self.store.leave_unfiled(number)
+
+    def finish(self, arrivals: Sequence[Arrival]) -> None:
+        """File every record under its territory; note what these receptions depended on."""
+        file_all(self.store, self.book.geography)
+        given = self.mapping if isinstance(self.mapping, Path) else None
+        if self.mapping is None or given:
+            context = context_of(self.book.workspace, self.store, mapping=given, table=self.table)
+            self.store.note_contexts([one.import_id for one in arrivals], context)
+
+
+def _held(
+    frames: Frames, gone: Mapping[str, Collection[str]], like: Frames | None = None
+) -> dict[str, pd.DataFrame]:
+    """Leave out the records taken back, whichever row tells them."""
+    held = {}
+    for table, frame in frames.items():
+        keys = (like or frames)[table]
+        held[table] = frame
+        if gone.get(table) and like is None:
+            key = catalogue().tables[table].key
+            held[table] = frame[~keys[key].isin(list(gone[table]))]
+        elif len(keys) != len(frame):
+            held[table] = frame.loc[keys.index]
+    return held
+
+
+def _situated(book: Workbook, frames: Frames) -> Frames:
+    """Settle each place on its best evidence."""
+    if "experience_places" not in frames:
+        return frames
+    stated = frames["experience_places"].assign(evidence=pd.NA)
+    settled = settle(stated, book.geography)
+    settled.attrs = dict(frames["experience_places"].attrs)
+    return {**frames, "experience_places": settled}
+
+
+def _contradictions(frames: Frames, written: Mapping[str, Written]) -> int:
+    """Count the places, among those that are new or changed, that contradict their file."""
+    if "experience_places" not in frames:
+        return 0
+    places, told = frames["experience_places"], written["experience_places"]
+    fresh = places["place_id"].isin([*told.new, *told.changed])
+    return int(places.loc[fresh, "contradiction"].fillna(False).sum())
+
+
+def _reading(mapping: Correspondence) -> dict[str, Any]:
+    """How the columns of a sheet were read, for `dts trace` to say it."""
+    return {
+        "source": mapping.source, "table": mapping.table, "key": list(mapping.key),
+        "columns": mapping.targets, "constants": dict(mapping.constants),
+    }  # fmt: skip
+
+
+def _remarks(reception: Reception) -> Iterator[tuple[str, int, str, str, str, str]]:
+    """What was repaired or set aside in accepted rows, for `dts trace` to say it."""
+    for sheet, row, table, name, before, after in reception.repairs[
+        ["sheet", "row", "table", "field", "before", "after"]
+    ].values:
+        yield sheet, int(row), table, name, "repair", f"« {before} » lu « {after} »"
+    told = reception.issues
+    kept = told[told["severity"].eq("to_confirm")]
+    for sheet, row, table, name, rule, message in kept[
+        ["sheet", "row", "table", "field", "rule", "message"]
+    ].values:
+        yield sheet, int(row), table, name, rule, message
 
 
 def _bring_back(book: Workbook, path: Path, reception: Reception, told: set[Path]) -> Path | None:

@@ -16,6 +16,7 @@ from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
 from dts_research.workbook.agreed import AgreedReader
+from dts_research.workbook.filing import file_all
 from dts_research.workbook.material import Material
 from dts_research.workbook.slices import NETWORK, View
 from dts_research.workspace import Workspace
@@ -29,8 +30,15 @@ class Workbook:
     geography: Geography
 
     def store(self, *, readonly: bool = True) -> Store:
-        """Open the store; the caller closes it."""
-        return Store(self.workspace.store, readonly=readonly)
+        """Open the store; the caller closes it.
+
+        A reception that was killed may have left records to be filed: that is done first.
+        """
+        store = Store(self.workspace.store, readonly=readonly)
+        if readonly and store.unfiled():
+            with Store(self.workspace.store) as writer:
+                file_all(writer, self.geography)
+        return store
 
     def frames(self, *tables: str) -> tuple[pd.DataFrame, ...]:
         """Give whole tables as plain pandas frames, in the order asked for.

@@ -33,6 +33,13 @@ def file_all(store: Store, geography: Geography) -> None:
     Départements file under their code, free perimeters under the département of most of
     their communes; a record that belongs to no territory (a national session) under "".
     """
+    with store.transaction():
+        for table, found in _homes(store, geography).items():
+            store.file(table, found)
+        store.all_filed()
+
+
+def _homes(store: Store, geography: Geography) -> dict[str, dict[str, str]]:
     place = _Places(store, geography)
     homes: dict[str, dict[str, str]] = {}
     for table in OWN:
@@ -44,8 +51,7 @@ def file_all(store: Store, geography: Geography) -> None:
     homes["experiences"] = experiences
     for table, (key, parent) in PARENTS.items():
         homes[table] = place.own(table, key, homes.get(parent, {}))
-    for table, found in homes.items():
-        store.file(table, found)
+    return homes
 
 
 class _Places:

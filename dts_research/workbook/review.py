@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
 from dts_research.schema import Schema
 from dts_research.store import Store
+from dts_research.workbook.keeping import damaged
 
 COLUMNS = ("table", "record", "column", "value", "rule", "severity", "message", "fix")
+IMPORTS = "imports"
 Issue = dict[str, str]
 
 
-def review(store: Store, *, today: date | None = None) -> pd.DataFrame:
-    """Check every table of the store against the others.
+def review(store: Store, *, today: date | None = None, raw: Path | None = None) -> pd.DataFrame:
+    """Check every table of the store against the others, and the kept files against their names.
+
+    Parameters
+    ----------
+    store
+        The open store.
+    today
+        Day against which what is due is measured.
+    raw
+        Folder where received files are kept as they came.
 
     Returns
     -------
@@ -31,6 +43,7 @@ def review(store: Store, *, today: date | None = None) -> pd.DataFrame:
         *_without_place(frames["experiences"], frames["experience_places"]),
         *_contradictory_places(frames["experience_places"], frames["experiences"]),
         *_unsaid(frames["decisions"], day),
+        *(_damaged(store, raw) if raw is not None else ()),
     ]
     return pd.DataFrame(issues, columns=list(COLUMNS))
 
@@ -90,6 +103,15 @@ def _unsaid(decisions: pd.DataFrame, day: date) -> Iterator[Issue]:
                 f"Échéance passée ({row.due_on}) et rien n'est dit de la suite.",
                 "Demander au porteur ce qui s'est passé, et l'écrire.",
             )  # fmt: skip
+
+
+def _damaged(store: Store, raw: Path) -> Iterator[Issue]:
+    for file, sha256, message in damaged(store, raw):
+        yield _issue(
+            (IMPORTS, file, "sha256", sha256), "raw_file", "error", message,
+            "Remettre le fichier d'origine dans « data/inbox » et le recevoir : la copie sera "
+            "refaite ; sinon, la reprendre d'une sauvegarde.",
+        )  # fmt: skip
 
 
 def _is_day(value: object) -> bool:

@@ -1,0 +1,81 @@
+"""A file known as a whole: received before, byte for byte, and nothing has changed since."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from dts_research.store import Store
+from dts_research.workbook.keeping import raw_name, sha256_of
+from dts_research.workspace import Workspace
+
+READING = ("intake", "intake/mappings", "schema", "schema/tables", "schema/codes")
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """A file whose every row was received before.
+
+    Parameters
+    ----------
+    path
+        The file.
+    import_id, received_at
+        The import that took it in, and when.
+    rows
+        How many rows it has.
+    table
+        Tables that they fed.
+    """
+
+    path: Path
+    import_id: int
+    received_at: str
+    rows: int
+    table: str
+
+
+def context_of(
+    workspace: Workspace, store: Store, *, mapping: Path | None = None, table: str | None = None
+) -> str:
+    """Digest of all that the reception of a file depends on, besides its bytes."""
+    paths = sorted(workspace.mappings.glob("*.toml"))
+    texts = [path.name + sha256_of(path) for path in paths]
+    texts += [sha256_of(mapping) if mapping else "", table or "", _program()]
+    return hashlib.sha256("\n".join([*texts, _withdrawals(store)]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Digest of what reads and checks a file."""
+    total = hashlib.sha256()
+    for folder in READING:
+        inside = files("dts_research").joinpath(*folder.split("/"))
+        for one in sorted(inside.iterdir(), key=lambda found: found.name):
+            if one.is_file():
+                total.update(one.name.encode() + one.read_bytes())
+    return total.hexdigest()
+
+
+def _withdrawals(store: Store) -> str:
+    today = date.today().isoformat()
+    return ",".join(f"{key}:{digest}" for key, digest in store.withdrawals(today))
+
+
+def familiar(workspace: Workspace, store: Store, path: Path, context: str) -> Familiar | None:
+    """Recognise a file whose kept copy is whole, or None when it must be read."""
+    if not path.is_file():
+        return None
+    sha256 = sha256_of(path)
+    kept = raw_name(workspace.raw, path, sha256)
+    found = store.unchanged_since(sha256, context)
+    whole = found is not None and kept.is_file() and sha256_of(kept) == sha256
+    if found is None or not whole:
+        return None
+    targets = (t for reading in store.readings(found[0]).values() for t in reading["columns"])
+    tables = dict.fromkeys(target.partition(".")[0] for target in targets)
+    return Familiar(path, *found, ", ".join(tables))
