@@ -51,8 +51,8 @@ class Reception:
         Certain repairs: before and after (`taking.REPAIR_COLUMNS`).
     counts
         Source rows of all the sheets taken.
-    digests
-        Digests of the accepted source rows; given back as `known`, they are recognised.
+    row_digests
+        Sheet -> digest of each accepted source row; index = row numbers.
     by_sheet
         Sheet -> its counts.
     mappings
@@ -73,11 +73,16 @@ class Reception:
     quarantined: pd.DataFrame
     repairs: pd.DataFrame
     counts: Counts
-    digests: frozenset[str] = frozenset()
+    row_digests: dict[str, pd.Series] = field(default_factory=dict)
     by_sheet: dict[str, Counts] = field(default_factory=dict)
     mappings: dict[str, Mapping] = field(default_factory=dict)
     mapping_saved: Path | None = None
     unused: tuple[str, ...] = ()
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Digests of the accepted source rows; given back as `known`, they are recognised."""
+        return frozenset(digest for rows in self.row_digests.values() for digest in rows)
 
     @property
     def records(self) -> dict[str, int]:
@@ -225,7 +230,7 @@ def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> R
         quarantined=pd.concat([_refused(t) for t in taken]),
         repairs=pd.concat([t.repairs for t in taken], ignore_index=True),
         counts=sum((t.counts for t in taken), Counts()),
-        digests=frozenset(d for t in taken for d in t.digests[t.fate == "accepted"]),
+        row_digests={t.sheet.name: t.digests[t.fate == "accepted"] for t in taken},
         by_sheet={t.sheet.name: t.counts for t in taken},
         mappings={t.sheet.name: t.mapping for t in taken},
         unused=tuple(dict.fromkeys(c for t in taken for c in t.unused)),

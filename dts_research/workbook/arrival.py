@@ -184,7 +184,7 @@ class _Reception:
                     name: self.store.write(name, frame, import_id=number, raw=raw.get(name))
                     for name, frame in frames.items()
                 }
-                reception = recounted(reception, path, known, written)
+                reception = recounted(reception, known, written)
                 arrival = Arrival(reception, written, number, _contradictions(frames, written))
                 if former is not None and not arrival.brings:
                     raise _NothingNew

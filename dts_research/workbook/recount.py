@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
 from dts_research.intake.counts import Counts
-from dts_research.intake.identifiers import row_digests
-from dts_research.intake.readers import read_table
 from dts_research.intake.reception import Reception
 from dts_research.store.writing import Written
 
 
 def recounted(
-    reception: Reception, path: Path, known: Collection[str], written: Mapping[str, Written]
+    reception: Reception, known: Collection[str], written: Mapping[str, Written]
 ) -> Reception:
     """Count as duplicates the accepted rows that were received before and change nothing.
 
@@ -27,8 +24,6 @@ def recounted(
     ----------
     reception
         The file as it was read, every good row accepted.
-    path
-        The file.
     known
         Digests of its rows that were received before.
     written
@@ -37,8 +32,8 @@ def recounted(
     if not known:
         return reception
     again = {
-        sheet: rows - _standing(reception, sheet, written)
-        for sheet, rows in _rows_of(reception, path, known).items()
+        sheet: {*rows.index[rows.isin(list(known))]} - _standing(reception, sheet, written)
+        for sheet, rows in reception.row_digests.items()
     }
     by_sheet = {
         sheet: _moved(counts, len(again.get(sheet, ())))
@@ -51,17 +46,6 @@ def recounted(
         issues=_without(reception.issues, again),
         repairs=_without(reception.repairs, again),
     )
-
-
-def _rows_of(reception: Reception, path: Path, known: Collection[str]) -> dict[str, set[int]]:
-    found = {}
-    for sheet in read_table(path):
-        if sheet.name in reception.by_sheet:
-            digests = row_digests(sheet.columns, sheet.cells)
-            digests = digests[~digests.index.isin(list(sheet.set_aside))]
-            mine = digests.isin(list(known)) & ~digests.duplicated()
-            found[sheet.name] = {int(row) for row in digests.index[mine]}
-    return found
 
 
 def _standing(reception: Reception, sheet: str, written: Mapping[str, Written]) -> set[int]:

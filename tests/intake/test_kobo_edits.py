@@ -57,9 +57,8 @@ def test_an_edit_received_later_is_a_new_version(tmp_path: Path, write_xlsx: Wri
             "Un repas de quartier",
         ]
         assert store.load("experience_steps")["event"].tolist() == ["Réunion publique"]
-        ids = arrivals[1].reception.accepted["experiences"]["experience_id"].tolist()
-        assert len(ids) == 1
-        assert store.history("experiences", ids[0])["title"].tolist() == ["Un repas"]
+        (changed,) = arrivals[1].written["experiences"].changed
+        assert store.history("experiences", changed)["title"].tolist() == ["Un repas"]
 
 
 def test_several_versions_in_one_file_are_one_record(tmp_path: Path, write_xlsx: Writer) -> None:
