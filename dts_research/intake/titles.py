@@ -15,7 +15,8 @@ KNOWN_SHARE = 0.6
 DEEPEST = 5
 LEVEL = " › "
 _VALUE = re.compile(
-    r"[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux|n\.?[rdcas]\.?|n/a|null", re.IGNORECASE
+    r"(?=\D*\d)[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux|n\.?[rdcas]\.?|n/a|null|[-–—?/.]+",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(19|20)\d\d(\.0)?\*?")
 _MARK = re.compile(r"[\W\d_]*")
@@ -111,7 +112,9 @@ def _grown(
     last = max(n for n in filled if n <= last)
     wide = [m for m in spans if m[3] > m[1]]
     above = max((n for n in filled if n < first), default=0)
-    if any(m[2] in range(above, first) and _groups(filled, m, first) for m in wide):
+    if any(
+        m[2] in range(above, first) and _groups(filled, m, range(first, last + 1)) for m in wide
+    ):
         first = above
     groups = [m for m in wide if m[2] == last]
     if groups and _under(filled, groups, last):
@@ -119,10 +122,11 @@ def _grown(
     return first, last
 
 
-def _groups(filled: Mapping[int, Row], span: Merged, first: int) -> bool:
+def _groups(filled: Mapping[int, Row], span: Merged, band: range) -> bool:
     """Tell a merged cell that stands over several titles, but not over all of them."""
-    places = [i for i, cell in enumerate(filled[first], start=1) if has_text(cell)]
-    covered = [i for i in places if span[1] <= i <= span[3]]
+    rows = [filled[n] for n in band if n in filled]
+    places = {i for row in rows for i, cell in enumerate(row, start=1) if has_text(cell)}
+    covered = {i for i in places if span[1] <= i <= span[3]}
     return 2 <= len(covered) < len(places)
 
 

@@ -67,6 +67,20 @@ def test_three_rows_and_years(tmp_path: Path) -> None:
     assert any("« Bilan de la région »" in note for note in sheet.notes)
 
 
+def test_groups_stand_over_some_columns_of_a_full_row(tmp_path: Path) -> None:
+    rows = [
+        [None, None, "Actuel", None, None, None],
+        [None, None, "Population", None, "Phase 1", None],
+        ["Pays", "Lieu", "#", "%", "#", "%"],
+        ["France", "Lyon", 120, 0.5, 40, 0.2],
+        ["France", "Nice", 130, 0.4, 30, 0.1],
+    ]
+    sheet = write(tmp_path / "a.xlsx", rows, "C1:F1", "C2:D2", "E2:F2")
+    assert sheet.columns[:3] == ("Pays", "Lieu", "Actuel › Population › #")
+    assert sheet.columns[5] == "Actuel › Phase 1 › %"
+    assert list(sheet.cells.index) == [4, 5]
+
+
 def test_a_title_over_two_columns_does_not_eat_the_first_record(tmp_path: Path) -> None:
     rows = [
         ["Titre", "Référent", None, "Année"],
