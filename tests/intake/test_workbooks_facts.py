@@ -158,6 +158,18 @@ def test_comments_macros_and_links_are_told(tmp_path: Path) -> None:
     assert said(sheet, "Commentaires de cellules").endswith(": 2.")
 
 
+def test_a_sheet_that_is_a_chart_is_told(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet("Données")
+    page.write_column(0, 0, ["Total", 1, 2])
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=Données!$A$2:$A$3"})
+    book.add_chartsheet("Courbe").set_chart(chart)
+    book.close()
+    sheet = only(tmp_path / "a.xlsx")
+    assert said(sheet, "Feuilles qui ne sont pas").endswith("non lues : « Courbe ».")
+
+
 def test_a_plain_workbook_says_nothing(tmp_path: Path) -> None:
     workbook().save(tmp_path / "a.xlsx")
     assert only(tmp_path / "a.xlsx").notes == ()
