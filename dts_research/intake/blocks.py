@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from dts_research.intake.sheets import Row
+from dts_research.intake.sheets import Merged, Row
 from dts_research.intake.titles import (
     DEEPEST,
     has_text,
@@ -19,7 +19,7 @@ WIDE = 3
 ALIKE = 0.8
 
 
-def cut(filled: Rows, known: Collection[str]) -> list[Rows]:
+def cut(filled: Rows, merged: Iterable[Merged], known: Collection[str]) -> list[Rows]:
     """Give the rows of each table, its titles included; most sheets hold one.
 
     A table begins after a blank row, with titles that are known, or that repeat those of the
@@ -28,7 +28,7 @@ def cut(filled: Rows, known: Collection[str]) -> list[Rows]:
     """
     if not _broken(filled):
         return [filled]
-    main = header_row(filled, known)
+    main = header_row(filled, merged, known)
     tables: list[Rows] = [{}]
     pending: Rows = {}
     header: Row = ()

@@ -67,6 +67,9 @@ def _book_notes(book: Mapping[str, Any]) -> Iterator[str]:
             "Le classeur est lié à d'autres fichiers : les liens ne sont pas suivis, la dernière "
             "valeur enregistrée est lue."
         )
+    if book.get("others"):
+        names = ", ".join(f"« {name} »" for name in book["others"][:MOST_RANGES])
+        yield f"Feuilles qui ne sont pas des tableaux (graphique, macro), non lues : {names}."
     if book.get("comments"):
         yield f"Commentaires de cellules, non lus : {book['comments']}."
 

@@ -41,7 +41,7 @@ def with_headers(grid: Grid, *, file: str, known: Collection[str]) -> list[Sheet
     filled = {n: row for n, row in enumerate(grid.rows, start=1) if any(map(has_text, row))}
     if not filled:
         return []
-    tables = cut(filled, known)
+    tables = cut(filled, grid.merged, known)
     ends = [min(table) for table in tables[1:]] + [max(*filled, *grid.unsolved, 0) + 1]
     sheets = []
     for rank, (rows, end) in enumerate(zip(tables, ends), start=1):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dts_research.intake.sheets import Row
 from dts_research.intake.titles import texts_of
 
-EXPLAINED_SHARE = 0.6
+EXPLAINED_SHARE = 0.75
 FEWEST_COLUMNS = 3
 _TYPE = (
     r"texte|texte libre|texte court|texte long|réponse libre|chaîne( de caractères)?|date|nombre|"

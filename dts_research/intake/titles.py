@@ -15,7 +15,8 @@ KNOWN_SHARE = 0.6
 DEEPEST = 5
 LEVEL = " › "
 _VALUE = re.compile(
-    r"[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux|n\.?[rdcas]\.?|n/a|null", re.IGNORECASE
+    r"(?=\D*\d)[-+]?[\d\s.,/:%€-]+|\d{4}-\d\d-\d\d.*|vrai|faux|n\.?[rdcas]\.?|n/a|null|[-–—?/.]+",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(19|20)\d\d(\.0)?\*?")
 _MARK = re.compile(r"[\W\d_]*")
@@ -46,7 +47,7 @@ def has_text(cell: str | None) -> bool:
     return cell is not None and cell.strip() != ""
 
 
-def texts_of(row: Row) -> list[str]:
+def texts_of(row: Iterable[str | None]) -> list[str]:
     """Cells that hold something, without the blanks around."""
     return [cell.strip() for cell in row if cell is not None and has_text(cell)]
 
@@ -67,17 +68,22 @@ def mostly_known(row: Row, known: Collection[str]) -> bool:
     return len(texts) > 1 and sum(t in known for t in texts) >= KNOWN_SHARE * len(texts)
 
 
-def header_row(filled: Mapping[int, Row], known: Collection[str]) -> int:
-    """Find the first row whose cells are mostly known names, else the first one shaped like one."""
+def header_row(filled: Mapping[int, Row], merged: Iterable[Merged], known: Collection[str]) -> int:
+    """Find the first row whose cells are mostly known names, else the first one shaped like one.
+
+    A merged cell counts in every place that it covers, but alone it is a caption.
+    """
     candidates = list(filled.items())[:SEARCHED]
     for number, row in candidates:
         if mostly_known(row, known):
             return number
     widest = max(len(texts_of(row)) for _, row in candidates)
-    for number, row in candidates:
-        texts = texts_of(row)
+    spans = [m for m in merged if m[0] <= candidates[-1][0]]
+    for number, _ in candidates:
+        texts = texts_of(_spread(filled, spans, number))
         named = any(not is_value(text) for text in texts)
-        if named and len(texts) >= max(min(2, widest), 0.6 * widest):
+        distinct = len(set(texts)) >= min(2, widest)
+        if named and distinct and len(texts) >= max(min(2, widest), 0.6 * widest):
             return number
     return candidates[0][0]
 
@@ -87,7 +93,7 @@ def find_titles(
 ) -> Titles:
     """Find the header, grown over the rows that its merged cells tie together."""
     spans = [m for m in merged if m[0] in filled and has_text(_cell(filled, m[0], m[1]))]
-    first = last = header_row(filled, known)
+    first = last = header_row(filled, spans, known)
     for _ in range(DEEPEST):
         grown = _grown(filled, spans, first, last)
         if grown == (first, last) or grown[1] - grown[0] >= DEEPEST:
@@ -106,7 +112,9 @@ def _grown(
     last = max(n for n in filled if n <= last)
     wide = [m for m in spans if m[3] > m[1]]
     above = max((n for n in filled if n < first), default=0)
-    if any(m[2] in range(above, first) and _groups(filled, m, first) for m in wide):
+    if any(
+        m[2] in range(above, first) and _groups(filled, m, range(first, last + 1)) for m in wide
+    ):
         first = above
     groups = [m for m in wide if m[2] == last]
     if groups and _under(filled, groups, last):
@@ -114,10 +122,11 @@ def _grown(
     return first, last
 
 
-def _groups(filled: Mapping[int, Row], span: Merged, first: int) -> bool:
+def _groups(filled: Mapping[int, Row], span: Merged, band: range) -> bool:
     """Tell a merged cell that stands over several titles, but not over all of them."""
-    places = [i for i, cell in enumerate(filled[first], start=1) if has_text(cell)]
-    covered = [i for i in places if span[1] <= i <= span[3]]
+    rows = [filled[n] for n in band if n in filled]
+    places = {i for row in rows for i, cell in enumerate(row, start=1) if has_text(cell)}
+    covered = {i for i in places if span[1] <= i <= span[3]}
     return 2 <= len(covered) < len(places)
 
 

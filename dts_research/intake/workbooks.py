@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -76,23 +77,27 @@ def _gate_zip(path: Path) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     swollen = unpacked > SAFE_BYTES and unpacked / packed > RATIO
-    names = [member.filename for member in members]
     if unpacked > UNPACKED_BYTES or swollen:
         raise MaterialError(
-            f"« {path.name} » se déploie en {unpacked >> 20} Mo pour {packed >> 10} Ko : un "
-            f"classeur ordinaire n'en occupe pas plus de {UNPACKED_BYTES >> 20}, ni 100 fois son "
-            "poids.",
+            f"« {path.name} » se déploie en {unpacked >> 20} Mo à partir de {packed >> 10} Ko : un "
+            f"classeur ordinaire n'en occupe pas plus de {UNPACKED_BYTES >> 20}, ni {RATIO} fois "
+            "son poids.",
             _AGAIN,
         )
+    _gate_members(path, members)
+
+
+def _gate_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    names = Counter(member.filename for member in members)
+    found = ""
     if len(members) > MEMBERS:
-        raise MaterialError(
-            f"« {path.name} » contient {len(members)} parties ; au plus {MEMBERS} sont attendues.",
-            _AGAIN,
-        )
-    if len(set(names)) < len(names) or any(map(_escapes, members)):
-        raise MaterialError(
-            f"« {path.name} » contient des parties qui sortent du classeur ou en double.", _AGAIN
-        )
+        found = f"contient {len(members)} parties ; au plus {MEMBERS} sont attendues"
+    elif any(map(_escapes, members)):
+        found = "contient des parties qui sortent du classeur : le fichier est fabriqué"
+    elif names.total() > len(names):
+        found = f"contient deux fois la partie « {names.most_common(1)[0][0][:60]} »"
+    if found:
+        raise MaterialError(f"« {path.name} » {found}.", _AGAIN)
 
 
 def _escapes(member: zipfile.ZipInfo) -> bool:

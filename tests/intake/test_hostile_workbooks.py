@@ -212,7 +212,7 @@ CASES: list[Made] = [
     ("absolu.xlsx", lambda p: member(p, "/tmp/x.xml"), "sortent du classeur"),
     ("disque.xlsx", lambda p: member(p, "C:\\x.xml"), "sortent du classeur"),
     ("lien.xlsx", lambda p: member(p, "xl/x.xml", link=True), "sortent du classeur"),
-    ("double.xlsx", lambda p: member(p, "xl/x.xml", times=2), "en double"),
+    ("double.xlsx", lambda p: member(p, "xl/x.xml", times=2), "deux fois la partie « xl/x.xml »"),
     ("nombreux.xlsx", many_members, "3006 parties"),
     ("coupé.xlsx", cut_short, "abîmé"),
     (

@@ -100,6 +100,26 @@ def test_a_formula_without_a_result_is_told_and_its_row_stays(tmp_path: Path) ->
     assert "B3, B7, A5" in said(sheet, "Formules sans résultat enregistré")
 
 
+def test_no_fact_is_lost_in_a_long_sheet(tmp_path: Path) -> None:
+    """The XML is read by pieces: what stands across two of them is seen."""
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["Titre", "Total", "Reste"])
+    for n in range(1, 20_001):
+        page.write_row(n, 0, [f"t{n}", n])
+        page.write_formula(n, 2, f"=B{n + 1}+1", None, "" if n % 3 == 0 else n + 1)
+        if n % 7 == 0:
+            page.set_row(n, None, None, {"hidden": True})
+    book.close()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert archive.getinfo("xl/worksheets/sheet1.xml").file_size > 2 << 20
+    sheet = only(tmp_path / "a.xlsx")
+    assert len(sheet.cells) == 20_000
+    assert "(6666 cellules)" in said(sheet, "Formules sans résultat")
+    assert said(sheet, "Formules dans la feuille").startswith("Formules dans la feuille : 20000 ;")
+    assert said(sheet, "Lignes masquées").endswith(f"et {20_000 // 7 - 8} autres.")
+
+
 def test_a_formula_that_gives_an_empty_text_has_a_result(tmp_path: Path) -> None:
     workbook().save(tmp_path / "a.xlsx")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
@@ -156,6 +176,18 @@ def test_comments_macros_and_links_are_told(tmp_path: Path) -> None:
     assert said(sheet, "Le classeur contient des macros")
     assert said(sheet, "Le classeur est lié à d'autres fichiers")
     assert said(sheet, "Commentaires de cellules").endswith(": 2.")
+
+
+def test_a_sheet_that_is_a_chart_is_told(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet("Données")
+    page.write_column(0, 0, ["Total", 1, 2])
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=Données!$A$2:$A$3"})
+    book.add_chartsheet("Courbe").set_chart(chart)
+    book.close()
+    sheet = only(tmp_path / "a.xlsx")
+    assert said(sheet, "Feuilles qui ne sont pas").endswith("non lues : « Courbe ».")
 
 
 def test_a_plain_workbook_says_nothing(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ def _limit() -> None:
 def _facts(path: str) -> dict[str, Any]:
     """What the file holds beside its cells; nothing for formats that are not zipped XML."""
     if not zipfile.is_zipfile(path):
-        return {"inspected": False, "sheets": {}}
+        with open(path, "rb") as file:
+            macros = "_VBA_PROJECT".encode("utf-16-le") in file.read()
+        return {"inspected": False, "macros": macros, "sheets": {}}
     with zipfile.ZipFile(path) as archive:
         parts.refuse_document_types(archive)
         return parts.inspect(archive)
@@ -36,10 +38,7 @@ def main(path: str) -> None:
     _limit()
     out = Writer(sys.stdout.buffer)
     try:
-        facts = _facts(path)
-        sheets = facts.pop("sheets")
-        out.head(facts)
-        cells.write(path, sheets, out)
+        cells.write(path, _facts(path), out)
         out.close()
     except Refused as error:
         out.refuse(error.reason, **error.details)

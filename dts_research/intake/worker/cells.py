@@ -11,14 +11,18 @@ MOST_ROWS, MOST_COLUMNS = 200_000, 500
 
 
 def write(path: str, facts: dict[str, Any], out: Writer) -> None:
-    """Write each sheet with what is known of it."""
+    """Write what is known of the workbook, then each sheet with what is known of it."""
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
     except python_calamine.PasswordError as error:
         raise Refused("password") from error
-    for meta in workbook.sheets_metadata:
-        if str(meta.typ).endswith("WorkSheet"):
-            _write_sheet(workbook.get_sheet_by_name(meta.name), meta, facts, out)
+    every = workbook.sheets_metadata
+    sheets = [meta for meta in every if str(meta.typ).endswith("WorkSheet")]
+    others = [meta.name for meta in every if not str(meta.typ).endswith("WorkSheet")]
+    known = facts.pop("sheets")
+    out.head({**facts, "others": others})
+    for meta in sheets:
+        _write_sheet(workbook.get_sheet_by_name(meta.name), meta, known, out)
 
 
 def _write_sheet(sheet: Any, meta: Any, facts: dict[str, Any], out: Writer) -> None:
