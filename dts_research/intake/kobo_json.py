@@ -8,6 +8,7 @@ versions of it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ from dts_research.intake.sheets import Grid
 
 MAIN = "Formulaire"
 _LISTS = ("submissions", "results", "value")
+# Latitude, longitude, altitude, precision: what a phone writes of a point.
+_POINT = re.compile(r"(-?\d{1,2}\.\d+) (-?\d{1,3}\.\d+) -?\d[\d.]* \d[\d.]*")
 _UNDER = ("_index", "_parent_table_name", "_parent_index")
 Row = dict[str, str | None]
 
@@ -169,6 +172,7 @@ def _fill(sheets: _Sheets, at: tuple[Row, str, str], values: Mapping[str, Any], 
             _fill(sheets, (row, repeat, path), value, form)
         elif not _counts(key, value, values):
             row[form.header(path)] = form.answer(path, _cell(value, sheets.write))
+            row |= _coordinates(form.renamed(path), value)
 
 
 def _add_repeat(
@@ -197,6 +201,14 @@ def _counts(key: str, value: Any, values: Mapping[str, Any]) -> bool:
     """Tell whether a value only counts the rows of a repeat beside it."""
     repeat = values.get(key.removesuffix("_count")) if key.endswith("_count") else None
     return isinstance(repeat, list) and str(len(repeat)) == str(value)
+
+
+def _coordinates(path: str, value: Any) -> Row:
+    """Cut a point into the columns that the spreadsheet export gives it."""
+    found = _POINT.fullmatch(value) if isinstance(value, str) else None
+    group, slash, name = path.rpartition("/")
+    names = (f"{group}{slash}_{name}_{axis}" for axis in ("latitude", "longitude"))
+    return dict(zip(names, found.groups())) if found else {}
 
 
 def _cell(value: Any, write: Callable[[Any], str | None]) -> str | None:

@@ -62,6 +62,15 @@ def test_one_submission_per_line(tmp_path: Path) -> None:
     assert receive(path).records == {"experiences": 2, "experience_steps": 2}
 
 
+def test_a_point_is_cut_as_in_the_spreadsheet(tmp_path: Path) -> None:
+    place = {"lieux/position": "43.3 5.4 0 4.0"}
+    one = {**ONE, "experience_places": [{"experience_places/position": "43.5 5.5 0 0"}]}
+    found = receive(write(tmp_path / "data.json", [{**one}, {**TWO, **place}]))
+    frame = found.accepted["experience_places"]
+    assert sorted(frame["latitude"]) == [43.3, 43.5]
+    assert set(frame["experience_id"]) == set(found.accepted["experiences"]["experience_id"])
+
+
 def test_a_page_of_several_is_said(tmp_path: Path) -> None:
     page = {"count": 250, "next": "https://kf.example/?start=2", "results": [ONE, TWO]}
     assert "2 soumissions sur 250" in notes(receive(write(tmp_path / "data.json", page)))
