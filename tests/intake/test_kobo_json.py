@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dts_research.errors import MaterialError
@@ -231,6 +231,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(ANY_JSON)
 def test_any_json_is_read_or_refused_by_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, content: Any
