@@ -52,7 +52,13 @@ class Joined:
         return MaterialError(f"{self.what}. {error.message}", error.fix)
 
 
-def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = ()) -> Joined:
+def join(
+    sheets: Sequence[Sheet],
+    ours: Catalogue,
+    *,
+    spoken: Collection[str] = (),
+    table: str | None = None,
+) -> Joined:
     """Join the sheets of a Kobo or ODK export; other files come back as they are.
 
     Parameters
@@ -63,6 +69,8 @@ def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = 
         The schema.
     spoken
         Columns that a given mapping speaks of: they keep their name, technical or not.
+    table
+        The main table, when it is known.
     """
     exports = [sheet for sheet in sheets if is_export(sheet.columns)]
     if not exports:
@@ -70,7 +78,7 @@ def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = 
     kept, links = frozenset(map(plain, spoken)), link(exports)
     bare = [_questions(sheet, kept) for sheet in exports]
     mains = [b for b, s in zip(bare, exports) if not is_repeat(s)]
-    forms = [own_form(b, ours, None) if kept else form_of(b, ours) for b in mains]
+    forms = [own_form(b, ours, table) if kept else form_of(b, ours, table) for b in mains]
     main = next((ours.tables[form.table] for form in forms if form is not None), None)
     hanging = _hanging(ours, main) if main is not None or not forms else []
     ids: dict[str, str] = {}
@@ -88,10 +96,10 @@ def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = 
     )
 
 
-def form_of(sheet: Sheet, ours: Catalogue) -> Mapping | None:
+def form_of(sheet: Sheet, ours: Catalogue, table: str | None = None) -> Mapping | None:
     """Mapping of a sheet of an export, for the table it is known to feed; None without one."""
     try:
-        return suggest(sheet, ours, table=sheet.table or None)
+        return suggest(sheet, ours, table=sheet.table or table)
     except MaterialError:
         return None
 

@@ -27,7 +27,7 @@ _UNDER = ("_index", "_parent_table_name", "_parent_index")
 Row = dict[str, str | None]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Sheets:
     """Rows of each sheet while a file is read, and path of a repeat -> name of its sheet."""
 

@@ -124,7 +124,7 @@ def receive(
     wanted = _Wanted(given, table, mappings)
     spoken = (*given.columns, *given.key) if given is not None else ()
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in read_table(path)]
-    joined = join(sheets, ours, spoken=spoken)
+    joined = join(sheets, ours, spoken=spoken, table=table)
     try:
         chosen, unread = _choose(joined.sheets, ours, wanted)
     except MaterialError as error:

@@ -203,3 +203,11 @@ def test_a_form_of_the_field_with_few_questions_of_ours(tmp_path: Path, write_xl
     assert set(found.unused) == set(more)
     ids = found.accepted["experiences"]["experience_id"].tolist()
     assert found.accepted["experience_steps"]["experience_id"].tolist() == ids
+
+
+def test_the_table_asked_for_is_the_main_one(tmp_path: Path, write_xlsx: Writer) -> None:
+    rows = [["Nom", "SIRET", "Type", *TAIL], ["Régie", "41071771400035", "AI", *tail(1, A)]]
+    found = receive(write_xlsx(tmp_path / "e.xlsx", **{FORM: rows}), table="structures")
+    assert found.records == {"structures": 1}
+    kept = receive(kobo(tmp_path / "k.xlsx", write_xlsx, quotes=QUOTES), table="experiences")
+    assert kept.records == {"experiences": 2, "quotes": 1}
