@@ -21,6 +21,7 @@ from dts_research.intake.mapping import Mapping
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.suggest import own_form, suggest
 from dts_research.schema.catalogue import Catalogue, Schema, plain
+from dts_research.schema.repairs import digits
 
 SUBMISSION, PLACE = "Soumission", "Place dans la soumission"
 SCOPE = "kobo"
@@ -138,9 +139,19 @@ def _identified(sheet: Sheet, links: Links, main: Schema | None, ids: dict[str, 
     if main is None:
         return _with_columns(sheet, {SUBMISSION: roots})
     made = make_ids(roots.to_frame(), main, scope=SCOPE, exact=True)
-    named = _named(sheet, main, {main.key: made})
+    named = _named(sheet, main, {main.key: _by_siret(sheet, main).fillna(made)})
     ids |= dict(zip(roots, named.cells[_column_of(named, main, main.key)]))
     return named
+
+
+def _by_siret(sheet: Sheet, main: Schema) -> pd.Series:
+    """Id of what has a SIRET, the same in every source; blank for the rest."""
+    told = _column_of(sheet, main, "siret") if "siret" in main.names else ""
+    if told not in sheet.cells:
+        return pd.Series(pd.NA, index=sheet.cells.index, dtype="str")
+    sirets = sheet.cells[told].str.strip().map(digits, na_action="ignore").astype("str")
+    whole = sirets[sirets.str.fullmatch(r"\d{14}").eq(True)]
+    return make_ids(whole.to_frame(), main).reindex(sheet.cells.index).astype("str")
 
 
 def _attached(

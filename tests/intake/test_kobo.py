@@ -206,8 +206,11 @@ def test_a_form_of_the_field_with_few_questions_of_ours(tmp_path: Path, write_xl
 
 
 def test_the_table_asked_for_is_the_main_one(tmp_path: Path, write_xlsx: Writer) -> None:
-    rows = [["Nom", "SIRET", "Type", *TAIL], ["Régie", "41071771400035", "AI", *tail(1, A)]]
+    rows = [["Nom", "SIRET", "Type", *TAIL], ["Une AI", "410 717 714 00035", "AI", *tail(1, A)]]
+    rows += [["Sans numéro", "", "AI", *tail(2, B)]]
     found = receive(write_xlsx(tmp_path / "e.xlsx", **{FORM: rows}), table="structures")
-    assert found.records == {"structures": 1}
+    assert found.records == {"structures": 2}
+    ids = found.accepted["structures"]["structure_id"].tolist()
+    assert ids[0] == "S-41071771400035" and ids[1] != ids[0]
     kept = receive(kobo(tmp_path / "k.xlsx", write_xlsx, quotes=QUOTES), table="experiences")
     assert kept.records == {"experiences": 2, "quotes": 1}
