@@ -17,9 +17,11 @@ from dts_research.intake.identifiers import make_ids, row_digests
 from dts_research.intake.kobo_columns import bare_names, is_export, technical, with_lists
 from dts_research.intake.kobo_links import SHEET_NAME, Links, is_repeat, link, repeat_name
 from dts_research.intake.kobo_notes import described, noted
+from dts_research.intake.mapping import Mapping
 from dts_research.intake.sheets import Sheet
-from dts_research.intake.suggest import own_form
+from dts_research.intake.suggest import own_form, suggest
 from dts_research.schema.catalogue import Catalogue, Schema, plain
+from dts_research.schema.repairs import digits
 
 SUBMISSION, PLACE = "Soumission", "Place dans la soumission"
 SCOPE = "kobo"
@@ -51,7 +53,13 @@ class Joined:
         return MaterialError(f"{self.what}. {error.message}", error.fix)
 
 
-def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = ()) -> Joined:
+def join(
+    sheets: Sequence[Sheet],
+    ours: Catalogue,
+    *,
+    spoken: Collection[str] = (),
+    table: str | None = None,
+) -> Joined:
     """Join the sheets of a Kobo or ODK export; other files come back as they are.
 
     Parameters
@@ -62,13 +70,16 @@ def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = 
         The schema.
     spoken
         Columns that a given mapping speaks of: they keep their name, technical or not.
+    table
+        The main table, when it is known.
     """
     exports = [sheet for sheet in sheets if is_export(sheet.columns)]
     if not exports:
         return Joined(list(sheets))
     kept, links = frozenset(map(plain, spoken)), link(exports)
     bare = [_questions(sheet, kept) for sheet in exports]
-    forms = [own_form(b, ours, None) for b, s in zip(bare, exports) if not is_repeat(s)]
+    mains = [b for b, s in zip(bare, exports) if not is_repeat(s)]
+    forms = [own_form(b, ours, table) if kept else form_of(b, ours, table) for b in mains]
     main = next((ours.tables[form.table] for form in forms if form is not None), None)
     hanging = _hanging(ours, main) if main is not None or not forms else []
     ids: dict[str, str] = {}
@@ -84,6 +95,14 @@ def join(sheets: Sequence[Sheet], ours: Catalogue, *, spoken: Collection[str] = 
     return Joined(
         [there.get(id(sheet), sheet) for sheet in sheets], older, described(told, exports)
     )
+
+
+def form_of(sheet: Sheet, ours: Catalogue, table: str | None = None) -> Mapping | None:
+    """Mapping of a sheet of an export, for the table it is known to feed; None without one."""
+    try:
+        return suggest(sheet, ours, table=sheet.table or table)
+    except MaterialError:
+        return None
 
 
 def _questions(sheet: Sheet, kept: Collection[str]) -> Sheet:
@@ -119,15 +138,20 @@ def _identified(sheet: Sheet, links: Links, main: Schema | None, ids: dict[str, 
     roots = links.rows["root"]
     if main is None:
         return _with_columns(sheet, {SUBMISSION: roots})
-    name = _column_of(sheet, main, main.key)
     made = make_ids(roots.to_frame(), main, scope=SCOPE, exact=True)
-    given = (
-        sheet.cells[name].where(sheet.cells[name].str.strip() != "")
-        if name in sheet.cells
-        else made
-    )
-    ids |= dict(zip(roots, given.fillna(made)))
-    return _with_columns(sheet, {name: given.fillna(made)})
+    named = _named(sheet, main, {main.key: _by_siret(sheet, main).fillna(made)})
+    ids |= dict(zip(roots, named.cells[_column_of(named, main, main.key)]))
+    return named
+
+
+def _by_siret(sheet: Sheet, main: Schema) -> pd.Series:
+    """Id of what has a SIRET, the same in every source; blank for the rest."""
+    told = _column_of(sheet, main, "siret") if "siret" in main.names else ""
+    if told not in sheet.cells:
+        return pd.Series(pd.NA, index=sheet.cells.index, dtype="str")
+    sirets = sheet.cells[told].str.strip().map(digits, na_action="ignore").astype("str")
+    whole = sirets[sirets.str.fullmatch(r"\d{14}").eq(True)]
+    return make_ids(whole.to_frame(), main).reindex(sheet.cells.index).astype("str")
 
 
 def _attached(
@@ -143,21 +167,27 @@ def _attached(
     lost = rows.index[rows["root"].isna()]
     found = _repeated(sheet, rows, hanging, ours)
     if found is None:
-        columns = {SUBMISSION: rows["root"], PLACE: rows["path"].str.partition("/")[2]}
+        places = {SUBMISSION: rows["root"], PLACE: rows["path"].str.partition("/")[2]}
+        named = _with_columns(sheet, places)
     else:
         schema, link_name, main = found
         there = rows[rows["root"].notna()]
         made = make_ids(there[["root"]], main, scope=SCOPE, exact=True)
-        columns = {
-            _column_of(sheet, schema, link_name): there["root"].map(ids).astype("str").fillna(made),
-            _column_of(sheet, schema, schema.key): make_ids(
-                there[["path"]], schema, scope=SCOPE, exact=True
-            ),
-        }
-    said = dict.fromkeys(map(int, lost), _LOST)
-    whole = {name: text.reindex(sheet.cells.index) for name, text in columns.items()}
-    plus = _with_columns(sheet, whole)
-    return _with_cells(plus, plus.cells, set_aside=said)
+        parents = there["root"].map(ids).astype("str").fillna(made)
+        keys = make_ids(there[["path"]], schema, scope=SCOPE, exact=True)
+        named = _named(sheet, schema, {link_name: parents, schema.key: keys})
+    return _with_cells(named, named.cells, set_aside=dict.fromkeys(map(int, lost), _LOST))
+
+
+def _named(sheet: Sheet, schema: Schema, ids: dict[str, pd.Series]) -> Sheet:
+    """Fill the ids of a sheet that feeds a table; those that it gives itself are kept."""
+    columns = {}
+    for name, made in ids.items():
+        column, cells = _column_of(sheet, schema, name), sheet.cells
+        given = cells[column].where(cells[column].str.strip() != "") if column in cells else None
+        whole = made.reindex(cells.index)
+        columns[column] = whole if given is None else given.fillna(whole)
+    return replace(_with_columns(sheet, columns), table=schema.name)
 
 
 def _repeated(
@@ -179,10 +209,10 @@ def _repeated(
 
 
 def _column_of(sheet: Sheet, schema: Schema, name: str) -> str:
-    """Column that already stands for a field, else the French title it will have."""
+    """Column that already stands for a field, else the name of the field, which is ours alone."""
     field = schema.field(name)
     there = {plain(column): column for column in sheet.columns}
-    return there.get(plain(field.name)) or there.get(plain(field.title)) or field.title
+    return there.get(plain(field.name)) or there.get(plain(field.title)) or field.name
 
 
 def _with_columns(sheet: Sheet, columns: dict[str, pd.Series]) -> Sheet:

@@ -21,33 +21,44 @@ _KOBO = re.compile(
     r"background-audio|_id|_uuid|_index|_submission_.*|_validation_status.*|_notes|_status|"
     r"_submitted_by|__version__|_version_|__version\w*__|_tags|_attachments|_geolocation|"
     r"_bamboo_dataset_id|_xform_id_string|_supplementalDetails|_date_modified|formhub/uuid|"
-    r"meta/\w+|meta_\w+|meta-\w+|_parent_index|_parent_table_name|_deleted_at|deletedAt|"
-    r"_.+_(?:altitude|precision)"
+    r"meta/\w+|meta_\w+|__id|_parent_index|_parent_table_name|_deleted_at|deletedAt|"
+    r"(?:.+/)?_.+_(?:altitude|precision)"
 )
 _ODK = re.compile(
     r"SubmissionDate|KEY|PARENT_KEY|SET-OF-.*|instanceID|instanceName|deprecatedID|Submitter\w+|"
-    r"Attachments\w+|Status|ReviewState|DeviceID|Edits|FormVersion|isValidated|__id|__system.*"
+    r"Attachments\w+|Status|ReviewState|DeviceID|Edits|FormVersion|isValidated|__id|__system.*|"
+    r"start|end|today|username|deviceid|phonenumber|meta-\w+|meta:\w+|deletedAt"
 )
+_SURE_KOBO = {
+    "_uuid", "_submission_time", "_submission__uuid", "_parent_table_name", "_xform_id_string",
+    "formhub/uuid", "meta/instanceID", "meta/rootUuid", "__version__", "_parent_index",
+}  # fmt: skip
+_SURE_ODK = {
+    "SubmissionDate", "PARENT_KEY", "meta-instanceID", "instanceID", "__system/submissionDate",
+}  # fmt: skip
 _SEPARATORS, _CODED = re.compile(r"[-:./]"), re.compile(r"[\w:.\-/]+")
-_POINT = re.compile(r"_.+_(latitude|longitude)")
+_POINT = re.compile(r"(?:.+/)?_(.+)_(latitude|longitude)")
 _YES = {"1", "1.0", "true", "vrai", "oui", "yes", "y", "x"}
 _NO = {"0", "0.0", "false", "faux", "non", "no", "n", "n/a", ""}
 
 
 def is_export(columns: Collection[str]) -> bool:
     """Tell whether a header is that of a Kobo or ODK export, main sheet or repeat."""
-    named = [name for name in columns if _technical(name)]
     identified = set(columns) & {*OWN, *ROOT, *PARENT}
-    return bool(identified) and len(named) >= 2
+    return bool(identified) and len(technical(columns)) >= 2
 
 
-def technical(columns: Sequence[str]) -> list[str]:
-    """Columns that the tool adds to the questions."""
-    return [name for name in columns if _technical(name)]
+def technical(columns: Collection[str]) -> list[str]:
+    """Columns that the tool adds to the questions; none when nothing is surely its own."""
+    there = set(columns)
+    kinds = [_KOBO] if there & _SURE_KOBO else []
+    kinds += [_ODK] if there & _SURE_ODK else []
+    points = {m[1] for name in columns if kinds and (m := _POINT.fullmatch(name))}
+    return [c for c in columns if _last(c) in points or any(kind.fullmatch(c) for kind in kinds)]
 
 
-def _technical(name: str) -> bool:
-    return bool(_KOBO.fullmatch(name) or _ODK.fullmatch(name))
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def bare_names(columns: Sequence[str]) -> dict[str, str]:
@@ -56,7 +67,7 @@ def bare_names(columns: Sequence[str]) -> dict[str, str]:
     A name that would be given twice stays as it is.
     """
     bare = {name: _bare(name) for name in columns}
-    bare |= {name: found[1] for name in columns if (found := _POINT.fullmatch(name))}
+    bare |= {name: found[2] for name in columns if (found := _POINT.fullmatch(name))}
     taken = list(map(plain, bare.values()))
     return {n: b if taken.count(plain(b)) == 1 else n for n, b in bare.items()}
 

@@ -141,7 +141,10 @@ def _questions(part: Mapping[str, Any]) -> dict[str, Question]:
     form = content if isinstance(content, Mapping) else part
     french = _place_of_french(form.get("translations"))
     choices: dict[str, dict[str, str]] = {}
-    for row in form.get("choices") or []:
+    listed = form.get("choices")
+    for row in listed if isinstance(listed, list) else []:
+        if not isinstance(row, Mapping):
+            continue
         named = choices.setdefault(str(row.get("list_name")), {})
         named[str(row.get("name"))] = _label(row, french)
     found: dict[str, Question] = {}

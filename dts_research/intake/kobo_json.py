@@ -8,6 +8,7 @@ versions of it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,12 +19,15 @@ from dts_research.intake.kobo_forms import Form, read_forms
 from dts_research.intake.sheets import Grid
 
 MAIN = "Formulaire"
+MOST_COLUMNS = 2_000
 _LISTS = ("submissions", "results", "value")
+# Latitude, longitude, altitude, precision: what a phone writes of a point.
+_POINT = re.compile(r"(-?\d{1,2}\.\d+) (-?\d{1,3}\.\d+) -?\d[\d.]* \d[\d.]*")
 _UNDER = ("_index", "_parent_table_name", "_parent_index")
 Row = dict[str, str | None]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Sheets:
     """Rows of each sheet while a file is read, and path of a repeat -> name of its sheet."""
 
@@ -64,8 +68,8 @@ def read_submissions(
     MaterialError
         When there is a form, and nobody has answered it.
     """
-    parts = [part for part in _parts(content) if _submissions(part) is not None or _is_form(part)]
-    if not parts:
+    parts = _parts(content)
+    if not parts or not all(_is_form(part) or _submissions(part) is not None for part in parts):
         return None
     if not any(_submissions(part) for part in parts):
         raise _unanswered(parts, name)
@@ -95,7 +99,7 @@ def _is_form(part: Any) -> bool:
         return False
     inside = part.get("content")
     survey = inside.get("survey") if isinstance(inside, Mapping) else part.get("survey")
-    return isinstance(survey, list)
+    return isinstance(survey, list) and all(isinstance(row, Mapping) for row in survey)
 
 
 def _submissions(part: Any) -> list[dict[str, Any]] | None:
@@ -167,8 +171,9 @@ def _fill(sheets: _Sheets, at: tuple[Row, str, str], values: Mapping[str, Any], 
                 _add_repeat(sheets, (row, repeat, path), item, form)
         elif isinstance(value, Mapping) and not _whole(key):
             _fill(sheets, (row, repeat, path), value, form)
-        elif not _counts(key, value, values):
+        elif value != [] and not _counts(key, value, values):
             row[form.header(path)] = form.answer(path, _cell(value, sheets.write))
+            row |= _coordinates(form.renamed(path), value)
 
 
 def _add_repeat(
@@ -199,6 +204,14 @@ def _counts(key: str, value: Any, values: Mapping[str, Any]) -> bool:
     return isinstance(repeat, list) and str(len(repeat)) == str(value)
 
 
+def _coordinates(path: str, value: Any) -> Row:
+    """Cut a point into the columns that the spreadsheet export gives it."""
+    found = _POINT.fullmatch(value) if isinstance(value, str) else None
+    group, slash, name = path.rpartition("/")
+    names = (f"{group}{slash}_{name}_{axis}" for axis in ("latitude", "longitude"))
+    return dict(zip(names, found.groups())) if found else {}
+
+
 def _cell(value: Any, write: Callable[[Any], str | None]) -> str | None:
     if isinstance(value, Mapping):
         named = value.get("label") or value.get("uid")
@@ -210,4 +223,10 @@ def _cell(value: Any, write: Callable[[Any], str | None]) -> str | None:
 
 def _grid(name: str, rows: Sequence[Row], notes: Sequence[str]) -> Grid:
     header = tuple(dict.fromkeys(key for row in rows for key in row))
+    if len(header) > MOST_COLUMNS:
+        raise MaterialError(
+            f"Formulaire « {name} » : {len(header)} questions ; au plus {MOST_COLUMNS} sont "
+            "attendues.",
+            "Vérifier que ce sont bien les réponses à un même formulaire.",
+        )
     return Grid(name, (header, *(tuple(row.get(key) for key in header) for row in rows)), (*notes,))

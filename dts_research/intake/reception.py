@@ -12,7 +12,7 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
-from dts_research.intake.kobo import join
+from dts_research.intake.kobo import form_of, join
 from dts_research.intake.mapping import Mapping, find, keep
 from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
@@ -132,9 +132,10 @@ def receive(
     path = Path(path)
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
-    spoken = (*given.columns, *given.key) if given is not None else ()
-    joined = join([cleaned(sheet) for sheet in read_table(path)], ours, spoken=spoken)
     wanted = _Wanted(given, table, mappings)
+    spoken = (*given.columns, *given.key) if given is not None else ()
+    sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in read_table(path)]
+    joined = join(sheets, ours, spoken=spoken, table=table)
     try:
         chosen, unread = _choose(joined.sheets, ours, wanted)
     except MaterialError as error:
@@ -169,6 +170,12 @@ class _Wanted:
     mapping: Mapping | None
     table: str | None
     folder: Path | None
+
+    def speaks_of(self, sheet: Sheet) -> bool:
+        """Tell whether a mapping is there for the columns of a sheet as they stand."""
+        if self.mapping is not None:
+            return self.mapping.covered_by(sheet)
+        return find(sheet, self.folder, table=self.table) is not None
 
 
 def _choose(
@@ -214,7 +221,8 @@ def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Map
     found = find(sheet, wanted.folder, table=wanted.table)
     if found is not None:
         return completed(found, sheet, ours)
-    return own_form(sheet, ours, wanted.table)
+    told = form_of(sheet, ours) if sheet.table else None
+    return told or own_form(sheet, ours, wanted.table)
 
 
 def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> Reception:

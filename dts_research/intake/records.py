@@ -15,6 +15,10 @@ from dts_research.intake.sheets import Grid
 
 # Other marks that Python takes for the end of a line may stand inside a JSON string.
 _LINE_END = re.compile(r"[\r\n]+")
+_UNREADABLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+_NOTHING = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+FILE_BYTES = 100 * 2**20
+MOST_COLUMNS = 2_000
 _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
 
 
@@ -28,32 +32,55 @@ def read_records(path: Path) -> list[Grid]:
     MaterialError
         When the text is not JSON, or not a list of objects.
     """
+    if path.stat().st_size > FILE_BYTES:
+        raise MaterialError(
+            f"« {path.name} » pèse {path.stat().st_size >> 20} Mo ; au plus {FILE_BYTES >> 20} Mo "
+            "de JSON sont attendus.",
+            "Le couper en plusieurs fichiers, ou le déposer au format .csv.",
+        )
     text, notes = read_text(path)
-    content = _content(text, path)
-    submissions = read_submissions(content, path.name, _text)
-    if submissions is not None:
-        return [replace(grid, notes=(*notes, *grid.notes)) for grid in submissions]
-    objects = _objects(content)
-    if len(objects) > 1 and all(isinstance(item, list) for item in objects):
-        return [Grid("", tuple(tuple(map(_text, item)) for item in objects), tuple(notes))]
-    if not all(isinstance(item, dict) for item in objects):
-        raise MaterialError(f"« {path.name} » : {_EXPECTED}.", "Corriger le fichier.")
-    header = tuple(dict.fromkeys(key for item in objects for key in item))
-    rows = [tuple(_text(item.get(key)) for key in header) for item in objects]
-    return [Grid("", (header, *rows), tuple(notes))]
-
-
-def _content(text: str, path: Path) -> Any:
     try:
-        if path.suffix.lower() == ".jsonl" or path.suffix.lower() == ".ndjson":
-            return [json.loads(line) for line in _LINE_END.split(text) if line.strip()]
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        content = _content(text, path)
+        grids = read_submissions(content, path.name, _text) or [_table(content, path)]
+    except (ValueError, RecursionError) as error:
         where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise MaterialError(
             f"« {path.name} » n'est pas du JSON lisible{where} : {_EXPECTED}.",
             "Corriger le fichier, ou le déposer au format .csv.",
         ) from error
+    return [replace(grid, notes=(*notes, *grid.notes)) for grid in grids]
+
+
+def _content(text: str, path: Path) -> Any:
+    lines = path.suffix.lower() in (".jsonl", ".ndjson")
+    pieces = _LINE_END.split(text) if lines else [text]
+    found = [json.loads(_clean(piece)) for piece in pieces if piece.strip()]
+    return found if lines else found[0]
+
+
+def _clean(text: str) -> str:
+    """Put the sign of a lost character for those that no text can hold: half pairs, and nothing."""
+    if _UNREADABLE.search(text) is None:
+        return text
+    whole = json.dumps(json.loads(text), ensure_ascii=False)
+    whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _NOTHING.sub(r"\1" + "\ufffd", whole)
+
+
+def _table(content: Any, path: Path) -> Grid:
+    objects = _objects(content)
+    if len(objects) > 1 and all(isinstance(item, list) for item in objects):
+        return Grid("", tuple(tuple(map(_text, item)) for item in objects))
+    if not all(isinstance(item, dict) for item in objects):
+        raise MaterialError(f"« {path.name} » : {_EXPECTED}.", "Corriger le fichier.")
+    header = tuple(dict.fromkeys(key for item in objects for key in item))
+    if len(header) > MOST_COLUMNS:
+        raise MaterialError(
+            f"« {path.name} » : {len(header)} noms différents dans ses objets ; au plus "
+            f"{MOST_COLUMNS} sont attendus.",
+            "Vérifier que ce sont bien des lignes d'un même tableau.",
+        )
+    return Grid("", (header, *(tuple(_text(item.get(key)) for key in header) for item in objects)))
 
 
 def _objects(content: Any) -> list[Any]:

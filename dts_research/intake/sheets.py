@@ -59,6 +59,8 @@ class Sheet:
     set_aside
         Row number -> French reason, for rows that the file itself says not to read, or that
         cannot be cut into the columns of the header.
+    table
+        The table that it feeds, where its source says so.
     """
 
     file: str
@@ -68,6 +70,7 @@ class Sheet:
     cells: pd.DataFrame
     notes: tuple[str, ...] = ()
     set_aside: Mapping[int, str] = field(default_factory=dict)
+    table: str = ""
 
 
 # Columns that we add to the rows we give back; they are not read again.

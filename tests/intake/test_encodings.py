@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dts_research.intake.encodings import MIXED, decode, is_text
@@ -47,6 +47,7 @@ FRENCH = st.lists(st.tuples(WORDS, BREAKS), min_size=8, max_size=60).map(
 )
 
 
+@settings(deadline=None)
 @given(FRENCH)
 @pytest.mark.parametrize(
     "encoding",
@@ -59,6 +60,7 @@ def test_any_french_text_comes_back(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding))[0].removeprefix("\ufeff") == text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff")))
 def test_any_text_of_today_comes_back(text: str) -> None:
     assert decode(text.encode("utf-8")) == (text, "utf-8")

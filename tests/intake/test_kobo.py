@@ -171,3 +171,46 @@ def test_blank_repeats_are_counted_and_left(tmp_path: Path, write_xlsx: Writer) 
     found = receive(kobo(tmp_path / "e.xlsx", write_xlsx, experience_steps=steps))
     assert found.records["experience_steps"] == 3
     assert "1 ligne(s) de répétition sans aucune réponse" in notes(found)
+
+
+def test_a_point_becomes_coordinates(tmp_path: Path, write_xlsx: Writer) -> None:
+    point = ["position", "_position_latitude", "_position_longitude", "_position_altitude",
+             "_position_precision"]  # fmt: skip
+    rows = [["title", *point, *TAIL]]
+    rows += [["Un repas", "43.3 5.4 0 4", "43.3", "5.4", "0", "4", *tail(1, A)]]
+    found = receive(write_xlsx(tmp_path / "e.xlsx", **{FORM: rows}))
+    place = found.accepted["experience_places"].iloc[0]
+    assert (place["latitude"], place["longitude"]) == (43.3, 5.4)
+    assert place["experience_id"] == found.accepted["experiences"]["experience_id"].iloc[0]
+    assert found.unused == ()
+
+
+def test_columns_that_look_technical_elsewhere_are_read(tmp_path: Path, write_xlsx: Writer) -> None:
+    rows = [["_id", "Titre", "start", "KEY", "Status"], ["1", "Un repas", "x", "y", "z"]]
+    found = receive(write_xlsx(tmp_path / "e.xlsx", S=rows), table="experiences")
+    assert "colonnes techniques" not in notes(found)
+    assert {"start", "KEY", "Status"} & set(found.unused)
+
+
+def test_a_form_of_the_field_with_few_questions_of_ours(tmp_path: Path, write_xlsx: Writer) -> None:
+    more = [f"Question {n}" for n in range(8)]
+    rows = [["Infos/Nom_du_projet", "Infos/Résumé", *more, *TAIL]]
+    rows += [["Un repas", "Court", *"abcdefgh", *tail(1, A)]]
+    steps = [["date", "event", *UNDER], ["2024-02-01", "Réunion", *under(1, 1, A)]]
+    found = receive(write_xlsx(tmp_path / "e.xlsx", **{FORM: rows, "experience_steps": steps}))
+    assert found.records == {"experiences": 1, "experience_steps": 1}
+    assert found.accepted["experiences"]["title"].tolist() == ["Un repas"]
+    assert set(found.unused) == set(more)
+    ids = found.accepted["experiences"]["experience_id"].tolist()
+    assert found.accepted["experience_steps"]["experience_id"].tolist() == ids
+
+
+def test_the_table_asked_for_is_the_main_one(tmp_path: Path, write_xlsx: Writer) -> None:
+    rows = [["Nom", "SIRET", "Type", *TAIL], ["Une AI", "410 717 714 00035", "AI", *tail(1, A)]]
+    rows += [["Sans numéro", "", "AI", *tail(2, B)]]
+    found = receive(write_xlsx(tmp_path / "e.xlsx", **{FORM: rows}), table="structures")
+    assert found.records == {"structures": 2}
+    ids = found.accepted["structures"]["structure_id"].tolist()
+    assert ids[0] == "S-41071771400035" and ids[1] != ids[0]
+    kept = receive(kobo(tmp_path / "k.xlsx", write_xlsx, quotes=QUOTES), table="experiences")
+    assert kept.records == {"experiences": 2, "quotes": 1}

@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dts_research.intake import Reception, receive, write_issues
+from dts_research.intake.kobo import form_of, join
+from dts_research.intake.sheets import Sheet
+from dts_research.intake.taking import take_sheet
+from dts_research.schema.catalogue import catalogue
 from dts_research.starter import make_workbook
 from dts_research.workbook import open_workbook
 from dts_research.workbook.arrival import receive_files
@@ -185,3 +192,62 @@ def test_the_two_tools_give_the_same_ids(
     names = ["step_id", "experience_id", "event"]
     left, right = one.accepted["experience_steps"], other.accepted["experience_steps"]
     assert left[names].values.tolist() == right[names].values.tolist()
+
+
+UUIDS = st.sampled_from(["", "a1", "b2", "c3", "uuid:a1", "uuid:d4"])
+SMALL = st.sampled_from(["", "1", "2", "3", "x"])
+DAYS = st.sampled_from(["", "2026-03-01T10:00:00", "2026-03-02 10:00:00", "hier"])
+ANSWERS = st.tuples(st.sampled_from(["", "Un", "Deux"]), UUIDS, UUIDS, UUIDS, DAYS, SMALL)
+REPEATED = st.tuples(
+    st.sampled_from(["", "2024-02-01"]), SMALL, SMALL, st.sampled_from(["Fiche", "", "autre"]),
+    SMALL, UUIDS,
+)  # fmt: skip
+
+
+def sheet(name: str, columns: list[str], rows: list[tuple[str, ...]]) -> Sheet:
+    numbers = pd.Index(range(2, len(rows) + 2), name="row")
+    texts = [[cell or None for cell in row] for row in rows]
+    cells = pd.DataFrame(texts, index=numbers, columns=columns, dtype="str")
+    return Sheet("e.xlsx", name, 1, tuple(columns), cells)
+
+
+def joined(main: list[tuple[str, ...]], steps: list[tuple[str, ...]]) -> list[Any]:
+    """Fate of each row, and the ids of the records taken."""
+    head = ["title", "_uuid", "meta/rootUuid", "meta/deprecatedID", "_submission_time", "_index"]
+    sheets = [sheet("Fiche", head, main)]
+    if steps:
+        sheets.append(sheet("experience_steps", UNDER, steps))
+    found = join(sheets, catalogue())
+    taken = []
+    for one in found.sheets:
+        mapping = form_of(one, catalogue())
+        assert mapping is not None
+        taken.append(take_sheet(one, mapping, catalogue(), known=found.older))
+    return taken
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ANSWERS, min_size=1, max_size=6), st.lists(REPEATED, max_size=6))
+def test_whatever_the_technical_columns_say_every_row_is_counted(
+    main: list[tuple[str, ...]], steps: list[tuple[str, ...]]
+) -> None:
+    for taken in joined(main, steps):
+        assert taken.counts.balanced
+        for frame in taken.accepted.values():
+            assert frame.iloc[:, 0].is_unique
+
+
+ROOTS = enumerate([("a", "a"), ("b", "a"), ("c", ""), ("d", "d")], start=1)
+ROWS = [("Un", own, root, "", f"2026-03-0{n}", str(n)) for n, (own, root) in ROOTS]
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.permutations(ROWS))
+def test_the_order_of_rows_does_not_matter(rows: list[tuple[str, ...]]) -> None:
+    (taken,) = joined(rows, [])
+    frame = taken.accepted["experiences"]
+    assert len(frame) == 3
+    assert sorted(frame["experience_id"]) == sorted(
+        joined([("Un", u, "", "", "", "")], [])[0].accepted["experiences"]["experience_id"].iloc[0]
+        for u in ("a", "c", "d")
+    )

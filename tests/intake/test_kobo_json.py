@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dts_research.errors import MaterialError
 from dts_research.intake import Mapping, Reception, receive
@@ -60,6 +62,15 @@ def test_one_submission_per_line(tmp_path: Path) -> None:
     path = tmp_path / "data.jsonl"
     path.write_text("\n".join(json.dumps(item) for item in (ONE, TWO)), encoding="utf-8")
     assert receive(path).records == {"experiences": 2, "experience_steps": 2}
+
+
+def test_a_point_is_cut_as_in_the_spreadsheet(tmp_path: Path) -> None:
+    place = {"lieux/position": "43.3 5.4 0 4.0"}
+    one = {**ONE, "experience_places": [{"experience_places/position": "43.5 5.5 0 0"}]}
+    found = receive(write(tmp_path / "data.json", [{**one}, {**TWO, **place}]))
+    frame = found.accepted["experience_places"]
+    assert sorted(frame["latitude"]) == [43.3, 43.5]
+    assert set(frame["experience_id"]) == set(found.accepted["experiences"]["experience_id"])
 
 
 def test_a_page_of_several_is_said(tmp_path: Path) -> None:
@@ -207,3 +218,59 @@ def test_every_real_form_is_read_or_refused_by_name(real_data: Path) -> None:
             receive(path)
         said = refused.value.message
         assert "soumission" in said or path.name in said or "« q1 »" in said, path
+
+
+KEYS = st.sampled_from(
+    ["_uuid", "_id", "meta", "instanceID", "results", "submissions", "content", "survey", "name",
+     "choices", "type", "versions", "version", "title", "grp/title", "experience_steps", "date",
+     "_submission_time", "__system", "label", "count", "translations", "$kuid", ""],
+)  # fmt: skip
+VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+ANY_JSON = st.recursive(
+    VALUES, lambda inside: st.lists(inside, max_size=4) | st.dictionaries(KEYS, inside, max_size=5)
+)
+
+
+@settings(deadline=None)
+@given(ANY_JSON)
+def test_any_json_is_read_or_refused_by_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, content: Any
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "a.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    try:
+        found = receive(path)
+    except MaterialError as error:
+        assert error.message and error.fix
+    else:
+        assert found.counts.balanced
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000, '{"a":' * 100_000, '{"_uuid": "a", "g": ' * 5000 + "1" + "}" * 5000,
+        '[{"title": ' + "9" * 5000 + "}]", '[{"_uuid": "a"},', "[1, 2]", "[[], {}]",
+    ],
+)  # fmt: skip
+def test_hostile_json_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MaterialError, match=r"a\.json|colonnes|tables"):
+        receive(path)
+
+
+def test_characters_that_no_text_holds_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"title": "Ca\\ud83df\\u0000e", "summary": "a\\\\u0000"}]', encoding="utf-8")
+    found = receive(path)
+    row = found.accepted["experiences"].iloc[0]
+    assert (row["title"], row["summary"]) == ("Ca\ufffdf\ufffde", "a\\u0000")
+    assert "caractère perdu" in notes(found)
+
+
+def test_objects_of_too_many_names_are_refused(tmp_path: Path) -> None:
+    rows = [{f"k{n}": 1, "_uuid": str(n)} for n in range(3000)]
+    for content in (rows, [{f"k{n}": 1} for n in range(3000)]):
+        with pytest.raises(MaterialError, match="au plus 2000"):
+            receive(write(tmp_path / "a.json", content))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dts_research.intake import Reception, receive
+from dts_research.intake import Mapping, Reception, receive
 from dts_research.intake.sheets import Grid
 from dts_research.intake.surveys import flattened
 
@@ -151,3 +151,18 @@ def test_questions_of_others_stay_whole_and_are_told(tmp_path: Path, write_csv: 
 def test_an_ordinary_file_is_left_alone(tmp_path: Path, write_csv: Writer) -> None:
     rows = [["Titre", "Missions [Création d'activités]"], ["Un repas", "Oui"]]
     assert receive(write_csv(tmp_path / "a.csv", rows)).unused == (rows[0][1],)
+
+
+def test_a_mapping_speaks_of_the_columns_as_they_stand(tmp_path: Path, write_csv: Writer) -> None:
+    rows = [["Horodateur", "1. Titre *"], ["01/03/2026 10:00:00", "Un repas"]]
+    path = write_csv(tmp_path / "g.csv", rows)
+    columns = {"Horodateur": ("experiences.written_on",), "1. Titre *": ("experiences.title",)}
+    mapping = Mapping(source="g", table="experiences", columns=columns)
+    given = receive(path, mapping=mapping)
+    assert first(given)["written_on"] == date(2026, 3, 1)
+    three = ["Horodateur", "1. Titre *", "2. Résumé"]
+    path = write_csv(tmp_path / "h.csv", [three, ["01/03/2026 10:00:00", "Un repas", "Court"]])
+    columns["2. Résumé"] = ("experiences.summary",)
+    kept = Mapping(source="g", table="experiences", columns=columns)
+    kept.save(tmp_path / "mappings" / "g.toml")
+    assert first(receive(path, mappings=tmp_path / "mappings"))["written_on"] == date(2026, 3, 1)
