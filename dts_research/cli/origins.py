@@ -185,10 +185,10 @@ def undo_lines(undone: Undone) -> Iterator[str]:
     """Say what an undo did."""
     yield f"Import n° {undone.import_id} annulé ({undone.file})."
     removed, restored = len(undone.removed), len(undone.restored)
-    yield (
-        f"    {plural(removed, 'enregistrement enlevé', 'enregistrements enlevés')}, "
-        f"{plural(restored, 'revenu à son état précédent', 'revenus à leur état précédent')}."
-    )
+    parts = [plural(removed, "enregistrement enlevé", "enregistrements enlevés")]
+    if restored:
+        parts.append(plural(restored, "revenu à l'état d'avant", "revenus à l'état d'avant"))
+    yield f"    {', '.join(parts)}."
     yield "    Le fichier d'origine est gardé ; le recevoir à nouveau refait l'import."
 
 

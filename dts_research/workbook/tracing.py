@@ -195,10 +195,10 @@ def _fields(schema: Schema, column: str | None) -> Sequence[Field]:
     if plain(column) in names:
         return [names[plain(column)]]
     close = difflib.get_close_matches(plain(column), names, n=1, cutoff=0.5)
-    near = f"Le plus proche : {names[close[0]].name}. " if close else ""
+    near = f"Le plus proche : « {names[close[0]].title} ». " if close else ""
     raise RequestError(
         f"« {column} » n'est pas une colonne de « {schema.title} ».",
-        f"{near}Colonnes : {', '.join(schema.names)}.",
+        f"{near}Colonnes : {', '.join(schema.titles)}.",
     )
 
 
