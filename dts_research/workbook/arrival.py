@@ -20,6 +20,7 @@ from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.book import Workbook
 from dts_research.workbook.familiar import context_of
 from dts_research.workbook.filing import file_all
+from dts_research.workbook.firsts import first_told
 from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.recount import recounted
 
@@ -153,7 +154,7 @@ class _Reception:
     def receive(self, path: Path) -> Arrival:
         """Take one file in: all of it, in one transaction, or nothing."""
         gone = withdrawn_records(self.store)
-        reception = self._read(path, gone)
+        reception = first_told(self._read(path, gone))
         frames = dict(_situated(self.book, _held(reception.accepted, gone)))
         raw = _held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)

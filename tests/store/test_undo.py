@@ -75,22 +75,25 @@ def test_an_older_import_is_undone_only_when_nothing_told_its_records_since(
     shared = [
         n for n in range(chosen + 1, len(imports)) if imports[n].keys() & imports[chosen].keys()
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        with Store(Path(folder) / "a.sqlite") as store, Store(Path(folder) / "b.sqlite") as other:
-            numbers = [received(store, lines) for lines in imports]
-            if shared:
-                before = store.state()
-                with pytest.raises(RequestError, match=f"n° {numbers[shared[-1]]} ") as refusal:
-                    store.undo(numbers[chosen])
-                assert f"dts undo {numbers[shared[-1]]}" in refusal.value.fix
-                assert store.state() == before
-                return
-            store.undo(numbers[chosen])
-            for place, lines in enumerate(imports):
-                if place != chosen:
-                    received(other, lines)
-            assert store.digest() == other.digest()
-            pd.testing.assert_frame_equal(store.load("quotes"), other.load("quotes"))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(Path(folder) / "a.sqlite") as store,
+        Store(Path(folder) / "b.sqlite") as other,
+    ):
+        numbers = [received(store, lines) for lines in imports]
+        if shared:
+            before = store.state()
+            with pytest.raises(RequestError, match=f"n° {numbers[shared[-1]]} ") as refusal:
+                store.undo(numbers[chosen])
+            assert f"dts undo {numbers[shared[-1]]}" in refusal.value.fix
+            assert store.state() == before
+            return
+        store.undo(numbers[chosen])
+        for place, lines in enumerate(imports):
+            if place != chosen:
+                received(other, lines)
+        assert store.digest() == other.digest()
+        pd.testing.assert_frame_equal(store.load("quotes"), other.load("quotes"))
 
 
 def test_an_undone_import_stays_told_and_its_number_is_not_given_again(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook as Spreadsheet
 
@@ -22,8 +22,9 @@ from dts_research.workbook import open_workbook
 from dts_research.workbook.arrival import Arrival, receive_files
 
 HEAD = ("Identifiant de l'acteur", "Type d'acteur", "Nom diffusable", "Hors du réseau")
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a file is small enough as it is
 FEW = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 label = st.sampled_from(["Ville d'Ici", " Régie  ", "Éts Ñandú;x", 'dit "le gué"', "01", ""])
 row = st.tuples(
