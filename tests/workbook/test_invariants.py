@@ -24,7 +24,10 @@ from dts_research.workbook.arrival import Arrival, receive_files
 HEAD = ("Identifiant de l'acteur", "Type d'acteur", "Nom diffusable", "Hors du réseau")
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a file is small enough as it is
 FEW = settings(
-    max_examples=4, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4,
+    deadline=None,
+    phases=PHASES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 label = st.sampled_from(["Ville d'Ici", " Régie  ", "Éts Ñandú;x", 'dit "le gué"', "01", ""])
 row = st.tuples(
@@ -36,7 +39,7 @@ row = st.tuples(
 rows_ = st.lists(row, min_size=1, max_size=6)
 good = st.dictionaries(
     st.sampled_from(["A1", "A2", "A3", "A4"]),
-    st.tuples(st.sampled_from(["commune", "epci"]), label),
+    st.tuples(st.sampled_from(["commune", "epci"]), label.filter(str.strip)),
 ).map(lambda found: [(key, kind, name, "oui") for key, (kind, name) in found.items()])
 Row = tuple[str, str, str, str]
 
@@ -118,8 +121,10 @@ def test_every_cell_of_a_quarantined_row_is_found_again(rows: list[Row]) -> None
         for number, cells in refused.fillna("").iterrows():
             assert tuple(cells.iloc[1:]) == rows[int(number) - 2]
         if len(refused):
-            back = pd.read_excel(arrival.quarantine, sheet_name="Lignes refusées", dtype=str)
-            written = back[list(HEAD)].fillna("").values.tolist()
+            back = pd.read_excel(
+                arrival.quarantine, sheet_name="Lignes refusées", dtype=str, engine="calamine"
+            )
+            written = back.reindex(columns=list(HEAD)).fillna("").values.tolist()
             assert written == [list(rows[int(number) - 2]) for number in refused.index]
 
 

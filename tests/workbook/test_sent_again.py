@@ -78,9 +78,7 @@ def test_the_notes_of_known_rows_are_not_told_again(book: Any) -> None:
     assert counts_of(again) == (0, 1)
 
 
-def test_a_record_told_by_two_sheets_keeps_the_first_and_says_so(
-    book: Any, tmp_path: Path
-) -> None:
+def test_a_record_told_by_two_sheets_keeps_the_first_and_says_so(book: Any, tmp_path: Path) -> None:
     path = tmp_path / "acteurs.xlsx"
     head = HEAD.strip().split(";")
     with pd.ExcelWriter(path, engine="openpyxl") as out:
