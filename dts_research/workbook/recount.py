@@ -54,16 +54,13 @@ def recounted(
 
 
 def _rows_of(reception: Reception, path: Path, known: Collection[str]) -> dict[str, set[int]]:
-    """Find the accepted rows of each sheet whose text was received before."""
     found = {}
-    refused = reception.quarantined
     for sheet in read_table(path):
         if sheet.name in reception.by_sheet:
             digests = row_digests(sheet.columns, sheet.cells)
             digests = digests[~digests.index.isin(list(sheet.set_aside))]
             mine = digests.isin(list(known)) & ~digests.duplicated()
-            rows = {int(row) for row in digests.index[mine]}
-            found[sheet.name] = rows - {*refused.index[refused["sheet"] == sheet.name]}
+            found[sheet.name] = {int(row) for row in digests.index[mine]}
     return found
 
 

@@ -149,7 +149,7 @@ def test_an_interrupted_reception_names_what_was_not_read(
 
 def test_a_report_names_the_files_it_stands_on() -> None:
     assert dts("trace", "territoire-nulle-part").exit_code == 2
-    places = "Identifiant du lieu;Identifiant de la fiche;Commune déclarée\nL-1;F-1;01053\n"
+    places = "Identifiant du lieu;Identifiant de la fiche;Code commune déclaré\nL-1;F-1;01053\n"
     sheets = "Identifiant de la fiche;Titre;Missions;Diffusion\nF-1;Une laverie;M1;public\n"
     for name, text in (("lieux", places), ("fiches", sheets)):
         path = Path("data") / "inbox" / f"{name}.csv"

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dts_research.store import Store
 from dts_research.workbook.arrival import Arrival, Stopped, receive_files
 
 HEAD = "Identifiant de l'acteur;Type d'acteur;Nom diffusable\n"
@@ -126,19 +127,17 @@ def test_two_receptions_at_once_count_each_row_once(book: Any, tmp_path: Path) -
 def test_a_stopped_reception_names_what_it_did_not_read(
     book: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dts_research.workbook import arrival
-
     paths = [book.workspace.inbox / f"{name}.csv" for name in "abc"]
     for path in paths:
         path.write_text(f"{HEAD}{path.stem};commune;Nom\n", encoding="utf-8")
-    real = arrival.recounted
+    real = Store.note_counts
 
-    def interrupted(reception: Any, path: Path, *rest: Any) -> Any:
-        if path.name == "b.csv":
+    def interrupted(store: Store, number: int, counts: Any) -> None:
+        if number == 2:  # in the middle of the second file
             raise KeyboardInterrupt
-        return real(reception, path, *rest)
+        real(store, number, counts)
 
-    monkeypatch.setattr(arrival, "recounted", interrupted)
+    monkeypatch.setattr(Store, "note_counts", interrupted)
     with pytest.raises(Stopped) as stop:
         receive_files(book, paths)
     assert [one.reception.file for one in stop.value.arrivals] == ["a.csv"]
