@@ -164,3 +164,39 @@ def test_records_left_unfiled_by_a_killed_reception_are_filed_at_the_next_readin
     with book.store() as store:
         assert store.load("actors", territory="01")["actor_id"].tolist() == ["A1"]
         assert not store.unfiled()
+
+
+@pytest.mark.parametrize("refused", ["", "A9;licorne;Refusée"])
+def test_two_files_that_disagree_do_not_take_turns_in_the_inbox(book: Any, refused: str) -> None:
+    """Receiving the inbox again, or both files again, leaves the last word where it was."""
+    inbox = book.workspace.inbox
+    for name, title in (("a", "Avant"), ("b", "Après")):
+        rows = [f"A1;commune;{title}", *([refused] if refused else [])]
+        (inbox / f"{name}.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    assert receiving(book, inbox=True) == ([], 2)
+    with book.store() as store:
+        state = store.state()
+    for inbox_whole in (True, True, False):
+        familiar, kept = receiving(book, inbox=inbox_whole)
+        assert kept == 0
+        assert familiar == ([] if refused else ["a.csv", "b.csv"])
+        assert label(book, "A1") == "Après"
+        with book.store() as store:
+            assert store.state() == state
+    received(book, "c.csv", "A2;commune;Neuf")
+    assert receiving(book, inbox=True)[1] == 0
+    arrivals, _ = receive_files(book, [inbox / "a.csv"])
+    assert arrivals[0].written["actors"].back == {"A1"}
+    assert label(book, "A1") == "Avant"
+    assert receiving(book, inbox=True)[1] == 0
+    assert label(book, "A1") == "Avant"
+
+
+def receiving(book: Any, *, inbox: bool) -> tuple[list[str], int]:
+    """Receive as the command does: the whole inbox, or all its files by name."""
+    from dts_research.cli.receiving import receive
+
+    paths = [] if inbox else sorted(book.workspace.inbox.iterdir())
+    outcome = receive(book.workspace, paths, mapping=None, table=None)
+    familiar = [one.path.name for one in outcome.familiar]
+    return familiar, sum(a.reception.counts.accepted for a in outcome.arrivals)
