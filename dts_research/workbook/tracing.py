@@ -92,13 +92,16 @@ class _Telling:
             return self._made(field)
         if raw is None:
             return "merged", "complété par une autre ligne du même enregistrement"
+        if value is None:
+            return "missing", "ce texte veut dire « non renseigné »"
         if raw == (value if isinstance(value, str) else str(value)):
             return "as_written", "tel qu'il est écrit"
         return "read", _read_as(field)
 
     def _made(self, field: Field) -> tuple[str, str]:
         if field.name == self.schema.key:
-            key = ", ".join(f"« {name} »" for name in self.reading.get("key", ()))
+            main = self.reading.get("table") == self.schema.name
+            key = ", ".join(f"« {name} »" for name in self.reading.get("key", ()) if main)
             return "identifier", f"identifiant fait d'après {key or 'le contenu de la ligne'}"
         return "derived", "établi à la réception à partir du reste de la ligne"
 

@@ -71,6 +71,16 @@ def test_history_lists_imports_then_the_versions_of_a_record() -> None:
     assert "Nom diffusable : « Avant » → « Après »" in dts("history", "A-1").stdout
 
 
+def test_of_two_long_texts_the_history_shows_where_they_part(folder: Path) -> None:
+    for end in ("jaune", "verte"):
+        path = folder / "data" / "inbox" / "long.csv"
+        path.write_text(f"{HEAD}A-9;commune;{'mot ' * 50}{end}\n", encoding="utf-8")
+        dts("receive", path)
+    shown = dts("history", "A-9").stdout
+    assert "mot jaune »" in shown and "mot verte »" in shown
+    assert max(map(len, shown.splitlines())) < 200
+
+
 def test_a_change_is_said_at_the_reception_and_one_back_too(folder: Path) -> None:
     shown = dts("receive", folder / "data" / "inbox" / "un.csv").stdout
     assert "2 lignes lues = 1 acceptée + 1 déjà reçue" in shown
