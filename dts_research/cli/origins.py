@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from os.path import commonprefix
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from dts_research.store.undoing import Undone
     from dts_research.workbook import Workbook
 
-WIDTH = 92
+WIDTH, BEFORE = 92, 25
 BLANK = "(vide)"
 WITHHELD = "(masqué)"
 
@@ -56,14 +57,21 @@ def version_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         where = f"{place_of(one)}, reçu le {day(one['received_at'])}" if "file" in one else ""
         yield f"{one['record']} · {title} · version {one['version']} : {where}"
         for change in one["changes"]:
-            before, after = (_shown(change, name) for name in ("before", "after"))
-            yield f"    {change['title']} : {before} → {after}"
+            yield f"    {change['title']} : {_difference(change)}"
         if one["version"] == 1:
             yield "    Première version reçue."
 
 
-def _shown(change: Mapping[str, Any], name: str) -> str:
-    return WITHHELD if change["withheld"] else _quoted(change[name])
+def _difference(change: Mapping[str, Any]) -> str:
+    """Say before and after; of two long texts, from a little before where they part."""
+    if change["withheld"]:
+        return f"{WITHHELD} → {WITHHELD}"
+    before, after = change["before"], change["after"]
+    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > WIDTH:
+        start = max(0, len(commonprefix([before, after])) - BEFORE)
+        if start:
+            before, after = f"…{before[start:]}", f"…{after[start:]}"
+    return f"{_quoted(before)} → {_quoted(after)}"
 
 
 def _quoted(value: Any) -> str:
@@ -185,10 +193,10 @@ def undo_lines(undone: Undone) -> Iterator[str]:
     """Say what an undo did."""
     yield f"Import n° {undone.import_id} annulé ({undone.file})."
     removed, restored = len(undone.removed), len(undone.restored)
-    yield (
-        f"    {plural(removed, 'enregistrement enlevé', 'enregistrements enlevés')}, "
-        f"{plural(restored, 'revenu à son état précédent', 'revenus à leur état précédent')}."
-    )
+    parts = [plural(removed, "enregistrement enlevé", "enregistrements enlevés")]
+    if restored:
+        parts.append(plural(restored, "revenu à l'état d'avant", "revenus à l'état d'avant"))
+    yield f"    {', '.join(parts)}."
     yield "    Le fichier d'origine est gardé ; le recevoir à nouveau refait l'import."
 
 

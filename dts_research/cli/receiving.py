@@ -10,7 +10,7 @@ from dts_research.cli.outcome import Outcome, plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.schema import catalogue
 from dts_research.store import Store
-from dts_research.workbook.familiar import Familiar, context_of, familiar
+from dts_research.workbook.familiar import Batch, Familiar, context_of, familiar
 from dts_research.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,24 +33,27 @@ def receive(
             "Les correspondances enregistrées sont dans « data/mappings ».",
         )
     files = [Path(path) for path in paths] or _inbox(workspace)
-    known = _familiar(workspace, files, mapping=mapping, table=table)
+    batch = Batch(tuple(files), inbox=not paths)
+    known = _familiar(workspace, batch, mapping=mapping, table=table)
     left = [path for path in files if path not in known]
-    name = workspace.name or str(workspace.data)
+    so_far = Outcome(workbook=workspace.name or str(workspace.data), familiar=list(known.values()))
     if not left:
-        return Outcome(workbook=name, familiar=list(known.values()))
-    return _read(workspace, left, Outcome(workbook=name, familiar=list(known.values())),
-                 mapping=mapping, table=table)  # fmt: skip
+        return so_far
+    return _read(workspace, left, so_far, mapping=mapping, table=table, batch=batch)
 
 
 def _familiar(
-    workspace: Workspace, files: Sequence[Path], *, mapping: Path | None, table: str | None
+    workspace: Workspace, batch: Batch, *, mapping: Path | None, table: str | None
 ) -> dict[Path, Familiar]:
     """Those of the files that were received before and would change nothing."""
     if not workspace.store.is_file():
         return {}
     with Store(workspace.store, readonly=True) as store:
         context = context_of(workspace, store, mapping=mapping, table=table)
-        found = {path: familiar(workspace, store, path, context) for path in files}
+        found = {
+            path: familiar(workspace, store, path, context=context, batch=batch)
+            for path in batch.paths
+        }
     return {path: one for path, one in found.items() if one is not None}
 
 
@@ -61,6 +64,7 @@ def _read(
     *,
     mapping: Path | None,
     table: str | None,
+    batch: Batch,
 ) -> Outcome:
     from dts_research.intake.mapping import Mapping
     from dts_research.workbook.arrival import Stopped, receive_files
@@ -71,7 +75,7 @@ def _read(
     book = open_workbook(workspace.data)
     unread: Sequence[Path] = ()
     try:
-        arrivals, refused = receive_files(book, files, mapping=mapping, table=table)
+        arrivals, refused = receive_files(book, files, mapping=mapping, table=table, batch=batch)
     except Stopped as stop:
         arrivals, refused, unread = stop.arrivals, stop.refused, stop.unread
     return Outcome(arrivals, refused, so_far.workbook, so_far.familiar, unread)

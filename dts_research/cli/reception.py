@@ -138,6 +138,7 @@ def _agreed(number: int, file: str) -> bool:
     try:
         answer = click.prompt(question, default="non", err=True, show_default=False)
     except click.Abort as nobody:
+        say("")
         raise RequestError(
             "Annuler un import demande une confirmation.", "Répondre oui, ou ajouter --yes."
         ) from nobody

@@ -118,24 +118,32 @@ class Registers:
             WHERE withdrawn_on IS NOT NULL AND withdrawn_on <= ? ORDER BY id"""
         return self._db.execute(query, (day,)).fetchall()
 
-    def unchanged_since(self, sha256: str, context: str) -> tuple[int, str, int] | None:
-        """Last import of these bytes, if it would give the same again: number, date, rows read.
+    def complete_import(self, sha256: str, context: str) -> tuple[int, str, int] | None:
+        """Last import of these bytes that kept every row: number, date, rows read.
 
-        It would when every row was kept, when what it depends on is the same, and when each of
-        its records still stands in the version that it told.
+        None when what it depends on has changed since.
         """
         query = """SELECT import_id, received_at, counts FROM imports JOIN contexts USING(import_id)
             WHERE sha256=? AND context=? ORDER BY import_id DESC LIMIT 1"""
         row = self._db.execute(query, (sha256, context)).fetchone()
-        if row is None:
-            return None
-        counts = json.loads(row[2])
-        overtaken = """SELECT EXISTS(SELECT 1 FROM provenance p JOIN records r USING(tbl, id)
-            WHERE p.import_id=? AND p.version<>r.version)"""
-        lost = counts.get("quarantined", 0) + counts.get("withdrawn", 0)
-        if lost or self._db.execute(overtaken, (row[0],)).fetchone()[0]:
+        counts = json.loads(row[2]) if row else {}
+        if row is None or counts.get("quarantined", 0) + counts.get("withdrawn", 0):
             return None
         return int(row[0]), str(row[1]), int(counts["read"])
+
+    def overtaken(self, import_id: int) -> list[tuple[str, str, str]]:
+        """Records that an import told and that stand otherwise now: table, id, sha256 of the file
+        that tells them."""
+        query = """SELECT DISTINCT p.tbl, p.id, i.sha256
+            FROM provenance p JOIN records r USING(tbl, id)
+            JOIN imports i ON i.import_id=r.import_id
+            WHERE p.import_id=? AND p.version<>r.version"""
+        return self._db.execute(query, (import_id,)).fetchall()
+
+    def received_as(self, file: str, sha256: str) -> bool:
+        """Tell whether these bytes were received under this name."""
+        query = "SELECT EXISTS(SELECT 1 FROM imports WHERE file=? AND sha256=?)"
+        return bool(self._db.execute(query, (file, sha256)).fetchone()[0])
 
     def digest(self) -> str:
         """Digest of everything the store holds: the same material gives the same digest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from dts_research.store import Store
 from dts_research.store.writing import Written
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.book import Workbook
-from dts_research.workbook.familiar import context_of
+from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
+from dts_research.workbook.firsts import first_told
 from dts_research.workbook.keeping import keep_raw
+from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted
 
 Frames = Mapping[str, pd.DataFrame]
@@ -104,8 +106,11 @@ def receive_files(
     *,
     mapping: Correspondence | Path | None = None,
     table: str | None = None,
+    batch: Batch | None = None,
 ) -> tuple[list[Arrival], list[tuple[Path, DtsError]]]:
     """Receive files one after the other; a refused file does not stop the others.
+
+    `batch` says which files are received in the same go, those known as a whole included.
 
     Returns
     -------
@@ -120,7 +125,7 @@ def receive_files(
     arrivals: list[Arrival] = []
     refused: list[tuple[Path, DtsError]] = []
     with book.store(readonly=False) as store:
-        one = _Reception(book, store, mapping, table)
+        one = _Reception(book, store, mapping, table, batch or Batch(tuple(paths)))
         for place, path in enumerate(paths):
             try:
                 arrivals.append(one.receive(path))
@@ -148,12 +153,13 @@ class _Reception:
     store: Store
     mapping: Correspondence | Path | None
     table: str | None
+    batch: Batch
     told: set[Path] = field(default_factory=set)
 
     def receive(self, path: Path) -> Arrival:
         """Take one file in: all of it, in one transaction, or nothing."""
         gone = withdrawn_records(self.store)
-        reception = self._read(path, gone)
+        reception = first_told(self._read(path, gone))
         frames = dict(_situated(self.book, _held(reception.accepted, gone)))
         raw = _held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
@@ -180,8 +186,9 @@ class _Reception:
                     file=path.name, sha256=reception.sha256, mapping=reception.mapping.name
                 )
                 known = self.store.received_before(reception.digests)
+                stays = self._staying(path, reception.sha256, former)
                 written = {
-                    name: self.store.write(name, frame, import_id=number, raw=raw.get(name))
+                    name: self._write(name, frame, raw.get(name), (number, stays))
                     for name, frame in frames.items()
                 }
                 reception = recounted(reception, known, written)
@@ -193,12 +200,36 @@ class _Reception:
             return replace(arrival, import_id=former or number)
         return arrival
 
+    def _staying(self, path: Path, sha256: str, former: int | None) -> dict[str, set[str]]:
+        """Records that these bytes told before, and that a later file rightly tells now."""
+        found: dict[str, set[str]] = {}
+        for table, key, teller in self.store.overtaken(former) if former else ():
+            if self.batch.stays(self.store, path, sha256, teller):
+                found.setdefault(table, set()).add(key)
+        return found
+
+    def _write(
+        self,
+        table: str,
+        frame: pd.DataFrame,
+        raw: pd.DataFrame | None,
+        into: tuple[int, Mapping[str, Collection[str]]],
+    ) -> Written:
+        number, stays = into
+        attrs = frame.attrs
+        keys = frame[catalogue().tables[table].key]
+        kept = ~keys.isin(list(stays.get(table, ())))
+        frame = frame[kept]
+        frame.attrs = attrs
+        raw = raw[kept.to_numpy()] if raw is not None else None
+        return self.store.write(table, frame, import_id=number, raw=raw)
+
     def _register(self, arrival: Arrival) -> None:
         number, reception = arrival.import_id, arrival.reception
         self.store.note_counts(number, reception.counts.as_dict())
         self.store.remember_rows(reception.digests, import_id=number)
-        readings = {sheet: _reading(one) for sheet, one in reception.mappings.items()}
-        self.store.note_reading(number, readings, list(_remarks(reception)))
+        readings = {sheet: reading_of(one) for sheet, one in reception.mappings.items()}
+        self.store.note_reading(number, readings, list(remarks_of(reception)))
         self.store.leave_unfiled(number)
 
     def finish(self, arrivals: Sequence[Arrival]) -> None:
@@ -243,28 +274,6 @@ def _contradictions(frames: Frames, written: Mapping[str, Written]) -> int:
     places, told = frames["experience_places"], written["experience_places"]
     fresh = places["place_id"].isin([*told.new, *told.changed])
     return int(places.loc[fresh, "contradiction"].fillna(False).sum())
-
-
-def _reading(mapping: Correspondence) -> dict[str, Any]:
-    """How the columns of a sheet were read, for `dts trace` to say it."""
-    return {
-        "source": mapping.source, "table": mapping.table, "key": list(mapping.key),
-        "columns": mapping.targets, "constants": dict(mapping.constants),
-    }  # fmt: skip
-
-
-def _remarks(reception: Reception) -> Iterator[tuple[str, int, str, str, str, str]]:
-    """What was repaired or set aside in accepted rows, for `dts trace` to say it."""
-    for sheet, row, table, name, before, after in reception.repairs[
-        ["sheet", "row", "table", "field", "before", "after"]
-    ].values:
-        yield sheet, int(row), table, name, "repair", f"« {before} » lu « {after} »"
-    told = reception.issues
-    kept = told[told["severity"].eq("to_confirm")]
-    for sheet, row, table, name, rule, message in kept[
-        ["sheet", "row", "table", "field", "rule", "message"]
-    ].values:
-        yield sheet, int(row), table, name, rule, message
 
 
 def _bring_back(book: Workbook, path: Path, reception: Reception, told: set[Path]) -> Path | None:

@@ -66,15 +66,49 @@ def _withdrawals(store: Store) -> str:
     return ",".join(f"{key}:{digest}" for key, digest in store.withdrawals(today))
 
 
-def familiar(workspace: Workspace, store: Store, path: Path, context: str) -> Familiar | None:
-    """Recognise a file whose kept copy is whole, or None when it must be read."""
+@dataclass(frozen=True)
+class Batch:
+    """Files received in one go, in order.
+
+    A file received before is not received again for lying there still: what a later file told
+    of the same records stays. That later file is one of this go, or any file when the whole
+    inbox is received and the file is under the name it had.
+
+    Parameters
+    ----------
+    paths
+        All the files of the go.
+    inbox
+        True when it is all of the inbox that is received.
+    """
+
+    paths: tuple[Path, ...]
+    inbox: bool = False
+
+    def stays(self, store: Store, path: Path, sha256: str, teller: str) -> bool:
+        """Tell whether what a file (its digest) tells now holds against one received before."""
+        if self.inbox and store.received_as(path.name, sha256):
+            return True
+        return teller in self._after(path)
+
+    def _after(self, path: Path) -> set[str]:
+        later = self.paths[self.paths.index(path) + 1 :] if path in self.paths else ()
+        return {sha256_of(one) for one in later if one.is_file()}
+
+
+def familiar(
+    workspace: Workspace, store: Store, path: Path, *, context: str, batch: Batch
+) -> Familiar | None:
+    """Recognise a file that would change nothing, or None when it must be read."""
     if not path.is_file():
         return None
     sha256 = sha256_of(path)
+    found = store.complete_import(sha256, context)
     kept = raw_name(workspace.raw, path, sha256)
-    found = store.unchanged_since(sha256, context)
-    whole = found is not None and kept.is_file() and sha256_of(kept) == sha256
-    if found is None or not whole:
+    if found is None or not kept.is_file() or sha256_of(kept) != sha256:
+        return None
+    tellers = {teller for _, _, teller in store.overtaken(found[0])}
+    if not all(batch.stays(store, path, sha256, teller) for teller in tellers):
         return None
     targets = (t for reading in store.readings(found[0]).values() for t in reading["columns"])
     tables = dict.fromkeys(target.partition(".")[0] for target in targets)

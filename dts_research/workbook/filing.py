@@ -60,7 +60,7 @@ class _Places:
     def __init__(self, store: Store, geography: Geography) -> None:
         self.store = store
         communes = geography.communes
-        self.departement = dict(zip(communes["code"], communes["departement"]))
+        self.departement = dict(zip(communes["code"].tolist(), communes["departement"].tolist()))
         members = store.load("territory_communes", columns=("territory_id", "commune_code"))
         codes = members["commune_code"].map(self.departement)
         by_perimeter = codes.groupby(members["territory_id"]).agg(lambda d: d.mode().get(0, ""))

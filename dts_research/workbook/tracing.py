@@ -92,13 +92,16 @@ class _Telling:
             return self._made(field)
         if raw is None:
             return "merged", "complété par une autre ligne du même enregistrement"
+        if value is None:
+            return "missing", "ce texte veut dire « non renseigné »"
         if raw == (value if isinstance(value, str) else str(value)):
             return "as_written", "tel qu'il est écrit"
         return "read", _read_as(field)
 
     def _made(self, field: Field) -> tuple[str, str]:
         if field.name == self.schema.key:
-            key = ", ".join(f"« {name} »" for name in self.reading.get("key", ()))
+            main = self.reading.get("table") == self.schema.name
+            key = ", ".join(f"« {name} »" for name in self.reading.get("key", ()) if main)
             return "identifier", f"identifiant fait d'après {key or 'le contenu de la ligne'}"
         return "derived", "établi à la réception à partir du reste de la ligne"
 
@@ -195,10 +198,10 @@ def _fields(schema: Schema, column: str | None) -> Sequence[Field]:
     if plain(column) in names:
         return [names[plain(column)]]
     close = difflib.get_close_matches(plain(column), names, n=1, cutoff=0.5)
-    near = f"Le plus proche : {names[close[0]].name}. " if close else ""
+    near = f"Le plus proche : « {names[close[0]].title} ». " if close else ""
     raise RequestError(
         f"« {column} » n'est pas une colonne de « {schema.title} ».",
-        f"{near}Colonnes : {', '.join(schema.names)}.",
+        f"{near}Colonnes : {', '.join(schema.titles)}.",
     )
 
 

@@ -39,9 +39,16 @@ with Store(path) as store:
         print(batch, flush=True)
 """.replace("BATCH", str(BATCH))
 
+UNDOER = WRITER.replace(
+    "print(batch, flush=True)",
+    "if batch % 2:\n            store.undo(number)\n        print(batch, flush=True)",
+)
 
-def start(path: Path, name: str, batches: int = 100_000) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WRITER, str(path), name, str(batches)]
+
+def start(
+    path: Path, name: str, batches: int = 100_000, code: str = WRITER
+) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", code, str(path), name, str(batches)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ.copy())
 
 
@@ -74,6 +81,34 @@ def test_killed_writers_lose_nothing_acknowledged(tmp_path: Path) -> None:
         total += acknowledged
         check_whole(path, name, acknowledged)
     assert total >= 8
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+def test_killed_undos_leave_an_import_whole_or_gone(tmp_path: Path) -> None:
+    """Every other import is undone: each is all there or has left nothing."""
+    chance = random.Random(2)
+    path = tmp_path / "workbook.sqlite"
+    taken_back = 0
+    for turn in range(8):
+        undoer = start(path, f"U{turn}", code=UNDOER)
+        assert undoer.stdout is not None
+        for _ in range(3):
+            undoer.stdout.readline()
+        time.sleep(chance.uniform(0.002, 0.06))
+        undoer.send_signal(signal.SIGKILL)
+        undoer.communicate(timeout=30)
+        with Store(path) as store:
+            standing = [one["import_id"] for one in store.import_rows() if not one["undone_at"]]
+            taken_back = len(store.import_rows()) - len(standing)
+            told = store._db.execute(
+                "SELECT import_id, count(*) FROM provenance GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+            assert told == [(number, BATCH) for number in standing]
+            owners = store._db.execute("SELECT DISTINCT import_id FROM records").fetchall()
+            assert {number for (number,) in owners} == set(standing)
+            assert store.count("observations") == BATCH * len(standing)
+            assert store._db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert taken_back >= 8
 
 
 def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
