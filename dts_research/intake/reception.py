@@ -265,7 +265,7 @@ def _together(path: Path, taken: list[Taken], part: str) -> dict[str, pd.DataFra
 
 def _refused(taken: Taken) -> pd.DataFrame:
     rows = taken.sheet.cells[taken.fate == QUARANTINED].copy()
-    rows.insert(0, "sheet", taken.sheet.name, allow_duplicates=True)
+    rows.insert(0, "", taken.sheet.name)  # no column of a source is called so
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
 _PLAIN = {
+    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
@@ -39,33 +41,75 @@ _NOTHING = (
     "Rien n'est à renvoyer : toutes les lignes utiles sont reçues. Lire les feuilles suivantes, "
     "et vérifier ce qui est à confirmer dans le fichier d'origine."
 )
+_PARTS = (
+    "Au plus {} lignes par liste tiennent ici ; les autres sont dans {}, à côté. Quand la même "
+    "faute revient partout, la corriger dans le fichier d'origine et le déposer à nouveau."
+)
+_CUT = (
+    "cette cellule est plus longue qu'un classeur ne le permet : elle est coupée ici, entière "
+    "dans le fichier d'origine ; corriger cette ligne là-bas"
+)
 
 
 def write_issues(reception: Reception, path: Path | str) -> Path:
     """Write what was refused, doubtful or repaired as a workbook of plain text cells.
 
     Refused rows keep their titles and their cells, so that the corrected sheet can be dropped
-    again as it is. No cell is ever a formula or a link.
+    again as it is. No cell is ever a formula or a link. Beyond `MOST_LISTED` rows, the rest
+    stands beside in further workbooks of the same shape: one that is too big opens nowhere.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    lists = _lists(reception)
+    longest = max(len(reception.quarantined), *map(len, lists.values()))
+    names = [_part_name(path, n) for n in range(max(1, -(-longest // MOST_LISTED)))]
+    for number, name in enumerate(names):
+        _write_part(reception, lists, path.with_name(name), names, number)
+    further = re.compile(re.escape(path.stem) + r" \(suite \d+\)" + re.escape(path.suffix))
+    for other in path.parent.iterdir():
+        if further.fullmatch(other.name) and other.name not in names:
+            other.unlink()  # what an earlier reception of this file told
+    return path
+
+
+def _part_name(path: Path, number: int) -> str:
+    """Name of a workbook; the first bears the name asked."""
+    return f"{path.stem} (suite {number + 1}){path.suffix}" if number else path.name
+
+
+def _lists(reception: Reception) -> dict[str, pd.DataFrame]:
+    """What is told beside the refused rows, under French headings."""
+    issues = reception.issues
+    doubts = issues[issues["severity"] == "to_confirm"]
+    notes = issues[(issues["severity"] == "note") & (issues["rule"] != "repair")]
+    return {
+        "À confirmer": doubts.rename(columns=_HEADINGS)[list(_HEADINGS.values())],
+        "Remarques": notes.rename(columns=_HEADINGS)[list(_HEADINGS.values())],
+        "Réparations": reception.repairs.rename(columns=_REPAIRS)[list(_REPAIRS.values())],
+    }
+
+
+def _write_part(
+    reception: Reception,
+    lists: dict[str, pd.DataFrame],
+    path: Path,
+    names: list[str],
+    number: int,
+) -> None:
+    """Write the nth slice of every list; the file appears once it is whole."""
     partial = path.with_name(f".{path.name}.partial")
+    part = slice(number * MOST_LISTED, (number + 1) * MOST_LISTED)
+    sheets = reception.quarantined.iloc[:, 0]
+    several = sheets.nunique() > 1
+    refused = reception.quarantined.iloc[part].groupby(sheets.iloc[part].to_numpy(), sort=False)
     with xlsxwriter.Workbook(partial, _PLAIN) as book:
         style = _styles(book)
-        _write(book, "À lire", _summary(reception), style)
-        refused = list(reception.quarantined.groupby("sheet", sort=False))
+        _write(book, "À lire", ["Réception", ""], _summary(reception, names, number), style)
         for sheet, rows in refused:
-            _write_refused(
-                book, str(sheet), rows, reception.issues, style, several=len(refused) > 1
-            )
-        issues = reception.issues
-        _list(book, "À confirmer", issues[issues["severity"] == "to_confirm"], style)
-        notes = issues[(issues["severity"] == "note") & (issues["rule"] != "repair")]
-        _list(book, "Remarques", notes, style)
-        repairs = reception.repairs.rename(columns=_REPAIRS)[list(_REPAIRS.values())]
-        _write(book, "Réparations", _strings(repairs), style)
+            _write_refused(book, str(sheet), rows, reception.issues, style, several=several)
+        for name, frame in lists.items():
+            _write(book, name, list(frame.columns), _strings(frame.iloc[part]), style)
     os.replace(partial, path)
-    return path
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -77,8 +121,10 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-def _summary(reception: Reception) -> list[list[str]]:
+def _summary(reception: Reception, names: list[str], number: int) -> list[list[str]]:
     counts = reception.counts
+    others = ", ".join(f"« {name} »" for name in names if name != names[number])
+    parts = [[f"Classeur {number + 1} sur {len(names)}", _PARTS.format(MOST_LISTED, others)]]
     lines = [
         ["Fichier reçu", reception.file],
         ["Empreinte du fichier (SHA-256)", reception.sha256],
@@ -92,7 +138,7 @@ def _summary(reception: Reception) -> list[list[str]]:
         ["", ""],
         ["Que faire", _AGAIN if counts.quarantined else _NOTHING],
     ]  # fmt: skip
-    return [["Réception", ""], *lines]
+    return lines + (parts if others else [])
 
 
 def _write_refused(
@@ -113,58 +159,61 @@ def _write_refused(
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
     whole += added
-    reasons = mine.groupby("row")[["column", "message", "fix"]].apply(_reasons)
-    lines = [[*whole, *RETURNED]]
-    for number, row in zip(rows.index, cells[whole].itertuples(index=False)):
-        lines.append([*map(_string, row), str(number), reasons.get(number, "")])
-    places = {(row, column) for row, column in zip(mine["row"], mine["column"])}
-    bad = {
-        (line, whole.index(column))
+    reasons = _reasons(mine[mine["row"].isin(rows.index)])
+    lines = (
+        [*texts, str(number), "\n".join((*reasons.get(number, ()), *_cut(whole, texts)))]
+        for number, texts in zip(rows.index, _strings(cells[whole]))
+    )
+    bad = set(zip(mine["row"], mine["column"]))
+    faulty = {
+        (line, place)
         for line, number in enumerate(rows.index, start=1)
-        for column in whole
-        if (number, column) in places
+        for place, column in enumerate(whole)
+        if (number, column) in bad
     }
-    _write(book, f"Lignes refusées {name}" if several else "Lignes refusées", lines, style, bad=bad)
+    title = f"Lignes refusées {name}" if several else "Lignes refusées"
+    _write(book, title, [*whole, *RETURNED], lines, style, bad=faulty)
 
 
-def _reasons(issues: pd.DataFrame) -> str:
-    said = []
-    for column, message, fix in issues.drop_duplicates().values:
+def _reasons(issues: pd.DataFrame) -> dict[int, list[str]]:
+    """Sentences of each row, each once."""
+    said: dict[int, dict[str, None]] = {}
+    for row, column, message, fix in issues[["row", "column", "message", "fix"]].values:
         place = f"{column} : " if column else ""
-        said.append(f"{place}{message}{f' ; {fix}' if fix else ''}.")
-    return "\n".join(said)
+        said.setdefault(row, {})[f"{place}{message}{f' ; {fix}' if fix else ''}."] = None
+    return {row: list(sentences) for row, sentences in said.items()}
 
 
-def _list(book: Any, name: str, issues: pd.DataFrame, style: dict[str, Any]) -> None:
-    _write(book, name, _strings(issues.rename(columns=_HEADINGS)[list(_HEADINGS.values())]), style)
+def _cut(columns: list[str], texts: list[str]) -> list[str]:
+    """Say which cells are longer than a workbook allows."""
+    return [f"{name} : {_CUT}." for name, text in zip(columns, texts) if len(text) > CELL_LIMIT]
 
 
-def _strings(frame: pd.DataFrame) -> list[list[str]]:
-    rows = [[_string(v) for v in row] for row in frame.head(MOST_LISTED).itertuples(index=False)]
-    if len(frame) > MOST_LISTED:
-        rows.append([f"… et {len(frame) - MOST_LISTED} autres"])
-    return [[str(name) for name in frame.columns], *rows]
-
-
-def _string(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
+def _strings(frame: pd.DataFrame) -> Iterable[list[str]]:
+    """Rows of texts, blanks as empty ones."""
+    columns = [frame.iloc[:, i].astype(object) for i in range(frame.shape[1])]
+    texts = [column.where(column.notna(), "").map(str).tolist() for column in columns]
+    return (list(row) for row in zip(*texts))
 
 
 def _write(
     book: Any,
     name: str,
-    lines: list[list[str]],
+    header: list[str],
+    lines: Iterable[list[str]],
     style: dict[str, Any],
     *,
-    bad: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(),
+    bad: Collection[tuple[int, int]] = frozenset(),
 ) -> None:
     sheet = book.add_worksheet(_sheet_name(book, name))
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(map(len, lines)) - 1, 24)
-    for i, line in enumerate(lines):
+    sheet.set_column(0, len(header) - 1, 24)
+    for j, text in enumerate(header):
+        sheet.write_string(0, j, text[:CELL_LIMIT], style["head"])
+    for i, line in enumerate(lines, start=1):
         for j, text in enumerate(line):
             if text:
-                look = "head" if i == 0 else "bad" if (i, j) in bad else "text"
+                look = "bad" if (i, j) in bad else "text"
                 sheet.write_string(i, j, text[:CELL_LIMIT], style[look])
 
 
