@@ -56,7 +56,12 @@ def write_issues(reception: Reception, path: Path | str) -> Path:
         refused = list(reception.quarantined.groupby("sheet", sort=False))
         for sheet, rows in refused:
             _write_refused(
-                book, str(sheet), rows, reception.issues, style, several=len(refused) > 1
+                book,
+                str(sheet),
+                _filled(rows, reception),
+                reception.issues,
+                style,
+                several=len(refused) > 1,
             )
         issues = reception.issues
         _list(book, "À confirmer", issues[issues["severity"] == "to_confirm"], style)
@@ -95,6 +100,13 @@ def _summary(reception: Reception) -> list[list[str]]:
     return [["Réception", ""], *lines]
 
 
+def _filled(rows: pd.DataFrame, reception: Reception) -> pd.DataFrame:
+    """Leave out the blank columns, but for those that a saved mapping will ask for again."""
+    mapping = reception.mappings.get(str(rows["sheet"].iloc[0]))
+    asked = set(mapping.spoken) if mapping and (mapping.told or mapping.proposed) else set()
+    return rows.loc[:, rows.notna().any() | rows.columns.isin(asked)]
+
+
 def _write_refused(
     book: Any,
     name: str,
@@ -105,7 +117,7 @@ def _write_refused(
     several: bool,
 ) -> None:
     """One sheet of refused rows, with the columns they lack, their faulty cells and why."""
-    cells = rows.iloc[:, 1:].dropna(axis="columns", how="all")
+    cells = rows.iloc[:, 1:]
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     here = (issues["sheet"] == name) & issues["row"].isin(rows.index)
     mine = issues[here & issues["severity"].isin(("error", "to_confirm"))]
@@ -113,7 +125,7 @@ def _write_refused(
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
     whole += added
-    reasons = mine.groupby("row")[["column", "message", "fix"]].apply(_reasons)
+    reasons = mine.groupby("row")[["row", "column", "message", "fix"]].apply(_reasons)
     lines = [[*whole, *RETURNED]]
     for number, row in zip(rows.index, cells[whole].itertuples(index=False)):
         lines.append([*map(_string, row), str(number), reasons.get(number, "")])
@@ -129,8 +141,8 @@ def _write_refused(
 
 def _reasons(issues: pd.DataFrame) -> str:
     said = []
-    for column, message, fix in issues.drop_duplicates().values:
-        place = f"{column} : " if column else ""
+    for row, column, message, fix in issues.drop_duplicates().values:
+        place = f"Ligne {row}, colonne « {column} » : " if column else f"Ligne {row} : "
         said.append(f"{place}{message}{f' ; {fix}' if fix else ''}.")
     return "\n".join(said)
 

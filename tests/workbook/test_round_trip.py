@@ -47,10 +47,10 @@ MISTAKES = (
     Mistake(EXPERIENCES, 7, "Date de début", "31/02/2024", "28/02/2024", "type",
             "« 31/02/2024 » n'est pas une date ; écrire jj/mm/aaaa"),
     Mistake(EXPERIENCES, 8, "Identifiant de la fiche", "RELAIS-2026-01", "RELAIS-2026-05", "unique",
-            "« RELAIS-2026-01 » est déjà pris par une autre ligne ; donner un identifiant "
+            "« RELAIS-2026-01 » est déjà pris par la ligne 4 ; donner un identifiant "
             "différent à chaque ligne"),
-    Mistake(EXPERIENCES, 8, "Étape", "En cour", "En cours", "code",
-            "« En cour » n'est pas dans la liste ; écrire peut-être « En cours » (en_cours)"),
+    Mistake(EXPERIENCES, 8, "Étape", "En coours", "En cours", "code",
+            "« En coours » n'est pas dans la liste ; écrire peut-être « En cours » (en_cours)"),
     Mistake(EXPERIENCES, 8, "Personnes concernées", "douze", "12", "type",
             "« douze » n'est pas un nombre entier ; écrire par exemple 12"),
     Mistake(EXPERIENCES, 8, "Date de fin", "30/06/2021", "30/06/2025", None),
@@ -62,10 +62,11 @@ MISTAKES = (
     Mistake(PLACES, 6, "Département déclaré", "71D", "71", "repair", "« 71D » a été lu « 71 »"),
     Mistake(STEPS, 5, "Date", "au printemps", "21/03/2024", "type",
             "« au printemps » n'est pas une date ; écrire jj/mm/aaaa"),
-    Mistake("quotes", 5, "Consentement", "Citations", "Citation", "code",
-            "« Citations » n'est pas dans la liste ; écrire peut-être « Citation » (quote)"),
+    Mistake("quotes", 5, "Consentement", "Cittation", "Citation", "code",
+            "« Cittation » n'est pas dans la liste ; écrire peut-être « Citation » (quote)"),
     Mistake("actors", 5, "SIRET", "55208131766523", "55208131766522", "checksum",
-            "« 55208131766523 » : la clé de contrôle ne tombe pas juste ; vérifier les chiffres"),
+            "« 55208131766523 » : la clé de contrôle ne tombe pas juste ; vérifier les chiffres "
+            "(un chiffre faux ou deux inversés)"),
     Mistake("actors", 5, "Type d'acteur", "Comune", "Commune", "code",
             "« Comune » n'est pas dans la liste ; écrire peut-être « Commune » (commune)"),
 )  # fmt: skip
@@ -214,7 +215,7 @@ def test_what_is_wrong_stands_beside_each_refused_row(trip: dict[str, Any]) -> N
     back = {b.mistake: b.reason for b in trip["back"]}
     assert set(back) == {m for m in MISTAKES if m.rule != "repair"}
     for mistake, reason in back.items():
-        sentence = f"{mistake.column} : {mistake.said}."
+        sentence = f"Ligne {mistake.row}, colonne « {mistake.column} » : {mistake.said}."
         assert mistake.rule is None or sentence in reason.splitlines(), reason
 
 
