@@ -12,7 +12,7 @@ from dts_research.intake.fields import folded_cells
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.sheets import Sheet
 from dts_research.schema.catalogue import Catalogue, plain
-from dts_research.schema.sentences import SHOWN
+from dts_research.schema.sentences import shown
 
 Remark = dict[str, object]
 MOST_BLANKS = 200
@@ -56,7 +56,7 @@ def blanks(sheet: Sheet, mapping: Mapping, read: pd.Index) -> Iterator[Remark]:
             yield _remark(0, "reading", text, column=column)
             continue
         for row, before in around.items():
-            text = f"« {before.strip()[:SHOWN]} » : blancs de trop retirés"
+            text = f"« {shown(before.strip())} » : blancs de trop retirés"
             where = {"value": before, "table": table, "field": name}
             yield {**_remark(int(str(row)), "repair", text, column=column), **where}
 

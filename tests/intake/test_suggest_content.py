@@ -65,8 +65,8 @@ def test_plain_numbers_and_few_cells_say_nothing(cells: pd.Series) -> None:
         ("Qui", column("a@b.fr", "c.d@e.org"), "100 % d'adresses électroniques"),
         ("Qui", column("06 12 34 56 78", "+33 4 91 00 00 00"), "100 % de numéros de téléphone"),
         ("Qui", column("1 84 12 75 108 002 32"), "100 % de numéros de sécurité sociale"),
-        ("Adresse e-mail", column("", ""), "d'après son titre (« e-mail »)"),
-        ("Prénom du référent", column("Zoé"), "d'après son titre (« prenom »)"),
+        ("Adresse e-mail", column("", ""), "d'après son titre, « e-mail »"),
+        ("Prénom du référent", column("Zoé"), "d'après son titre, « prenom »"),
         ("SIRET", column(*SIRETS), None),
         ("Mobilité", column("vélo"), None),
         ("Résumé", column("Écrire à a@b.fr pour en savoir davantage sur ce projet", "x"), None),
@@ -119,6 +119,21 @@ def test_each_column_says_how_sure_it_is_and_why(tmp_path: Path, write_csv: Writ
     assert said["Couleur"] == (
         "La colonne « Couleur » n'a pas de correspondance ; elle reste dans le fichier"
     )
+
+
+def test_a_label_beside_its_code_is_recognised_and_compared(
+    tmp_path: Path, write_csv: Writer
+) -> None:
+    head = ["Raison sociale", "Type", "CODE_DEPARTEMENT", "LIB"]
+    rows = [["a", "AI", "01", "Ain"], ["b", "AI", "59", "NORD"], ["c", "AI", "75", "Paris"]]
+    taken = receive(
+        write_csv(tmp_path / "x.csv", [head, *rows, ["d", "EI", "30", "Ain"]]), table="structures"
+    )
+    assert taken.mapping.compared == {"LIB": "structures.departement_code"}
+    said = taken.issues[taken.issues["rule"] == "contradiction"]
+    assert said["message"].tolist() == [
+        "« Ain » (LIB) contredit « 30 » (CODE_DEPARTEMENT), qui est gardé"
+    ]
 
 
 def test_electronic_addresses_are_not_taken_under_any_title(
