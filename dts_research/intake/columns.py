@@ -74,7 +74,7 @@ def read_columns(sheet: Sheet, ours: Catalogue, main: str, *, given: Pairs[str, 
             found.why[column] = f"laissée de côté, données personnelles : {held}"
     for column in told_columns(sheet):
         if column not in found.why:
-            _by_content(column, sheet.cells[column], ours, main, found=found)
+            _by_content(column, sheet, ours, main, found=found)
     _one_of_each(sheet, ours, found)
     found.columns = {c: found.columns[c] for c in sheet.columns if c in found.columns}
     return found
@@ -95,18 +95,34 @@ def _by_title(column: str, cells: pd.Series, ours: Catalogue, main: str, *, foun
     found.columns[column], found.why[column] = target, said
 
 
-def _by_content(column: str, cells: pd.Series, ours: Catalogue, main: str, *, found: Found) -> None:
+def _by_content(column: str, sheet: Sheet, ours: Catalogue, main: str, *, found: Found) -> None:
     """Recognise a column without a telling title by the cells it holds."""
+    cells = sheet.cells[column]
     held = content.content_of(cells)
     target = _place(held, ours, main) if held else None
     if held is None:
         target, held = _by_words(cells, ours, main, fed=found.columns.values())
-    if held is not None and target is not None and target not in found.columns.values():
+    if held is None:
+        return
+    if target is None:
+        found.why[column] = f"laissée de côté, contenu : {held.said}"
+    elif target not in found.columns.values():
         found.columns[column] = target
         found.why[column] = f"{DOUBTFUL} : d'après le contenu, {held.said}"
         found.guessed.append(column)
-    elif held is not None:
-        found.why[column] = f"laissée de côté, contenu : {held.said}"
+    else:
+        taken = next(c for c, fed in found.columns.items() if fed == target)
+        _beside(column, taken, sheet, ours, found=found)
+
+
+def _beside(column: str, taken: str, sheet: Sheet, ours: Catalogue, *, found: Found) -> None:
+    """Leave a column aside for another one, to be compared with it when both agree mostly."""
+    target = found.columns[taken]
+    table, _, name = target.partition(".")
+    field = ours.tables[table].field(name)
+    found.why[column] = f"laissée de côté : « {taken} » donne déjà « {field.title} »"
+    if agree(sheet.cells[column], sheet.cells[taken], field, ours):
+        found.compared[column] = target
 
 
 def _place(held: content.Content, ours: Catalogue, main: str) -> str | None:
@@ -150,21 +166,16 @@ def _one_of_each(sheet: Sheet, ours: Catalogue, found: Found) -> None:
         by_target.setdefault(target, []).append(column)
     for target, rivals in by_target.items():
         table, _, name = target.partition(".")
-        ours_field = ours.tables[table].field(name)
-        if len(rivals) == 1 or ours_field.is_list:
+        if len(rivals) == 1 or ours.tables[table].field(name).is_list:
             continue
         rank = {c: (-_sureness(found.why[c]), fill[c]) for c in rivals}
         taken = max(rivals, key=lambda column: rank[column])
-        for column in rivals:
-            if column != taken:
-                del found.columns[column]
-                reason = "mieux remplie" if rank[column][0] == rank[taken][0] else "titre plus sûr"
-                reason = "venue la première" if rank[column] == rank[taken] else reason
-                found.why[column] = (
-                    f"laissée de côté : « {taken} » donne déjà « {ours_field.title} » ({reason})"
-                )
-                if agree(sheet.cells[column], sheet.cells[taken], ours_field, ours):
-                    found.compared[column] = target
+        for column in (c for c in rivals if c != taken):
+            reason = "mieux remplie" if rank[column][0] == rank[taken][0] else "titre plus sûr"
+            reason = "venue la première" if rank[column] == rank[taken] else reason
+            _beside(column, taken, sheet, ours, found=found)
+            del found.columns[column]
+            found.why[column] += f" ({reason})"
 
 
 def _sureness(why: str) -> int:

@@ -20,7 +20,7 @@ from dts_research.schema.repairs import departement, departement_of, luhn_is_rig
 
 ENOUGH = 0.8
 FEWEST = 3
-MOST = 500
+MOST = 200
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?<!\d)(?:(?:\+|00)33|\(\+?33\)|0)\s*(?:\(0\))?[1-9](?:[\s.\-/]?\d{2}){4}(?!\d)"
@@ -69,7 +69,7 @@ def private(title: str, cells: pd.Series) -> str | None:
         if len(text) and found.mean() >= 0.5:
             return _share(float(found.mean()), words)
     announced = _TITLE.search(plain(title))
-    return f"d'après son titre (« {announced[0]} »)" if announced else None
+    return f"d'après son titre, « {announced[0]} »" if announced else None
 
 
 def _is_mostly(pattern: re.Pattern[str], text: str) -> bool:
@@ -137,7 +137,7 @@ def _starts() -> set[str]:
 
 
 def _is_departement(text: str) -> bool:
-    return departement(text) in departements().labels and len(text) <= 4
+    return departement(text) in departements().labels and len(text) <= 4 and text[-1] not in "rR"
 
 
 def _is_name(text: str) -> bool:

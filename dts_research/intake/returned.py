@@ -106,7 +106,8 @@ def _write_part(
         style = _styles(book)
         _write(book, "À lire", ["Réception", ""], _summary(reception, names, number), style)
         for sheet, rows in refused:
-            _write_refused(book, str(sheet), rows, reception.issues, style, several=several)
+            kept = _filled(rows, reception)
+            _write_refused(book, str(sheet), kept, reception.issues, style, several=several)
         for name, frame in lists.items():
             _write(book, name, list(frame.columns), _strings(frame.iloc[part]), style)
     os.replace(partial, path)
@@ -141,6 +142,13 @@ def _summary(reception: Reception, names: list[str], number: int) -> list[list[s
     return lines + (parts if others else [])
 
 
+def _filled(rows: pd.DataFrame, reception: Reception) -> pd.DataFrame:
+    """Leave out the blank columns, but for those that a saved mapping will ask for again."""
+    mapping = reception.mappings.get(str(rows.iloc[0, 0]))
+    asked = set(mapping.spoken) if mapping and (mapping.told or mapping.proposed) else set()
+    return rows.loc[:, (rows.notna().any() | rows.columns.isin(asked)).to_numpy()]
+
+
 def _write_refused(
     book: Any,
     name: str,
@@ -151,7 +159,7 @@ def _write_refused(
     several: bool,
 ) -> None:
     """One sheet of refused rows, with the columns they lack, their faulty cells and why."""
-    cells = rows.iloc[:, 1:].dropna(axis="columns", how="all")
+    cells = rows.iloc[:, 1:]
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     here = (issues["sheet"] == name) & issues["row"].isin(rows.index)
     mine = issues[here & issues["severity"].isin(("error", "to_confirm"))]
@@ -159,7 +167,7 @@ def _write_refused(
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
     whole += added
-    reasons = _reasons(mine[mine["row"].isin(rows.index)])
+    reasons = _reasons(mine)
     lines = (
         [*texts, str(number), "\n".join((*reasons.get(number, ()), *_cut(whole, texts)))]
         for number, texts in zip(rows.index, _strings(cells[whole]))
@@ -179,7 +187,7 @@ def _reasons(issues: pd.DataFrame) -> dict[int, list[str]]:
     """Sentences of each row, each once."""
     said: dict[int, dict[str, None]] = {}
     for row, column, message, fix in issues[["row", "column", "message", "fix"]].values:
-        place = f"{column} : " if column else ""
+        place = f"Ligne {row}, colonne « {column} » : " if column else f"Ligne {row} : "
         said.setdefault(row, {})[f"{place}{message}{f' ; {fix}' if fix else ''}."] = None
     return {row: list(sentences) for row, sentences in said.items()}
 

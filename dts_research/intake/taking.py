@@ -162,9 +162,11 @@ def _repairs(issues: pd.DataFrame, checked: list[_Checked]) -> pd.DataFrame:
     """List the repairs with the value before and after."""
     made = issues[issues["rule"] == "repair"]
     typed = {item.draft.schema.name: item.typed for item in checked}
-    after = [_read(typed[t].at[row, f]) for t, row, f in made[["table", "row", "field"]].values]
+    after = [_read(typed[t], row, f) for t, row, f in made[["table", "row", "field"]].values]
     return made.assign(before=made["value"], after=after)[list(REPAIR_COLUMNS)]
 
 
-def _read(value: object) -> str:
-    return "|".join(value) if isinstance(value, tuple) else str(value)
+def _read(typed: pd.DataFrame, row: int, field: str) -> str:
+    """What was read in a cell; nothing when its row gave no record to this table."""
+    value = typed.at[row, field] if row in typed.index else ""
+    return "|".join(value) if isinstance(value, tuple) else "" if pd.isna(value) else str(value)

@@ -12,8 +12,10 @@ from dts_research.intake.fields import folded_cells
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.sheets import Sheet
 from dts_research.schema.catalogue import Catalogue, plain
+from dts_research.schema.sentences import shown
 
 Remark = dict[str, object]
+MOST_BLANKS = 200
 _ADD = "l'ajouter à la correspondance si elle est utile"
 
 
@@ -25,6 +27,7 @@ def remarks(sheet: Sheet, mapping: Mapping, ours: Catalogue, read: pd.Index) -> 
         said.append(_remark(row, "set_aside", f"Ligne non lue : {reason}", fix=fix, error=True))
     said += [_aside(column, sheet, mapping) for column in left(sheet, mapping)]
     said += [] if mapping.told else [_guess(c, sheet, mapping, ours) for c in mapping.guessed]
+    said += blanks(sheet, mapping, read)
     for column, target in mapping.compared.items():
         said += _contradictions(column, target, sheet.cells.loc[read], mapping, ours)
     return said
@@ -36,6 +39,26 @@ def left(sheet: Sheet, mapping: Mapping) -> list[str]:
     if mapping.proposed and not mapping.told:
         untold += [c for c in (*mapping.kept_aside, *mapping.compared) if c not in mapping.columns]
     return [column for column in sheet.columns if column in set(untold)]
+
+
+def blanks(sheet: Sheet, mapping: Mapping, read: pd.Index) -> Iterator[Remark]:
+    """Cells taken without the blanks around them; a column that has many is told as a whole."""
+    there, gone = folded_cells(sheet.cells), {plain(text) for text in mapping.missing}
+    for column, targets in mapping.columns.items():
+        written = sheet.cells.loc[read, there[plain(column)]].dropna()
+        bare = written.str.strip()
+        around = written[(bare != written) & (bare != "")]
+        around = around[[plain(text) not in gone for text in around]]
+        table, _, name = targets[0].partition(".")
+        if len(around) > MOST_BLANKS:
+            text = f"Blancs de trop retirés dans {len(around)} cellules de la colonne « {column} »"
+            text += f", par exemple à la ligne {around.index[0]}"
+            yield _remark(0, "reading", text, column=column)
+            continue
+        for row, before in around.items():
+            text = f"« {shown(before.strip())} » : blancs de trop retirés"
+            where = {"value": before, "table": table, "field": name}
+            yield {**_remark(int(str(row)), "repair", text, column=column), **where}
 
 
 def _aside(column: str, sheet: Sheet, mapping: Mapping) -> Remark:

@@ -89,7 +89,7 @@ def _repaired(text: pd.Series, field: Field, found: Found) -> pd.Series:
         return text
     report = _Report(field, "repair", "note")
     said = text[text.isin(pairs)]
-    found.append(report.rows(said, lambda t: (f"« {t} » a été lu « {pairs[t]} »", "")))
+    found.append(report.rows(said, lambda t: sentences.repaired(t, pairs[t])))
     return text.map(lambda t: pairs.get(t, t), na_action="ignore").astype("str")
 
 

@@ -212,7 +212,7 @@ def _taken_twice(frame: pd.DataFrame, rule: Rule) -> pd.Series:
     """Rows that give a value already given by another record (the key tells records apart)."""
     (name,) = rule.fields
     key = frame[frame.columns[0]]
-    there = frame[name].notna()
+    there = frame[name].notna() & key.notna()
     owner = key.where(there).groupby(frame[name]).transform("first")
     return there & (owner != key).fillna(False)
 

@@ -21,6 +21,13 @@ def shown(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
+def repaired(before: str, after: str) -> Said:
+    """Say what was read in a cell; a long text is not written twice."""
+    if len(before) <= 2 * SHOWN:
+        return f"« {before} » a été lu « {after} »", ""
+    return f"« {shown(before)} » : signes d'une page web ou d'un Mac remis en lettres", ""
+
+
 def no_date(text: str) -> Said:
     """Say why a text is not a date, when that can be told."""
     day = _DAY.fullmatch(text)

@@ -38,7 +38,9 @@ def test_refused_rows_come_back_with_one_sentence_per_cell(
     assert rows[0][-2:] == ["Ligne d'origine", "Ce qui ne va pas"]
     assert [row[0] for row in rows[1:]] == ["Mauvais", None]
     assert [row[-2] for row in rows[1:]] == ["3", "4"]
-    assert rows[1][-1].startswith("Type de structure : « ETI » n'est pas dans la liste")
+    assert rows[1][-1].startswith(
+        "Ligne 3, colonne « Type de structure » : « ETI » n'est pas dans la liste"
+    )
     assert "obligatoire" in rows[2][-1]
     assert not list(path.parent.glob(".*"))
 

@@ -214,7 +214,7 @@ def test_what_is_wrong_stands_beside_each_refused_row(trip: dict[str, Any]) -> N
     back = {b.mistake: b.reason for b in trip["back"]}
     assert set(back) == {m for m in MISTAKES if m.rule != "repair"}
     for mistake, reason in back.items():
-        sentence = f"{mistake.column} : {mistake.said}."
+        sentence = f"Ligne {mistake.row}, colonne « {mistake.column} » : {mistake.said}."
         assert sentence in reason.splitlines(), reason
 
 
