@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from os.path import commonprefix
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +67,9 @@ def _difference(change: Mapping[str, Any]) -> str:
         return f"{WITHHELD} → {WITHHELD}"
     before, after = change["before"], change["after"]
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > WIDTH:
-        start = max(0, len(commonprefix([before, after])) - BEFORE)
+        pairs = enumerate(zip(before, after))
+        parted = next((n for n, (a, b) in pairs if a != b), min(len(before), len(after)))
+        start = max(0, parted - BEFORE)
         if start:
             before, after = f"…{before[start:]}", f"…{after[start:]}"
     return f"{_quoted(before)} → {_quoted(after)}"

@@ -5,8 +5,9 @@ in one sweep; long texts stand apart and are fetched on demand. ``records`` says
 record stands and in which version, ``history`` what it was before, ``provenance`` which file,
 sheet and row it came from, with the raw text of the row. A record is thus found in five places
 only, all keyed by table and id: the table itself, ``texts``, ``records``, ``history``,
-``provenance`` (and its raw file, named by ``imports``), which is what a withdrawal has to visit,
-with the ``images`` of its territory, which repeat the table and are dropped at every write.
+``provenance`` (and its raw file, named by ``imports`` or ``undone``), with the ``remarks`` of
+the rows that ``provenance`` names, which quote their cells. That is what a withdrawal has to
+visit, and the ``images`` of its territory, which repeat the table and are dropped at every write.
 """
 
 from __future__ import annotations

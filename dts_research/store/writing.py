@@ -59,7 +59,7 @@ class _Batch:
     rows: list[int]
     digests: list[str]
     values: list[tuple[Any, ...]]
-    texts: list[tuple[str, str, str]]
+    texts: list[tuple[str, str, str, str]]
     raws: list[str]
 
 
@@ -120,9 +120,7 @@ class Writer:
             rows=[int(number) for number in part.index],
             digests=[digest_of_record(text) for text in texts],
             values=list(zip(*(columns.get(name, nothing) for name in short_names(schema)))),
-            texts=[
-                (k, name, t) for name in long for k, t in zip(keys, columns[name]) if t is not None
-            ],
+            texts=list(_texts(schema.name, keys, {name: columns[name] for name in long})),
             raws=raw_texts(written, columns, len(part)),
         )
 
@@ -194,8 +192,19 @@ class Writer:
         insert_rows(self._db, self._schema, [(places[k], k, d, *v) for k, d, v in kept])
         self._db.executemany(
             "INSERT OR REPLACE INTO texts VALUES(?,?,?,?)",
-            sorted((name, *text) for text in batch.texts if text[0] in wanted),
+            (text for text in batch.texts if text[1] in wanted),
         )
+
+
+def _texts(
+    table: str, keys: Sequence[str], long: Mapping[str, Sequence[str | None]]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Long texts that are there, record by record, in the order SQLite writes fastest."""
+    names = sorted(long)
+    for key, *texts in zip(keys, *(long[name] for name in names)):
+        for name, text in zip(names, texts):
+            if text is not None:
+                yield table, key, name, text
 
 
 def insert_rows(db: sqlite3.Connection, schema: Schema, rows: Sequence[tuple[Any, ...]]) -> None:
