@@ -30,7 +30,20 @@ def singular(name: str) -> str:
 
 
 def targets_of(name: str, source: Catalogue, table: str) -> list[str]:
-    """Fields of a table, or of those that hang on it, for which a header may stand."""
+    """Fields of a table, or of those that hang on it, for which a header may stand.
+
+    A header in two languages (« Intitulé du projet - operation name ») is known when all its
+    parts say the same field.
+    """
+    parts = re.split(r"\s+[-–/|]\s+", name)
+    whole = _targets(name, source, table)
+    if whole or len(parts) == 1:
+        return whole
+    each = [_targets(part, source, table)[:1] for part in parts]
+    return each[0] if all(found == each[0] for found in each) else []
+
+
+def _targets(name: str, source: Catalogue, table: str) -> list[str]:
     tables = source.tables.values()
     near = {table} | {t.name for t in tables if table in dict(t.foreign_keys).values()}
     exact, alike = synonyms(), _alike()

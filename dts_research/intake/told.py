@@ -16,6 +16,7 @@ from dts_research.schema.sentences import shown
 
 Remark = dict[str, object]
 MOST_BLANKS = 200
+LONGEST_GONE = 30
 _ADD = "l'ajouter à la correspondance si elle est utile"
 
 
@@ -44,21 +45,30 @@ def left(sheet: Sheet, mapping: Mapping) -> list[str]:
 def blanks(sheet: Sheet, mapping: Mapping, read: pd.Index) -> Iterator[Remark]:
     """Cells taken without the blanks around them; a column that has many is told as a whole."""
     there, gone = folded_cells(sheet.cells), {plain(text) for text in mapping.missing}
+    rows = read.tolist()
+    cells = sheet.cells if len(rows) == len(sheet.cells) else sheet.cells.loc[read]
     for column, targets in mapping.columns.items():
-        written = sheet.cells.loc[read, there[plain(column)]].dropna()
-        bare = written.str.strip()
-        around = written[(bare != written) & (bare != "")]
-        around = around[[plain(text) not in gone for text in around]]
+        texts = cells[there[plain(column)]].tolist()
+        odd = {text for text in set(texts) if _has_blanks(text, gone)}
+        around = {row: text for row, text in zip(rows, texts) if text in odd} if odd else {}
         table, _, name = targets[0].partition(".")
         if len(around) > MOST_BLANKS:
             text = f"Blancs de trop retirés dans {len(around)} cellules de la colonne « {column} »"
-            text += f", par exemple à la ligne {around.index[0]}"
+            text += f", par exemple à la ligne {next(iter(around))}"
             yield _remark(0, "reading", text, column=column)
             continue
         for row, before in around.items():
             text = f"« {shown(before.strip())} » : blancs de trop retirés"
             where = {"value": before, "table": table, "field": name}
-            yield {**_remark(int(str(row)), "repair", text, column=column), **where}
+            yield {**_remark(row, "repair", text, column=column), **where}
+
+
+def _has_blanks(text: object, gone: set[str]) -> bool:
+    """Tell whether blanks stand around a text that says something."""
+    if not isinstance(text, str) or not text or not (text[0].isspace() or text[-1].isspace()):
+        return False
+    bare = text.strip()
+    return bare != "" and (len(bare) > LONGEST_GONE or plain(bare) not in gone)
 
 
 def _aside(column: str, sheet: Sheet, mapping: Mapping) -> Remark:

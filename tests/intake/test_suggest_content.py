@@ -136,6 +136,17 @@ def test_a_label_beside_its_code_is_recognised_and_compared(
     ]
 
 
+def test_a_header_in_two_languages_is_known_when_both_agree(
+    tmp_path: Path, write_csv: Writer
+) -> None:
+    head = ["Intitulé du projet - operation name", "Résumé - summary", "Contact - Nom"]
+    taken = receive(write_csv(tmp_path / "x.csv", [head, ["a", "b", "c"]]))
+    assert taken.mapping.columns == {
+        head[0]: ("experiences.title",), head[1]: ("experiences.summary",)
+    }  # fmt: skip
+    assert taken.mapping.why[head[0]] == "probable : titre proche d'un titre connu"
+
+
 def test_electronic_addresses_are_not_taken_under_any_title(
     tmp_path: Path, write_csv: Writer
 ) -> None:
