@@ -134,17 +134,30 @@ def _longest_labels(text: str, codelist: Codelist) -> tuple[str, ...]:
     if codelist.code_of(text) is not None:
         return (text,)
     for mark in (",", " "):
-        pieces, found = text.split(mark), []
-        while pieces:
-            sizes = range(len(pieces), 0, -1)
-            known = (n for n in sizes if codelist.code_of(mark.join(pieces[:n]).strip()))
-            size = next(known, 1)
-            found.append(mark.join(pieces[:size]))
-            pieces = pieces[size:]
-        pieces_known = all(codelist.code_of(piece.strip()) for piece in found)
-        if pieces_known or (mark == "," and len(found) > 1):
+        found, known = _pieces(text, mark, codelist)
+        if (found and known) or (mark == "," and len(found) > 1):
             return _tidy(found)
     return (text,)
+
+
+def _pieces(text: str, mark: str, codelist: Codelist) -> tuple[list[str], bool]:
+    """Cut a text at a mark; tell whether all the pieces are known.
+
+    No join is longer than the longest label, and words are given up at the first unknown one:
+    a page pasted in a cell costs its length, not its square.
+    """
+    pieces = [piece for piece in text.split(mark) if piece or mark == ","]
+    blank = None if mark == " " else mark
+    longest = max((len(label.split(blank)) for label in codelist.labels.values()), default=1)
+    found, place, all_known = [], 0, True
+    while place < len(pieces) and (all_known or mark == ","):
+        sizes = range(min(longest, len(pieces) - place), 0, -1)
+        joins = {n: mark.join(pieces[place : place + n]) for n in sizes}
+        size = next((n for n, join in joins.items() if codelist.code_of(join.strip())), 0)
+        found.append(joins[size or 1])
+        all_known &= size > 0
+        place += size or 1
+    return found, all_known
 
 
 def _tidy(pieces: list[str]) -> tuple[str, ...]:
