@@ -49,7 +49,7 @@ def blanks(sheet: Sheet, mapping: Mapping, read: pd.Index) -> Iterator[Remark]:
     cells = sheet.cells if len(rows) == len(sheet.cells) else sheet.cells.loc[read]
     for column, targets in mapping.columns.items():
         texts = cells[there[plain(column)]].tolist()
-        odd = {text for text in set(texts) if _has_blanks(text, gone)}
+        odd = {t for t in set(texts) if isinstance(t, str) and t.strip() != t and _says(t, gone)}
         around = {row: text for row, text in zip(rows, texts) if text in odd} if odd else {}
         table, _, name = targets[0].partition(".")
         if len(around) > MOST_BLANKS:
@@ -63,10 +63,8 @@ def blanks(sheet: Sheet, mapping: Mapping, read: pd.Index) -> Iterator[Remark]:
             yield {**_remark(row, "repair", text, column=column), **where}
 
 
-def _has_blanks(text: object, gone: set[str]) -> bool:
-    """Tell whether blanks stand around a text that says something."""
-    if not isinstance(text, str) or not text or not (text[0].isspace() or text[-1].isspace()):
-        return False
+def _says(text: str, gone: set[str]) -> bool:
+    """Tell whether a text says something, once its outer blanks are gone."""
     bare = text.strip()
     return bare != "" and (len(bare) > LONGEST_GONE or plain(bare) not in gone)
 

@@ -18,6 +18,8 @@ from typing import Any
 
 def plain(text: str) -> str:
     """Fold a text for comparison: no accents, no case, single blanks, straight apostrophes."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
 
@@ -200,7 +202,11 @@ class Schema:
         KeyError
             When the table has no such field.
         """
-        return {field.name: field for field in self.fields}[name]
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Schema:

@@ -37,7 +37,8 @@ def readable(text: str) -> str:
     A text that holds markup, written or escaped, keeps them. French letters that a Mac has
     written in two signs, the letter then its accent, are put together.
     """
-    text = _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     if "&" not in text or "<" in text or "&lt;" in text:
         return text
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)

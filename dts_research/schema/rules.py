@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -52,10 +53,12 @@ def contradictions(
     for rule in schema.rules:
         find, explain = _KINDS[rule.kind]
         wrong = find(typed, rule)
-        for row, number in zip(_rows(typed[wrong]), typed.index[wrong]):
+        names = [*dict.fromkeys((*rule.fields, *rule.by))]
+        written = _written(text, wrong, names)
+        for row, cells, number in zip(_rows(typed.loc[wrong, names]), written, typed.index[wrong]):
             message, fix = explain(_Words(schema, ours), rule, row)
             column = _blamed(rule, row)
-            value = _value(text, number, column, row)
+            value = cells.get(column) or ("" if row[column] is None else _shown(row[column]))
             issues.append((number, column, schema.field(column).title, value,
                            rule.kind, rule.severity, message, fix))  # fmt: skip
     return pd.DataFrame(issues, columns=list(COLUMNS))
@@ -73,10 +76,11 @@ def _blamed(rule: Rule, row: Row) -> str:
     return filled[-1] if filled else rule.fields[-1]
 
 
-def _value(text: pd.DataFrame | None, number: Any, column: str, row: Row) -> str:
-    if text is not None and column in text and isinstance(text.at[number, column], str):
-        return str(text.at[number, column])
-    return "" if row[column] is None else _shown(row[column])
+def _written(text: pd.DataFrame | None, wrong: pd.Series, names: list[str]) -> Iterator[Row]:
+    """Cells of some rows as they were written."""
+    if text is None:
+        return repeat({})
+    return _rows(text.loc[wrong, [name for name in names if name in text]])
 
 
 def _shown(value: Any) -> str:
