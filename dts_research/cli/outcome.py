@@ -115,8 +115,8 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
     doubts = int((reception.issues["severity"] == "to_confirm").sum())
     if doubts:
-        many = plural(doubts, "cellule mise de côté", "cellules mises de côté")
-        yield f"    {many}, à confirmer : la valeur n'a pas pu être lue, la ligne est gardée."
+        many = plural(doubts, "cellule", "cellules")
+        yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
     if len(reception.repairs):
         many = plural(len(reception.repairs), "réparation sûre", "réparations sûres")
         yield f"    {many} (zéro perdu, code complété…), toutes listées."
@@ -140,9 +140,10 @@ def _brought(written: Written) -> str:
     new, changed = len(written.new), len(written.changed)
     if not changed:
         return str(new)
-    parts = [plural(new, "nouveau", "nouveaux")] if new else []
+    parts = [plural(new, "ligne nouvelle", "lignes nouvelles")] if new else []
     first = ", ".join(list(written.changed)[:3]) + (", …" if changed > 3 else "")
-    parts.append(f"{plural(changed, 'modifié', 'modifiés')} ({first}), l'état d'avant est gardé")
+    many = plural(changed, "ligne modifiée", "lignes modifiées")
+    parts.append(f"{many} ({first}), l'état d'avant est gardé")
     if written.back:
         many = plural(len(written.back), "revient", "reviennent")
         parts.append(f"dont {many} à un état antérieur")

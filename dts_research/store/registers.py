@@ -65,6 +65,13 @@ class Registers:
         """Every id of every table, once."""
         return [row[0] for row in self._db.execute("SELECT DISTINCT id FROM records")]
 
+    def ids_by_table(self) -> dict[str, set[str]]:
+        """Ids of the records of each table."""
+        found: dict[str, set[str]] = {}
+        for table, key in self._db.execute("SELECT tbl, id FROM records"):
+            found.setdefault(table, set()).add(key)
+        return found
+
     def former_versions(self, table: str, record_id: str) -> list[dict[str, Any]]:
         """Former versions, oldest first: version, replaced_at, import_id, record."""
         query = """SELECT version, replaced_at, import_id, record FROM history

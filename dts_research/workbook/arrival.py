@@ -22,6 +22,7 @@ from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
 from dts_research.workbook.keeping import keep_raw
+from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted
 
@@ -135,9 +136,9 @@ def receive_files(
                 what = f"Le fichier ne peut pas être lu ou gardé : {reason(error)}."
                 refused.append((path, DtsError(what, "Vérifier les droits et la place.")))
             except KeyboardInterrupt:
-                one.finish(arrivals)
+                arrivals = one.finish(arrivals)
                 raise Stopped(arrivals, refused, paths[place:]) from None
-        one.finish(arrivals)
+        arrivals = one.finish(arrivals)
     return arrivals, refused
 
 
@@ -169,7 +170,8 @@ class _Reception:
 
     def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
         options: dict[str, Any] = {
-            "mapping": self.mapping, "table": self.table, "mappings": self.book.workspace.mappings
+            "mapping": self.mapping, "table": self.table,
+            "mappings": self.book.workspace.mappings, "known_ids": self.store.ids_by_table(),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)
         mains = {mapping.table for mapping in reception.mappings.values()}
@@ -232,13 +234,28 @@ class _Reception:
         self.store.note_reading(number, readings, list(remarks_of(reception)))
         self.store.leave_unfiled(number)
 
-    def finish(self, arrivals: Sequence[Arrival]) -> None:
+    def finish(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """File every record under its territory; note what these receptions depended on."""
         file_all(self.store, self.book.geography)
         given = self.mapping if isinstance(self.mapping, Path) else None
         if self.mapping is None or given:
             context = context_of(self.book.workspace, self.store, mapping=given, table=self.table)
             self.store.note_contexts([one.import_id for one in arrivals], context)
+        ids = self.store.ids_by_table()
+        return [_settled(one, with_links_settled(one.reception, ids)) for one in arrivals]
+
+
+def _settled(arrival: Arrival, reception: Reception) -> Arrival:
+    """Tell the file again, without the doubts that the others of the same go have settled."""
+    back = arrival.quarantine
+    if reception is arrival.reception or back is None:
+        return arrival
+    if reception.issues.empty and reception.quarantined.empty:
+        back.unlink()
+        back = None
+    else:
+        write_issues(reception, back)
+    return replace(arrival, reception=reception, quarantine=back)
 
 
 def _held(

@@ -24,7 +24,7 @@ def remarks_of(reception: Reception) -> Iterator[tuple[str, int, str, str, str, 
     ].values:
         yield sheet, int(row), table, name, "repair", f"« {before} » lu « {after} »"
     told = reception.issues
-    kept = told[told["severity"].eq("to_confirm")]
+    kept = told[told["severity"].eq("to_confirm") & told["rule"].ne("reference")]
     for sheet, row, table, name, rule, message in kept[
         ["sheet", "row", "table", "field", "rule", "message"]
     ].values:

@@ -84,7 +84,10 @@ def test_of_two_long_texts_the_history_shows_where_they_part(folder: Path) -> No
 def test_a_change_is_said_at_the_reception_and_one_back_too(folder: Path) -> None:
     shown = dts("receive", folder / "data" / "inbox" / "un.csv").stdout
     assert "2 lignes lues = 1 acceptée + 1 déjà reçue" in shown
-    assert "1 modifié (A-1), l'état d'avant est gardé, dont 1 revient à un état antérieur" in shown
+    assert (
+        "1 ligne modifiée (A-1), l'état d'avant est gardé, dont 1 revient à un état antérieur"
+        in shown
+    )
     again = dts("receive", folder / "data" / "inbox" / "un.csv").stdout
     assert "2 lignes lues = 2 déjà reçues (import n° 3" in again
 
