@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,9 @@ from dts_research.workspace import Workspace
 if TYPE_CHECKING:
     from dts_research.workbook import Workbook
 
-READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".json", ".jsonl"}
+BAR = "Réception : {n_fmt}/{total_fmt} |{bar:20}| {elapsed}{postfix}"
+# What systems and spreadsheets leave beside the files: not material.
+LEFTOVERS = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
 def receive(
@@ -66,6 +69,8 @@ def _read(
     table: str | None,
     batch: Batch,
 ) -> Outcome:
+    from tqdm import tqdm
+
     from dts_research.intake.mapping import Mapping
     from dts_research.workbook.arrival import Stopped, receive_files
     from dts_research.workbook.book import open_workbook
@@ -74,18 +79,25 @@ def _read(
         Mapping.load(mapping)
     book = open_workbook(workspace.data)
     unread: Sequence[Path] = ()
-    try:
-        arrivals, refused = receive_files(book, files, mapping=mapping, table=table, batch=batch)
-    except Stopped as stop:
-        arrivals, refused, unread = stop.arrivals, stop.refused, stop.unread
+    # Shown in a terminal only, and gone once the files are in.
+    with tqdm(total=len(files), bar_format=BAR, file=sys.stderr, disable=None, leave=False) as bar:
+
+        def told(doing: str, done: int) -> None:
+            bar.update(done - bar.n)
+            bar.set_postfix_str(doing)
+
+        try:
+            arrivals, refused = receive_files(
+                book, files, mapping=mapping, table=table, batch=batch, progress=told
+            )
+        except Stopped as stop:
+            arrivals, refused, unread = stop.arrivals, stop.refused, stop.unread
     return Outcome(arrivals, refused, so_far.workbook, so_far.familiar, unread)
 
 
 def _inbox(workspace: Workspace) -> list[Path]:
     inbox = workspace.inbox
-    found = (
-        sorted(p for p in inbox.glob("*") if p.suffix.lower() in READABLE) if inbox.is_dir() else []
-    )
+    found = sorted(p for p in inbox.glob("*") if not p.name.startswith(LEFTOVERS))
     if not found:
         raise MaterialError(
             f"Le dossier « {inbox} » ne contient aucun fichier à recevoir.",

@@ -35,6 +35,11 @@ def read_table(path: Path | str, *, sheet: str | None = None) -> list[Sheet]:
         When the file cannot be read: empty, damaged, locked, too big, of an unknown format.
     """
     path = Path(path)
+    if path.is_dir():
+        raise RequestError(
+            f"« {path.name} » est un dossier : un fichier est attendu.",
+            "Sortir du dossier les fichiers à recevoir, ou les nommer un par un.",
+        )
     if not path.is_file():
         raise RequestError(f"Le fichier « {path} » n'existe pas.", "Vérifier son nom.")
     grids = [flattened(grid) for grid in _reader(path)(path)]

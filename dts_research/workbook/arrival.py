@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 
 from dts_research.errors import DtsError, reason
 from dts_research.intake.mapping import Mapping as Correspondence
-from dts_research.intake.reception import Reception, receive, write_issues
+from dts_research.intake.reception import Reception, receive
 from dts_research.reference.places import settle
 from dts_research.schema import catalogue
 from dts_research.store import Store
@@ -21,6 +21,7 @@ from dts_research.workbook.book import Workbook
 from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
+from dts_research.workbook.giving_back import bring_back, told_again
 from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
@@ -108,10 +109,12 @@ def receive_files(
     mapping: Correspondence | Path | None = None,
     table: str | None = None,
     batch: Batch | None = None,
+    progress: Callable[[str, int], None] = lambda doing, done: None,
 ) -> tuple[list[Arrival], list[tuple[Path, DtsError]]]:
     """Receive files one after the other; a refused file does not stop the others.
 
-    `batch` says which files are received in the same go, those known as a whole included.
+    `batch` says which files are received in the same go, those known as a whole included;
+    `progress` is told what is being done and how many files are.
 
     Returns
     -------
@@ -128,6 +131,7 @@ def receive_files(
     with book.store(readonly=False) as store:
         one = _Reception(book, store, mapping, table, batch or Batch(tuple(paths)))
         for place, path in enumerate(paths):
+            progress(path.name, place)
             try:
                 arrivals.append(one.receive(path))
             except DtsError as error:
@@ -138,6 +142,7 @@ def receive_files(
             except KeyboardInterrupt:
                 arrivals = one.finish(arrivals)
                 raise Stopped(arrivals, refused, paths[place:]) from None
+        progress("rangement par territoire", len(paths))
         arrivals = one.finish(arrivals)
     return arrivals, refused
 
@@ -165,7 +170,8 @@ class _Reception:
         raw = _held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
         arrival = self._keep(path, reception, frames, raw)
-        back = _bring_back(self.book, path, arrival.reception, self.told)
+        folder = self.book.workspace.quarantine
+        back = bring_back(folder, path, arrival.reception, already=self.told)
         return replace(arrival, quarantine=back)
 
     def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
@@ -242,20 +248,11 @@ class _Reception:
             context = context_of(self.book.workspace, self.store, mapping=given, table=self.table)
             self.store.note_contexts([one.import_id for one in arrivals], context)
         ids = self.store.ids_by_table()
-        return [_settled(one, with_links_settled(one.reception, ids)) for one in arrivals]
-
-
-def _settled(arrival: Arrival, reception: Reception) -> Arrival:
-    """Tell the file again, without the doubts that the others of the same go have settled."""
-    back = arrival.quarantine
-    if reception is arrival.reception or back is None:
-        return arrival
-    if reception.issues.empty and reception.quarantined.empty:
-        back.unlink()
-        back = None
-    else:
-        write_issues(reception, back)
-    return replace(arrival, reception=reception, quarantine=back)
+        return [
+            replace(one, reception=told, quarantine=told_again(one.reception, told, one.quarantine))
+            for one in arrivals
+            for told in [with_links_settled(one.reception, ids)]
+        ]
 
 
 def _held(
@@ -291,19 +288,6 @@ def _contradictions(frames: Frames, written: Mapping[str, Written]) -> int:
     places, told = frames["experience_places"], written["experience_places"]
     fresh = places["place_id"].isin([*told.new, *told.changed])
     return int(places.loc[fresh, "contradiction"].fillna(False).sum())
-
-
-def _bring_back(book: Workbook, path: Path, reception: Reception, told: set[Path]) -> Path | None:
-    if reception.issues.empty and reception.quarantined.empty:
-        return None
-    stem = path.stem.removesuffix(".issues")
-    target = book.workspace.quarantine / f"{stem}.issues.xlsx"
-    if target in told:  # another file of the same name, received in the same go
-        target = target.with_name(f"{stem}-{reception.sha256[:6]}.issues.xlsx")
-    told.add(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_issues(reception, target)
-    return target
 
 
 def as_rows(issues: pd.DataFrame) -> list[dict[str, Any]]:

@@ -171,3 +171,17 @@ def test_a_report_names_the_files_it_stands_on() -> None:
     found = value("trace", "territoire-01")
     assert {"lieux.csv", "fiches.csv"} <= {one["file"] for one in found}
     assert "territoire-01 s'appuie sur :" in dts("trace", "territoire-01").stdout
+
+
+def test_what_lies_in_the_inbox_and_is_no_table_is_told(tmp_path: Path) -> None:
+    book = tmp_path / "autre"
+    assert dts("init", book).exit_code == 0
+    inbox = book / "data" / "inbox"
+    (inbox / "affiche.pdf").write_bytes(b"%PDF-1.7\n")
+    (inbox / "ancien").mkdir()
+    (inbox / "~$fiches.xlsx").write_bytes(b"ouvert ailleurs")
+    done = dts("--workbook", book, "receive")
+    assert done.exit_code == 3
+    assert "affiche.pdf » : format non reconnu" in done.stderr
+    assert "ancien » est un dossier" in done.stderr
+    assert "~$" not in done.stderr
