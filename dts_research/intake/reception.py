@@ -38,8 +38,9 @@ class Reception:
     mapping
         The mapping of the first sheet taken.
     accepted
-        Table -> typed rows; index = row of the source that gave the record, attrs hold the
-        file and sheet. A record told by several rows stands on the first of them.
+        Table -> typed rows; index = row of the source that gave the record (with its sheet
+        before it where several sheets feed the table), attrs hold the file and sheet. A record
+        told by several rows stands on the first of them.
     raw
         Table -> text as written in the source, same index.
     issues
@@ -257,8 +258,9 @@ def _together(path: Path, taken: list[Taken], part: str) -> dict[str, pd.DataFra
             frames.setdefault(table, []).append((item.sheet.name, frame))
     whole = {}
     for table, parts in frames.items():
-        whole[table] = parts[0][1] if len(parts) == 1 else pd.concat([f for _, f in parts])
-        names = ", ".join(dict.fromkeys(name for name, _ in parts))
+        alone = parts[0][1] if len(parts) == 1 else None
+        whole[table] = pd.concat(dict(parts), names=["sheet", "row"]) if alone is None else alone
+        names = ", ".join(dict(parts))
         whole[table].attrs = {"file": path.name, "sheet": names}
     return whole
 

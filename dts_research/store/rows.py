@@ -18,6 +18,14 @@ _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 _PLAIN = {str, bool, int, float, type(None)}
 
 
+def places_of(frame: pd.DataFrame) -> list[tuple[str, int]]:
+    """Sheet and row of the source that each row comes from."""
+    if frame.index.nlevels > 1:
+        return [(str(sheet), int(row)) for sheet, row in frame.index]
+    sheet = str(frame.attrs.get("sheet", ""))
+    return [(sheet, int(row)) for row in frame.index]
+
+
 def plain_columns(frame: pd.DataFrame, schema: Schema) -> dict[str, list[Any]]:
     """Typed columns as lists of plain values, absent values as None."""
     return {name: _plain_column(frame[name]) for name in schema.names if name in frame.columns}

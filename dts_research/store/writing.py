@@ -13,7 +13,7 @@ import pandas as pd
 
 from dts_research.schema import Schema
 from dts_research.store.registers import former
-from dts_research.store.rows import json_texts, plain_columns, raw_texts
+from dts_research.store.rows import json_texts, places_of, plain_columns, raw_texts
 from dts_research.store.tables import (
     columns_of,
     digest_of_record,
@@ -24,6 +24,7 @@ from dts_research.store.tables import (
 )
 
 BATCH = 5_000
+Place = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,22 @@ class Written:
     Parameters
     ----------
     new, changed
-        Id -> row of the source that gave it. A changed record kept its former version.
+        Id -> sheet and row of the source that gave it. A changed record kept its former
+        version.
     back
         Those of the changed records that say again what a former version said.
     same
         How many rows said only what was known.
     """
 
-    new: dict[str, int] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
+    new: dict[str, Place] = field(default_factory=dict)
+    changed: dict[str, Place] = field(default_factory=dict)
     back: frozenset[str] = frozenset()
     same: int = 0
 
     @property
-    def rows(self) -> frozenset[int]:
-        """Rows of the source on which something new stands."""
+    def rows(self) -> frozenset[Place]:
+        """Sheets and rows of the source on which something new stands."""
         return frozenset((*self.new.values(), *self.changed.values()))
 
 
@@ -56,7 +58,7 @@ class _Batch:
     """Rows of one table with distinct ids, as plain values."""
 
     keys: list[str]
-    rows: list[int]
+    places: list[Place]
     digests: list[str]
     values: list[tuple[Any, ...]]
     texts: list[tuple[str, str, str, str]]
@@ -86,10 +88,9 @@ class Writer:
         """Keep typed rows, a batch at a time."""
         if raw is not None and not raw.index.equals(frame.index):
             raw = raw.loc[frame.index]
-        parts = [self._put(batch, str(frame.attrs.get("sheet", "")))
-                 for batch in self._batches(frame, raw)]  # fmt: skip
-        new: dict[str, int] = {}
-        changed: dict[str, int] = {}
+        parts = [self._put(batch) for batch in self._batches(frame, raw)]
+        new: dict[str, Place] = {}
+        changed: dict[str, Place] = {}
         for part in parts:
             new |= part.new
             changed |= part.changed
@@ -117,19 +118,19 @@ class Writer:
         written = raw.iloc[start : start + len(part)] if raw is not None else None
         return _Batch(
             keys=keys,
-            rows=[int(number) for number in part.index],
+            places=places_of(part),
             digests=[digest_of_record(text) for text in texts],
             values=list(zip(*(columns.get(name, nothing) for name in short_names(schema)))),
             texts=list(_texts(schema.name, keys, {name: columns[name] for name in long})),
             raws=raw_texts(written, columns, len(part)),
         )
 
-    def _put(self, batch: _Batch, sheet: str) -> Written:
+    def _put(self, batch: _Batch) -> Written:
         there = self._there(batch.keys)
-        new = {k: r for k, r in zip(batch.keys, batch.rows) if k not in there}
+        new = {k: place for k, place in zip(batch.keys, batch.places) if k not in there}
         changed = {
-            k: r
-            for k, r, digest in zip(batch.keys, batch.rows, batch.digests)
+            k: place
+            for k, place, digest in zip(batch.keys, batch.places, batch.digests)
             if k in there and there[k][2] != digest
         }
         said = dict(zip(batch.keys, batch.digests))
@@ -139,8 +140,8 @@ class Writer:
         self._insert(batch, {*new, *changed}, there, versions)
         self._db.executemany(
             "INSERT OR REPLACE INTO provenance VALUES(?,?,?,?,?,?,?)",
-            [(self._schema.name, k, self._import, sheet, row, versions[k], raw)
-             for k, row, raw in zip(batch.keys, batch.rows, batch.raws)],
+            [(self._schema.name, k, self._import, *place, versions[k], raw)
+             for k, place, raw in zip(batch.keys, batch.places, batch.raws)],
         )  # fmt: skip
         return Written(new, changed, back, len(batch.keys) - len(new) - len(changed))
 
@@ -152,7 +153,7 @@ class Writer:
         found = self._db.execute(query, (self._schema.name, json.dumps(list(keys))))
         return {key: (territory, *rest) for key, territory, *rest in found}
 
-    def _said_before(self, changed: Mapping[str, int], said: Mapping[str, str]) -> frozenset[str]:
+    def _said_before(self, changed: Mapping[str, Place], said: Mapping[str, str]) -> frozenset[str]:
         query = (
             "SELECT id, digest FROM history WHERE tbl=? AND id IN (SELECT value FROM json_each(?))"
         )
@@ -160,7 +161,7 @@ class Writer:
         return frozenset(key for key, digest in found if said[key] == digest)
 
     def _retire(
-        self, changed: Mapping[str, int], there: Mapping[str, tuple[str, int, str, int]]
+        self, changed: Mapping[str, Place], there: Mapping[str, tuple[str, int, str, int]]
     ) -> None:
         """Move the present version of some records to the history."""
         name = self._schema.name

@@ -9,6 +9,7 @@ import pandas as pd
 from dts_research.intake.reception import Reception
 from dts_research.intake.taking import ISSUE_COLUMNS
 from dts_research.schema import Schema, catalogue
+from dts_research.store.rows import places_of
 
 
 def first_told(reception: Reception) -> Reception:
@@ -31,11 +32,12 @@ def first_told(reception: Reception) -> Reception:
 
 def _told(frame: pd.DataFrame, schema: Schema, again: pd.Series) -> pd.DataFrame:
     """Say of each later row that tells something else that it is not the one kept."""
-    numbered = frame.astype(object).where(frame.notna(), None).reset_index(names="_row")
+    numbered = frame.astype(object).where(frame.notna(), None).reset_index(drop=True)
+    numbered["_place"] = places_of(frame)
     firsts = numbered[~again.to_numpy()].set_index(schema.key)
     texts = dict.fromkeys(ISSUE_COLUMNS, "") | {
-        "sheet": str(frame.attrs.get("sheet", "")), "rule": "disagreement", "severity": "note",
-        "table": schema.name, "fix": "garder la bonne ligne, et recevoir à nouveau",
+        "rule": "disagreement", "severity": "note", "table": schema.name,
+        "fix": "garder la bonne ligne, et recevoir à nouveau",
     }  # fmt: skip
     notes = []
     for row in numbered[again.to_numpy()].to_dict("records"):
@@ -43,10 +45,11 @@ def _told(frame: pd.DataFrame, schema: Schema, again: pd.Series) -> pd.DataFrame
         differ = [f.title for f in schema.fields
                   if f.name in first.index and first[f.name] != row[f.name]]  # fmt: skip
         if differ:
+            (sheet, line), (other, first_line) = row["_place"], first["_place"]
             said = (
-                f"« {row[schema.key]} » est déjà dit par la ligne {first['_row']} d'une autre "
-                f"feuille, qui est gardée ; diffère : {', '.join(differ)}"
+                f"« {row[schema.key]} » est déjà dit par la ligne {first_line} de la feuille "
+                f"« {other} », qui est gardée ; diffère : {', '.join(differ)}"
             )
-            notes.append({**texts, "row": int(row["_row"]), "value": str(row[schema.key]),
+            notes.append({**texts, "sheet": sheet, "row": line, "value": str(row[schema.key]),
                           "message": said})  # fmt: skip
     return pd.DataFrame(notes, columns=list(ISSUE_COLUMNS))

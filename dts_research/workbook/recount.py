@@ -51,7 +51,8 @@ def recounted(
 def _standing(reception: Reception, sheet: str, written: Mapping[str, Written]) -> set[int]:
     """Rows of a sheet on which a new or changed record stands."""
     tables = reception.mappings[sheet].tables
-    return set().union(*(written[table].rows for table in tables if table in written))
+    places = set().union(*(written[table].rows for table in tables if table in written))
+    return {row for name, row in places if name == sheet}
 
 
 def _moved(counts: Counts, again: int) -> Counts:
