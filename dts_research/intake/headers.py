@@ -16,6 +16,7 @@ from dts_research.intake.spans import fill_down
 from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.catalogue import plain
+from dts_research.schema.forms import printed_above
 
 SECOND_HEADERS = 5
 IGNORE = "__ignore__"
@@ -82,7 +83,7 @@ def _above(filled: Mapping[int, Row], titles: Titles) -> list[str]:
     """Say which rows stand above the header, in their own words; and how it was composed."""
     texts = [t for n, row in filled.items() if n < titles.first for t in texts_of(row)]
     notes = []
-    if texts:
+    if not printed_above().issuperset(texts):
         quoted = ", ".join(f"« {text[:60]} »" for text in texts[:3])
         more = ", etc" if len(texts) > 3 else ""
         notes.append(

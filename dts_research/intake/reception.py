@@ -23,6 +23,7 @@ from dts_research.intake.surveys import cleaned
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
+from dts_research.schema.forms import GUIDE, LISTS
 
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
 
@@ -204,7 +205,10 @@ def _choose(
         chosen = [max(proposals, key=lambda pair: len(pair[1].columns))]
     taken = {id(sheet) for sheet, _ in chosen}
     why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
-    return chosen, [(sheet, why) for sheet in sheets if id(sheet) not in taken]
+    aside = {LISTS, GUIDE}  # those of our own form, which has both
+    aside = aside if aside <= {sheet.name for sheet in sheets} else set()
+    left = [sheet for sheet in sheets if id(sheet) not in taken and sheet.name not in aside]
+    return chosen, [(sheet, why) for sheet in left]
 
 
 def _nearest(sheets: list[Sheet], mapping: Mapping) -> Sheet:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dts_research.schema.catalogue import Catalogue, Codelist, Field, Schema, catalogue
 
@@ -70,6 +71,9 @@ SHORT_LIST = 5
 # A date that cannot come before another; an answer that is asked after another only.
 AFTER = {"ended_on": "started_on"}
 ASKED_WHEN = {"ended_on": ("stage", ("terminee", "arretee", "essaimee"))}
+# What our workbook holds besides the rows to fill in.
+EXAMPLE, NO_EXAMPLE = "Exemple", "—"
+LISTS, GUIDE = "Listes", "Mode d'emploi"
 
 
 @dataclass(frozen=True)
@@ -205,3 +209,11 @@ def _questions(schema: Schema, ours: Catalogue) -> Iterator[Question]:
                 refers_to=links.get(field.name),
                 is_key=field.name == schema.key,
             )
+
+
+@lru_cache(maxsize=1)
+def printed_above() -> frozenset[str]:
+    """What our workbook prints above its headers: titles of the tables, the example line."""
+    tables = form_tables()
+    examples = (question.example for table in tables for question in table.questions)
+    return frozenset((EXAMPLE, NO_EXAMPLE, *(table.schema.title for table in tables), *examples))

@@ -11,10 +11,16 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from dts_research.schema.catalogue import Catalogue, catalogue
-from dts_research.schema.forms import FormTable, Question, form_tables
+from dts_research.schema.forms import (
+    EXAMPLE,
+    GUIDE,
+    LISTS,
+    NO_EXAMPLE,
+    FormTable,
+    Question,
+    form_tables,
+)
 
-LISTS = "Listes"
-GUIDE = "Mode d'emploi"
 # Title, example, header: the example stands above the header, where no row is ever read.
 EXAMPLE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3
 ROWS = 500
@@ -186,7 +192,7 @@ class _Filled:
             look = "required" if question.required else "optional"
             self.sheet.set_column(column, column, WIDTHS[question.kind], self.looks[question.kind])
             self.sheet.write_string(
-                EXAMPLE_ROW, column, question.example or "—", self.looks["example"]
+                EXAMPLE_ROW, column, question.example or NO_EXAMPLE, self.looks["example"]
             )
             self.sheet.write_string(HEADER_ROW, column, question.field.title, self.looks[look])
             rule = {"ignore_blank": True, **_asked(question), **self._rule(question, column)}
@@ -199,7 +205,7 @@ class _Filled:
         for row, height in ((0, 30), (EXAMPLE_ROW, 64), (HEADER_ROW, 34)):
             sheet.set_row(row, height)
         sheet.write_string(0, 1, table.schema.title, self.looks["title"])
-        sheet.write_string(EXAMPLE_ROW, 0, "Exemple", self.looks["mark"])
+        sheet.write_string(EXAMPLE_ROW, 0, EXAMPLE, self.looks["mark"])
         # Left open, so that rows can be deleted and sorted, but nothing is written in it.
         sheet.data_validation(FIRST_ROW, 0, FIRST_ROW + ROWS - 1, 0, {
             "validate": "custom", "value": "=FALSE",

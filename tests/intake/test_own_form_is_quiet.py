@@ -1,0 +1,37 @@
+"""Our own form says nothing of what it prints itself, and tells what somebody wrote there."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+
+from dts_research.intake import Reception, receive
+from dts_research.schema.forms_excel import excel_form
+
+SHEET = "Fiches d'expérience"
+
+
+def filled(path: Path, *, example: str = "") -> Reception:
+    book = openpyxl.load_workbook(BytesIO(excel_form()))
+    sheet = book[SHEET]
+    columns = {cell.value: cell.column for cell in sheet[3] if cell.value}
+    for title, value in {"Identifiant de la fiche": "R-1", "Titre": "Un atelier"}.items():
+        sheet.cell(4, columns[title], value)
+    if example:
+        sheet.cell(2, columns["Titre"], example)
+    book.save(path)
+    return receive(path)
+
+
+def test_a_filled_form_has_nothing_to_read_line_by_line(tmp_path: Path) -> None:
+    found = filled(tmp_path / "fiche.xlsx")
+    assert found.counts.accepted == found.counts.read == 1
+    assert found.issues["message"].tolist() == []
+
+
+def test_what_is_written_over_the_example_is_told(tmp_path: Path) -> None:
+    found = filled(tmp_path / "fiche.xlsx", example="Notre vraie fiche")
+    (said,) = found.issues["message"]
+    assert said.startswith("Au-dessus de l'en-tête (ligne 3), laissé de côté :")
