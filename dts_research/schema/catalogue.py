@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from itertools import filterfalse
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,9 @@ LONGEST_NAME = 160
 def plain(text: str) -> str:
     """Fold a text for comparison: no accents, no case, single blanks, straight apostrophes."""
     folded = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+    if not folded.isascii():
+        folded = "".join(filterfalse(unicodedata.combining, folded))
+    return " ".join(folded.split())
 
 
 def _bare(text: str) -> str:

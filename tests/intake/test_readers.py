@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -191,7 +192,12 @@ def test_a_header_alone_is_empty(tmp_path: Path, write_csv: Writer) -> None:
         read_table(write_csv(tmp_path / "a.csv", [TITLES]))
 
 
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n0000", b"Titre;Commune\na;b\n"])
+CUT_ARCHIVE = b"x" * 50 + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 1, 1, 900, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n0000", b"Titre;Commune\na;b\n", CUT_ARCHIVE]
+)
 def test_what_is_not_a_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
