@@ -21,6 +21,7 @@ from dts_research.schema.repairs import departement, departement_of, luhn_is_rig
 ENOUGH = 0.8
 FEWEST = 3
 MOST = 200
+LONGEST = 512  # twice an electronic address, the longest identifier of a person
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?<!\d)(?:(?:\+|00)33|\(\+?33\)|0)\s*(?:\(0\))?[1-9](?:[\s.\-/]?\d{2}){4}(?!\d)"
@@ -73,7 +74,7 @@ def private(title: str, cells: pd.Series) -> str | None:
 
 
 def _is_mostly(pattern: re.Pattern[str], text: str) -> bool:
-    found = pattern.search(text)
+    found = pattern.search(text) if len(text) <= LONGEST else None
     return found is not None and len(found[0]) >= len(text) / 2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.mapping import Mapping
-from dts_research.schema.catalogue import Catalogue, plain
+from dts_research.schema.catalogue import Catalogue, nearest_name, plain
 
 _ADDRESS = ["table", "column", "title", "row", "value"]
 
@@ -50,11 +49,11 @@ def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
     absent = list(dict.fromkeys(absent))
     if not absent:
         return
-    near = difflib.get_close_matches(plain(absent[0]), there, n=1, cutoff=0.6)
+    near = nearest_name(plain(absent[0]), there, 0.6)
     named = ", ".join(f"« {column} »" for column in absent[:5])
     many = "la colonne" if len(absent) == 1 else f"{len(absent)} colonnes absentes,"
     gone = ", absente du fichier" if len(absent) == 1 else ""
-    hint = f"la plus proche est « {there[near[0]]} »" if near else f"il a : {_listed(cells)}"
+    hint = f"la plus proche est « {there[near]} »" if near else f"il a : {_listed(cells)}"
     raise MaterialError(
         f"La correspondance « {mapping.source} » attend {many} {named}{gone} ; {hint}".rstrip(".")
         + ".",
@@ -76,15 +75,15 @@ def _verify_field(target: str, mapping: Mapping, ours: Catalogue) -> None:
         raise _no_table(mapping, target, table, ours)
     words = {plain(field.title): field.name for field in ours.tables[table].fields}
     words |= {field: field for field in ours.tables[table].names}
-    near = difflib.get_close_matches(plain(name), words, n=1, cutoff=0.5)
-    hint = f" ; le plus proche est « {table}.{words[near[0]]} »" if near else ""
+    near = nearest_name(plain(name), words, 0.5)
+    hint = f" ; le plus proche est « {table}.{words[near]} »" if near else ""
     what = f"la table « {ours.tables[table].title} » n'a pas de champ « {name} »{hint}"
     raise _unknown(mapping, target, what)
 
 
 def _no_table(mapping: Mapping, target: str, table: str, ours: Catalogue) -> MaterialError:
-    near = difflib.get_close_matches(table, ours.tables, n=1, cutoff=0.5)
-    hint = f"la plus proche est « {near[0]} »" if near else f"il y a : {', '.join(ours.tables)}"
+    near = nearest_name(table, ours.tables, 0.5)
+    hint = f"la plus proche est « {near} »" if near else f"il y a : {', '.join(ours.tables)}"
     return _unknown(mapping, target, f"la table « {table} » n'existe pas ; {hint}")
 
 

@@ -106,15 +106,18 @@ def _above(filled: Mapping[int, Row], titles: Titles) -> list[str]:
 def _columns(header: tuple[str, ...], body: Mapping[int, Row], notes: list[str]) -> list[str]:
     """Name the columns: blank ones by their place, repeated ones by « (2) », « (3) »."""
     width = max([len(header), *(len(row) for row in body.values())])
-    names, seen = [], Counter[str]()
+    names, seen, taken = [], Counter[str](), set[str]()
+    written = set(map(plain, header))
     for place, name in enumerate([*header, *[""] * (width - len(header))]):
         if not name and any(has_text(row[place]) for row in body.values() if place < len(row)):
             name = f"Colonne {place + 1}"
-        seen[plain(name)] += 1 if name else 0
-        again = seen[plain(name)]
-        if name and again > 1:
-            notes.append(f"Le titre de colonne « {name} » est répété : lu « {name} ({again}) ».")
-            name = f"{name} ({again})"
+        own = name
+        while name and (plain(name) in taken or (name != own and plain(name) in written)):
+            seen[plain(own)] += 1
+            name = f"{own} ({seen[plain(own)] + 1})"
+        taken.add(plain(name))
+        if name != own:
+            notes.append(f"Le titre de colonne « {own} » est répété : lu « {name} ».")
         if re.fullmatch(r"\d{4}-\d\d-\d\d", name):
             notes.append(f"Un titre de colonne est une date : « {name} ».")
         names.append(name)

@@ -15,7 +15,14 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.identifiers import make_ids, row_digests
 from dts_research.intake.kobo_columns import bare_names, is_export, technical, with_lists
-from dts_research.intake.kobo_links import SHEET_NAME, Links, is_repeat, link, repeat_name
+from dts_research.intake.kobo_links import (
+    SHEET_NAME,
+    Links,
+    is_repeat,
+    link,
+    repeat_name,
+    repeat_of,
+)
 from dts_research.intake.kobo_notes import described, noted
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.sheets import Sheet
@@ -194,7 +201,7 @@ def _repeated(
     sheet: Sheet, rows: pd.DataFrame, hanging: list[tuple[Schema, str, Schema]], ours: Catalogue
 ) -> tuple[Schema, str, Schema] | None:
     """Find the table that a repeat feeds: the one it is named after, else by its questions."""
-    named = rows["path"].dropna().str.extract(r"([^/]*)\[\d+\]$")[0].map(plain).unique()
+    named = {plain(repeat_of(path)) for path in rows["path"].dropna().unique()}
     for found in hanging:
         titles = {plain(found[0].name)[:SHEET_NAME], plain(found[0].title)[:SHEET_NAME]}
         if titles & {*named, plain(repeat_name(sheet))}:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import pandas as pd
 
-from dts_research.intake.synonyms import known_names, synonyms
+from dts_research.intake.synonyms import LONGEST_TITLE, known_names, synonyms
 from dts_research.schema.casts import split_list
 from dts_research.schema.catalogue import Codelist, catalogue, plain
 
@@ -50,6 +51,7 @@ def is_export(columns: Collection[str]) -> bool:
 
 def technical(columns: Collection[str]) -> list[str]:
     """Columns that the tool adds to the questions; none when nothing is surely its own."""
+    columns = [name for name in columns if len(name) <= LONGEST_TITLE]
     there = set(columns)
     kinds = [_KOBO] if there & _SURE_KOBO else []
     kinds += [_ODK] if there & _SURE_ODK else []
@@ -67,13 +69,16 @@ def bare_names(columns: Sequence[str]) -> dict[str, str]:
     A name that would be given twice stays as it is.
     """
     bare = {name: _bare(name) for name in columns}
-    bare |= {name: found[2] for name in columns if (found := _POINT.fullmatch(name))}
-    taken = list(map(plain, bare.values()))
-    return {n: b if taken.count(plain(b)) == 1 else n for n, b in bare.items()}
+    short = [name for name in columns if len(name) <= LONGEST_TITLE]
+    bare |= {name: found[2] for name in short if (found := _POINT.fullmatch(name))}
+    taken = Counter(map(plain, bare.values()))
+    return {n: b if taken[plain(b)] == 1 else n for n, b in bare.items()}
 
 
 def _bare(name: str) -> str:
     """Drop the groups: ``identite/title``, ``identite-title`` and ``identite:title`` are title."""
+    if len(name) > LONGEST_TITLE:
+        return name
     known, parts = known_names(), name.split("/")
     ends = ["/".join(parts[i:]) for i in range(len(parts))]
     ends += [_SEPARATORS.split(name)[-1]] if _CODED.fullmatch(name) else []
@@ -99,7 +104,7 @@ def with_lists(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _owner(column: str, cells: pd.DataFrame) -> tuple[str, str] | None:
     """Question and choice of a column ``groups/question/choice`` that holds only 0 and 1."""
-    parts = column.split("/")
+    parts = column.split("/") if len(column) <= LONGEST_TITLE else []
     for i in range(1, len(parts)):
         question, choice = "/".join(parts[:i]), "/".join(parts[i:])
         if question in cells or plain(_bare(parts[i - 1])) in list_fields():

@@ -151,10 +151,12 @@ def _repeat_names(sheet: Sheet) -> list[str]:
     """Name of the repeat of each row: in the key of ODK, else that of the sheet or file."""
     name = repeat_name(sheet)
     keys = _first(sheet.cells, ("KEY",))
-    return [
-        _ORDINAL.sub("", key.rpartition("/")[2]) if isinstance(key, str) and "/" in key else name
-        for key in keys
-    ]
+    return [repeat_of(key) if isinstance(key, str) and "/" in key else name for key in keys]
+
+
+def repeat_of(path: str) -> str:
+    """Name of the last repeat of a path: ``uuid/steps[2]`` is a row of ``steps``."""
+    return _ORDINAL.sub("", path.rpartition("/")[2])
 
 
 def repeat_name(sheet: Sheet) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
 from dts_research.intake.taking import ISSUE_COLUMNS, Taken
-from dts_research.schema.catalogue import Catalogue, Schema
+from dts_research.schema.catalogue import Catalogue, Schema, nearest_name
 
 MOST_SUGGESTED = 50
 _FIX = "recevoir le fichier qui décrit cet enregistrement"
@@ -56,8 +55,8 @@ def _of_field(
     unknown = links[links.notna() & ~links.isin(known)]
     fixes = dict.fromkeys(unknown.unique(), _FIX)
     for link in list(fixes)[:MOST_SUGGESTED]:
-        near = difflib.get_close_matches(link, known, n=1, cutoff=0.7)
-        fixes[link] = f"écrire peut-être {near[0]}, ou {_FIX}" if near else _FIX
+        near = nearest_name(link, known, 0.7)
+        fixes[link] = f"écrire peut-être {near}, ou {_FIX}" if near else _FIX
     columns = item.mapping.targets.get(f"{table}.{name}", [])
     for row, link in unknown.items():
         yield {

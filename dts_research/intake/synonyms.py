@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from dts_research.schema.catalogue import Catalogue, catalogue, plain
 
+LONGEST_TITLE = 512  # the languages of a title, or the groups around it, included
+
 
 @lru_cache(maxsize=1)
 def synonyms() -> Mapping[str, tuple[str, ...]]:
@@ -37,7 +39,7 @@ def targets_of(name: str, source: Catalogue, table: str) -> list[str]:
     """
     parts = re.split(r"\s+[-–/|]\s+", name)
     whole = _targets(name, source, table)
-    if whole or len(parts) == 1:
+    if whole or len(parts) == 1 or len(name) > LONGEST_TITLE:
         return whole
     each = [_targets(part, source, table)[:1] for part in parts]
     return each[0] if all(found == each[0] for found in each) else []

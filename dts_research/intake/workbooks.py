@@ -148,7 +148,7 @@ def _refusal(path: Path, said: dict[str, Any]) -> MaterialError:
 
 def _other_kind(path: Path) -> MaterialError:
     """Say what a file that is no workbook is."""
-    names = zipfile.ZipFile(path).namelist() if zipfile.is_zipfile(path) else []
+    names = _members(path)
     if names and not {"[Content_Types].xml", "mimetype"} & set(names):
         return MaterialError(
             f"« {path.name} » est une archive, pas un classeur.",
@@ -162,6 +162,15 @@ def _other_kind(path: Path) -> MaterialError:
     return MaterialError(
         f"« {path.name} » n'est pas un classeur lisible : abîmé, ou d'un autre format.", _AGAIN
     )
+
+
+def _members(path: Path) -> list[str]:
+    """Names in an archive; none when it is not one, or not a whole one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return []
 
 
 _REFUSALS = {

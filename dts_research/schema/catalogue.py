@@ -8,12 +8,15 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from itertools import filterfalse
 from types import MappingProxyType
 from typing import Any
+
+LONGEST_NAME = 160
 
 
 def plain(text: str) -> str:
@@ -21,13 +24,23 @@ def plain(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+    if not folded.isascii():
+        folded = "".join(filterfalse(unicodedata.combining, folded))
+    return " ".join(folded.split())
 
 
 def _bare(text: str) -> str:
     """Fold a text further: no full stops, no marks of the feminine or of the plural."""
     words = plain(text.replace(".", "")).split()
     return " ".join(re.sub(r"(?<=..)(?:e{1,2}s?|s|x)$", "", word) for word in words)
+
+
+def nearest_name(text: str, names: Iterable[str], cutoff: float) -> str | None:
+    """Return the name spelt nearest to a text, or None; pages of text are near no name."""
+    if len(text) > LONGEST_NAME:
+        return None
+    short = [name for name in names if len(name) <= LONGEST_NAME]
+    return next(iter(difflib.get_close_matches(text, short, n=1, cutoff=cutoff)), None)
 
 
 @dataclass(frozen=True)
@@ -52,9 +65,10 @@ class Codelist:
 
     def nearest(self, text: str) -> str | None:
         """Return the code whose spelling is nearest to a text, or None when none is near."""
-        folded = self._folded
-        close = difflib.get_close_matches(plain(text), folded, n=1, cutoff=0.6)
-        return folded[close[0]] if close else self._sharing_words(text)
+        if len(text) > LONGEST_NAME:
+            return None
+        close = nearest_name(plain(text), self._folded, 0.6)
+        return self._folded[close] if close else self._sharing_words(text)
 
     def _sharing_words(self, text: str) -> str | None:
         """Return the only code whose label holds all the words of a text, or the reverse."""

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from dts_research.schema.catalogue import LONGEST_NAME
 from dts_research.schema.departements import departement_named, departements
 
 Repair = Callable[[str], str]
@@ -61,7 +62,7 @@ def departement_code(text: str) -> str:
     code = departement(text)
     if code in departements().labels:
         return code
-    match = _BOTH.fullmatch(text)
+    match = _BOTH.fullmatch(text) if len(text) <= LONGEST_NAME else None
     if match is None:
         return departement_named(text) or code
     number = departement(match[1] or match[4])

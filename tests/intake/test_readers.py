@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,14 @@ def test_repeated_and_blank_titles_are_named(tmp_path: Path, write_xlsx: Writer)
     assert any("répété" in note for note in sheet.notes)
 
 
+def test_a_number_given_to_a_repeated_title_is_free(tmp_path: Path, write_csv: Writer) -> None:
+    rows = [["Titre", "Titre", "Titre (2)", "titre", "Titre (2)"], ["a", "b", "c", "d", "e"]]
+    sheet = only(write_csv(tmp_path / "a.csv", rows))
+    names = ("Titre", "Titre (3)", "Titre (2)", "titre (4)", "Titre (2) (2)")
+    assert sheet.columns == names
+    assert sheet.cells.loc[2].tolist() == ["a", "b", "c", "d", "e"]
+
+
 def test_a_title_that_is_a_date_is_said(tmp_path: Path, write_xlsx: Writer) -> None:
     rows = [["Titre", datetime.date(2026, 2, 23)], ["x", datetime.date(2024, 1, 1)]]
     sheet = only(write_xlsx(tmp_path / "a.xlsx", S=rows))
@@ -164,6 +173,13 @@ def test_json_lists_and_lines(tmp_path: Path) -> None:
         assert cells.loc[3, "people_count"] == "3"
 
 
+@pytest.mark.parametrize("text", ['[{"a": %s}]', '[{"a": %s, "b": "\\u0000"}]'])
+def test_a_number_of_thousands_of_digits_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text % ("1" * 5000))
+    with pytest.raises(MaterialError, match="n'est pas du JSON lisible"):
+        read_table(tmp_path / "a.json")
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.json"])
 def test_empty_files_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"")
@@ -176,7 +192,12 @@ def test_a_header_alone_is_empty(tmp_path: Path, write_csv: Writer) -> None:
         read_table(write_csv(tmp_path / "a.csv", [TITLES]))
 
 
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n0000", b"Titre;Commune\na;b\n"])
+CUT_ARCHIVE = b"x" * 50 + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 1, 1, 900, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n0000", b"Titre;Commune\na;b\n", CUT_ARCHIVE]
+)
 def test_what_is_not_a_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)

@@ -147,6 +147,12 @@ def test_a_header_in_two_languages_is_known_when_both_agree(
     assert taken.mapping.why[head[0]] == "probable : titre proche d'un titre connu"
 
 
+def test_a_page_pasted_in_a_cell_is_not_searched_for_persons() -> None:
+    longest = f"{'x' * 64}@{'y' * 185}.fr"
+    assert private("Note", column(f"écrire à {longest}")) is not None
+    assert private("Note", column("x" * 2_000_000, "a b " * 500_000)) is None
+
+
 def test_electronic_addresses_are_not_taken_under_any_title(
     tmp_path: Path, write_csv: Writer
 ) -> None:

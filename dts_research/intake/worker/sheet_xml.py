@@ -94,7 +94,9 @@ class SheetFacts(ContentHandler):
 
 
 def column_number(letters: str) -> int:
-    """Turn AB into 28."""
+    """Turn AB into 28; a longer text than XFD is no column."""
+    if len(letters) > 3:
+        raise ValueError(letters[:40])
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
