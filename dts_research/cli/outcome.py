@@ -113,7 +113,8 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
     if arrival.contradictions:
         many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
-    doubts = int((reception.issues["severity"] == "to_confirm").sum())
+    told = reception.issues
+    doubts = int((told["severity"].eq("to_confirm") & told["rule"].ne("place")).sum())
     if doubts:
         many = plural(doubts, "cellule", "cellules")
         yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -93,17 +94,13 @@ def _delimiter(text: str) -> tuple[str, str]:
 def _regularity(sample: str, delimiter: str) -> float:
     """How evenly a separator cuts the records; quotes are respected."""
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    widths: Counter[int] = Counter()
-    try:
-        for record, _ in zip(reader, range(SAMPLE_RECORDS)):
-            if any(record):
-                widths[len(record)] += 1
-    except csv.Error:
-        pass
-    if not widths:
-        return 0.0
-    width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return 0.0 if width == 1 else times / widths.total() + min(width, 30) / 100
+    found: list[int] = []
+    with contextlib.suppress(csv.Error):
+        found += (len(record) for record, _ in zip(reader, range(SAMPLE_RECORDS)) if any(record))
+    widths = Counter(found)
+    width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+    titled = 1.0 if width in found[:1] else 0.3  # titles are cut as the rows are
+    return 0.0 if width == 1 else titled * (times / len(found) + min(width, 30) / 100)
 
 
 def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ...]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
 from dts_research.intake.kobo import form_of, join
-from dts_research.intake.mapping import Mapping, find, keep
+from dts_research.intake.mapping import Mapping, find, fingerprint, keep
 from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
@@ -161,7 +161,8 @@ def _saved(
         return None
     new = [m for sheet, m in chosen if m.proposed and find(sheet, folder, table=m.table) != m]
     new = [m for sheet, m in chosen if m in new and not set(RETURNED) & set(sheet.columns)]
-    kept = [keep(mapping, folder, path.stem) for mapping in new]
+    once = {mapping.fingerprint: mapping for mapping in new}
+    kept = [keep(mapping, folder, path.stem) for mapping in once.values()]
     return kept[0] if kept else None
 
 
@@ -202,7 +203,8 @@ def _choose(
                 reasons.append(error)
         if not proposals:
             raise reasons[0]
-        chosen = [max(proposals, key=lambda pair: len(pair[1].columns))]
+        _, best = max(proposals, key=lambda pair: len(pair[1].columns))
+        chosen = [pair for pair in proposals if pair[1].fingerprint == best.fingerprint]
     taken = {id(sheet) for sheet, _ in chosen}
     why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
     aside = {LISTS, GUIDE}  # those of our own form, which has both
@@ -224,10 +226,13 @@ def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Map
     if wanted.mapping is not None:
         return None
     found = find(sheet, wanted.folder, table=wanted.table)
-    if found is not None:
+    if found is not None and found.fingerprint == fingerprint(sheet.columns):
+        return completed(found, sheet, ours)
+    ours_whole = own_form(sheet, ours, wanted.table)
+    if found is not None and (ours_whole is None or ours_whole.proposed):
         return completed(found, sheet, ours)
     told = form_of(sheet, ours) if sheet.table else None
-    return told or own_form(sheet, ours, wanted.table)
+    return told or ours_whole
 
 
 def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> Reception:

@@ -188,7 +188,8 @@ def _by_synonyms(sheet: Sheet, ours: Catalogue, main: str) -> Mapping | None:
         return None
     bare = Mapping(source=sheet.file, table=main, columns={}, constants=constants)
     whole = _proposed(bare, sheet, found)
-    return replace(whole, key=_natural_key(schema, whole.columns))
+    key = () if f"{main}.{schema.key}" in fed else _natural_key(schema, whole.columns)
+    return replace(whole, key=key)
 
 
 def _places(sheet: Sheet, found: Found) -> bool:

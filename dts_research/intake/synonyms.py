@@ -49,11 +49,13 @@ def _targets(name: str, source: Catalogue, table: str) -> list[str]:
     tables = source.tables.values()
     near = {table} | {t.name for t in tables if table in dict(t.foreign_keys).values()}
     exact, alike = synonyms(), _alike()
+    if mine := own_names(source, table).get(plain(name)):
+        return [f"{table}.{mine}"]
     known = exact.get(plain(name)) or alike.get(singular(name), ())
     found = [target for target in known if target.partition(".")[0] in near]
     found.sort(key=lambda target: not target.startswith(f"{table}."))
     own = {singular(title): field for title, field in own_names(source, table).items()}
-    field = own_names(source, table).get(plain(name)) or own.get(singular(name))
+    field = own.get(singular(name))
     return found or ([f"{table}.{field}"] if field else [])
 
 

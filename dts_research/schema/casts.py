@@ -6,6 +6,7 @@ does not say one. They are called once per distinct text, never once per cell.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, timedelta
 
@@ -23,12 +24,15 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
-_FRENCH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: \d{1,2}[:h]\d{2}.*)?")
+_HOUR = r"(?:[T ]\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+_ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_HOUR}", re.ASCII)
+_FRENCH = re.compile(rf"(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-](\d{{4}}){_HOUR}", re.ASCII)
 _WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})")
-_SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
+_SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u2009\u202f’'])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# One thousand here, one there: « 1.000 », « 12,000 ».
+_TWO_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _BOOLEANS = {
     **dict.fromkeys(("oui", "vrai", "true", "1", "yes", "o", "x", "1.0"), True),
     **dict.fromkeys(("non", "faux", "false", "0", "no", "n", "0.0"), False),
@@ -100,12 +104,13 @@ def to_number(text: str) -> float | None:
     elif re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+\.\d+", bare):
         bare = bare.replace(",", "")
     bare = bare.replace(",", ".", 1)
-    return float(bare) if _NUMBER.fullmatch(bare) else None
+    number = float(bare) if _NUMBER.fullmatch(bare) else None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def to_integer(text: str) -> int | None:
-    """Read a whole number; ``14.0`` is one, ``14,5`` is not."""
-    number = to_number(text)
+    """Read a whole number; ``14.0`` is one, ``14,5`` is not, nor ``1.000``: one or a thousand?"""
+    number = None if _TWO_WAYS.fullmatch(text.replace("€", "").strip()) else to_number(text)
     if number is None or abs(number) >= 2**53 or number != int(number):
         return None
     return int(number)

@@ -115,7 +115,9 @@ def _cast(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -
 def _fast(text: pd.Series, kind: str) -> pd.Series:
     """Read the plainest spellings for the whole column at once; the others stay missing."""
     if kind in ("integer", "number"):
-        whole = text.str.fullmatch(r"-?\d{1,15}" if kind == "integer" else r"-?\d+(?:\.\d+)?")
+        whole = text.str.fullmatch(
+            r"-?[0-9]{1,15}" if kind == "integer" else r"-?[0-9]{1,300}(?:\.[0-9]+)?"
+        )
         return pd.to_numeric(text.where(whole.astype("boolean").fillna(False).astype(bool)))
     return pd.Series(pd.NA, index=text.index, dtype=object)
 

@@ -29,7 +29,8 @@ _APART = re.compile(r"[A-Za-z][\u0300-\u0302\u0308\u0327]")
 def without_decimal(text: str) -> str:
     """Drop the decimal zeros that a spreadsheet adds: ``13055.0`` -> ``13055``."""
     head, dot, tail = text.partition(".")
-    return head if dot and head.isdigit() and tail and set(tail) == {"0"} else text
+    told = head.isdigit() and tail in ("0", "00")  # « 1.000 » may be a thousand
+    return head if dot and told else text
 
 
 def readable(text: str) -> str:

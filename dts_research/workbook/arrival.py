@@ -12,7 +12,6 @@ import pandas as pd
 from dts_research.errors import DtsError, reason
 from dts_research.intake.mapping import Mapping as Correspondence
 from dts_research.intake.reception import Reception, receive
-from dts_research.reference.places import settle
 from dts_research.schema import catalogue
 from dts_research.store import Store
 from dts_research.store.writing import Written
@@ -26,6 +25,7 @@ from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted
+from dts_research.workbook.situating import contradicted, situated, with_contradictions
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -139,12 +139,20 @@ def receive_files(
             except OSError as error:
                 what = f"Le fichier ne peut pas être lu ou gardé : {reason(error)}."
                 refused.append((path, DtsError(what, "Vérifier les droits et la place.")))
+            except Exception as error:  # one file never stops the others
+                refused.append((path, _unforeseen(error)))
             except KeyboardInterrupt:
                 arrivals = one.finish(arrivals)
                 raise Stopped(arrivals, refused, paths[place:]) from None
         progress("rangement par territoire", len(paths))
         arrivals = one.finish(arrivals)
     return arrivals, refused
+
+
+def _unforeseen(error: Exception) -> DtsError:
+    """Say that the program itself stumbled on a file: nothing of it was kept."""
+    what = f"Ce fichier a mis le programme en défaut ({type(error).__name__}) ; il n'est pas reçu."
+    return DtsError(what, "Le transmettre, avec cette phrase, à qui maintient le classeur.")
 
 
 class _NothingNew(Exception):
@@ -166,7 +174,7 @@ class _Reception:
         """Take one file in: all of it, in one transaction, or nothing."""
         gone = withdrawn_records(self.store)
         reception = first_told(self._read(path, gone))
-        frames = dict(_situated(self.book, _held(reception.accepted, gone)))
+        frames = dict(situated(self.book, _held(reception.accepted, gone)))
         raw = _held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
         arrival = self._keep(path, reception, frames, raw)
@@ -200,7 +208,9 @@ class _Reception:
                     for name, frame in frames.items()
                 }
                 reception = recounted(reception, known, written)
-                arrival = Arrival(reception, written, number, _contradictions(frames, written))
+                told = contradicted(frames, written)
+                reception = with_contradictions(reception, told)
+                arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:
                     raise _NothingNew
                 self._register(arrival)
@@ -269,25 +279,6 @@ def _held(
         elif len(keys) != len(frame):
             held[table] = frame.loc[keys.index]
     return held
-
-
-def _situated(book: Workbook, frames: Frames) -> Frames:
-    """Settle each place on its best evidence."""
-    if "experience_places" not in frames:
-        return frames
-    stated = frames["experience_places"].assign(evidence=pd.NA)
-    settled = settle(stated, book.geography)
-    settled.attrs = dict(frames["experience_places"].attrs)
-    return {**frames, "experience_places": settled}
-
-
-def _contradictions(frames: Frames, written: Mapping[str, Written]) -> int:
-    """Count the places, among those that are new or changed, that contradict their file."""
-    if "experience_places" not in frames:
-        return 0
-    places, told = frames["experience_places"], written["experience_places"]
-    fresh = places["place_id"].isin([*told.new, *told.changed])
-    return int(places.loc[fresh, "contradiction"].fillna(False).sum())
 
 
 def as_rows(issues: pd.DataFrame) -> list[dict[str, Any]]:

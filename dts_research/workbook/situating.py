@@ -1,0 +1,55 @@
+"""Places of the rows received: settled on their best evidence, contradictions told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from dts_research.intake.reception import Reception
+from dts_research.intake.taking import ISSUE_COLUMNS
+from dts_research.reference.places import settle
+from dts_research.store.rows import places_of
+from dts_research.store.writing import Written
+from dts_research.workbook.book import Workbook
+
+PLACES = "experience_places"
+Frames = Mapping[str, pd.DataFrame]
+
+
+def situated(book: Workbook, frames: Frames) -> Frames:
+    """Settle each place on its best evidence."""
+    if PLACES not in frames:
+        return frames
+    stated = frames[PLACES].assign(evidence=pd.NA)
+    settled = settle(stated, book.geography)
+    settled.attrs = dict(frames[PLACES].attrs)
+    return {**frames, PLACES: settled}
+
+
+def contradicted(frames: Frames, written: Mapping[str, Written]) -> pd.DataFrame:
+    """Places, among those that are new or changed, that contradict what their file states."""
+    if PLACES not in frames:
+        return pd.DataFrame()
+    places, told = frames[PLACES], written[PLACES]
+    fresh = places["place_id"].isin([*told.new, *told.changed])
+    found = places[fresh & places["contradiction"].fillna(False).astype(bool)]
+    found.attrs = places.attrs
+    return found
+
+
+def with_contradictions(reception: Reception, places: pd.DataFrame) -> Reception:
+    """Tell each contradicted place with its row, to be confirmed by who knows it."""
+    if places.empty:
+        return reception
+    texts = dict.fromkeys(ISSUE_COLUMNS, "") | {
+        "rule": "place", "severity": "to_confirm", "table": PLACES,
+        "fix": "vérifier le lieu auprès de la structure ; les deux sont gardés",
+    }  # fmt: skip
+    said = [
+        {**texts, "sheet": sheet, "row": row, "message": str(note).rstrip(".")}
+        for (sheet, row), note in zip(places_of(places), places["contradiction_note"])
+    ]
+    issues = pd.concat([reception.issues, pd.DataFrame(said)], ignore_index=True)
+    return replace(reception, issues=issues)
