@@ -52,9 +52,12 @@ def _targets(name: str, source: Catalogue, table: str) -> list[str]:
     known = exact.get(plain(name)) or alike.get(singular(name), ())
     found = [target for target in known if target.partition(".")[0] in near]
     found.sort(key=lambda target: not target.startswith(f"{table}."))
-    own = {singular(title): field for title, field in own_names(source, table).items()}
-    field = own_names(source, table).get(plain(name)) or own.get(singular(name))
-    return found or ([f"{table}.{field}"] if field else [])
+    if found:
+        return found
+    mine = own_names(source, table)
+    own = {singular(title): field for title, field in mine.items()}
+    field = mine.get(plain(name)) or own.get(singular(name))
+    return [f"{table}.{field}"] if field else []
 
 
 def title_is_known(name: str, source: Catalogue, table: str) -> bool:
