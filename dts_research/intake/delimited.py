@@ -17,6 +17,7 @@ from dts_research.intake.sheets import Grid
 
 FILE_BYTES = 500 * 2**20
 DELIMITERS = (";", ",", "\t", "|")
+MOST_COLUMNS = 2_000
 SAMPLE_RECORDS = 200
 SAMPLE_BYTES = 200_000
 SHARED = 40
@@ -31,7 +32,8 @@ def read_delimited(path: Path) -> list[Grid]:
     Raises
     ------
     MaterialError
-        When the file is too big, holds no text, or opens a quote that never closes.
+        When the file is too big, holds no text, opens a quote that never closes, or holds more
+        columns than any table.
     """
     if path.stat().st_size > FILE_BYTES:
         raise MaterialError(
@@ -42,6 +44,7 @@ def read_delimited(path: Path) -> list[Grid]:
     text, notes = read_text(path)
     delimiter, body = _delimiter(text)
     rows = _records(body, delimiter, path)
+    _gate_width(rows, path)
     if body is not text:
         rows = [(None,), *rows]
     return [Grid("", tuple(rows), (*notes, *_ragged(rows)))]
@@ -66,6 +69,18 @@ def read_text(path: Path) -> tuple[str, list[str]]:
         notes.append(f"Octets nuls retirés du texte : {text.count(chr(0))}.")
         text = text.replace("\0", "")
     return text, notes
+
+
+def _gate_width(rows: Sequence[Sequence[str | None]], path: Path) -> None:
+    for number, row in enumerate(rows, start=1):
+        filled = len(row) - row.count(None) if len(row) > MOST_COLUMNS else 0
+        if filled > MOST_COLUMNS:
+            raise MaterialError(
+                f"« {path.name} », ligne {number} : {filled} cellules remplies ; au plus "
+                f"{MOST_COLUMNS} sont attendues. Les fins de ligne ont pu se perdre.",
+                "Retrouver le fichier d'origine, ou l'ouvrir dans un tableur, remettre un "
+                "enregistrement par ligne, et l'enregistrer au format .xlsx.",
+            )
 
 
 def _ragged(rows: Sequence[Sequence[str | None]]) -> list[str]:

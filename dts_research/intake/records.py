@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
-from dts_research.intake.delimited import read_text
+from dts_research.intake.delimited import MOST_COLUMNS, read_text
 from dts_research.intake.kobo_json import read_submissions
 from dts_research.intake.sheets import Grid
 
@@ -18,7 +18,6 @@ _LINE_END = re.compile(r"[\r\n]+")
 _UNREADABLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _NOTHING = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 FILE_BYTES = 100 * 2**20
-MOST_COLUMNS = 2_000
 _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
 
 

@@ -54,9 +54,11 @@ def _targets(name: str, source: Catalogue, table: str) -> list[str]:
     known = exact.get(plain(name)) or alike.get(singular(name), ())
     found = [target for target in known if target.partition(".")[0] in near]
     found.sort(key=lambda target: not target.startswith(f"{table}."))
+    if found:
+        return found
     own = {singular(title): field for title, field in own_names(source, table).items()}
     field = own.get(singular(name))
-    return found or ([f"{table}.{field}"] if field else [])
+    return [f"{table}.{field}"] if field else []
 
 
 def title_is_known(name: str, source: Catalogue, table: str) -> bool:

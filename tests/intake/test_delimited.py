@@ -101,6 +101,19 @@ def spectrum(folder: Path) -> list[str]:
     return sorted(path.stem for path in (folder / "messy" / "csv_spectrum" / "csvs").glob("*.csv"))
 
 
+def test_a_file_whose_ends_of_lines_are_lost_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Titre;Lien" + b"\xc2\x85a;b" * 3000)
+    with pytest.raises(MaterialError, match="ligne 1 : 3002 cellules remplies"):
+        read_table(path)
+
+
+def test_blank_cells_without_end_are_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Titre;Lien\na;b" + b";" * 9000 + b"\nc;d\n")
+    assert cells(path) == [["Titre", "Lien"], ["a", "b"], ["c", "d"]]
+
+
 def test_csv_spectrum_cell_for_cell(real_data: Path) -> None:
     folder, compared = real_data / "messy" / "csv_spectrum", 0
     assert len(spectrum(real_data)) == 12
