@@ -24,7 +24,7 @@ A4 = 9
 LINE_HEIGHT, TALLEST = 15, 409
 WIDTH = 24
 _WIDTHS = {
-    RETURNED[0]: 10, RETURNED[1]: 60, "Que faire": 45, "Ligne": 10, "Réception": 34, "": 90,
+    RETURNED[0]: 10, RETURNED[1]: 60, "Que faire": 45, "Ligne": 10, "Réception": 36, "": 90,
 }  # fmt: skip
 _PLAIN = {
     "constant_memory": True,
@@ -268,7 +268,7 @@ def _height(texts: list[str], widths: list[int]) -> int:
 
 def _wrapped(text: str, width: int) -> int:
     """Lines that a text takes: words that do not fit leave some of each line blank."""
-    return sum(1 + len(line) // max(1, width - 4) for line in text.splitlines() or [""])
+    return sum(max(1, -(-len(line) // (width - 2))) for line in text.splitlines() or [""])
 
 
 def _sheet_name(book: Any, name: str) -> str:
