@@ -262,13 +262,14 @@ def _lay_out(sheet: Any, widths: list[int], *, frozen: int) -> None:
 def _height(texts: list[str], widths: list[int]) -> int:
     """Height that shows the longest cell of a row once it is wrapped."""
     tallest = TALLEST // LINE_HEIGHT + 1
-    most = max((_wrapped(t, w) for t, w in zip(texts, widths) if len(t) > w // 2), default=1)
+    long = ((t, w) for t, w in zip(texts, widths) if len(t) > w - 2 or "\n" in t)
+    most = max((_wrapped(t, w) for t, w in long), default=1)
     return min(TALLEST, LINE_HEIGHT * min(most, tallest))
 
 
 def _wrapped(text: str, width: int) -> int:
     """Lines that a text takes: words that do not fit leave some of each line blank."""
-    return sum(max(1, -(-len(line) // (width - 2))) for line in text.splitlines() or [""])
+    return sum(max(1, -(-len(line) // (width - 2))) for line in text.splitlines())
 
 
 def _sheet_name(book: Any, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,14 @@ def test_rows_are_as_high_as_their_longest_cell(book: Any) -> None:
     heights = [book["Lignes refusées"].row_dimensions[n].height for n in (1, 2, 3)]
     assert heights[1] == pytest.approx(returned.TALLEST, abs=1)
     assert 30 <= heights[2] <= 90
+
+
+def test_short_lines_one_under_the_other_are_counted(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = [["Raison sociale", "Type de structure", "Récit"], ["Bon", "ETI", "\n".join("abcdefgh")]]
+    back = write_issues(receive(write_csv(tmp_path / "z.csv", rows)), tmp_path / "z.xlsx")
+    assert openpyxl.load_workbook(back)["Lignes refusées"].row_dimensions[2].height == 120
 
 
 def test_a_required_cell_left_blank_is_coloured(book: Any) -> None:
