@@ -16,7 +16,7 @@ from dts_research.intake.spans import fill_down
 from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.catalogue import plain
-from dts_research.schema.forms import printed_above
+from dts_research.schema.forms import EXAMPLE, printed_above
 
 SECOND_HEADERS = 5
 IGNORE = "__ignore__"
@@ -82,13 +82,7 @@ def _name(name: str, rank: int) -> str:
 def _above(filled: Mapping[int, Row], titles: Titles) -> list[str]:
     """Say which rows stand above the header, in their own words; and how it was composed."""
     texts = [t for n, row in filled.items() if n < titles.first for t in texts_of(row)]
-    notes = []
-    if not printed_above().issuperset(texts):
-        quoted = ", ".join(f"« {text[:60]} »" for text in texts[:3])
-        more = ", etc" if len(texts) > 3 else ""
-        notes.append(
-            f"Au-dessus de l'en-tête (ligne {titles.first}), laissé de côté : {quoted}{more}."
-        )
+    notes = _left_above(texts, titles.first)
     values = [name for name in titles.names if is_value(name) and not is_year(name)]
     if values:
         notes.append(
@@ -101,6 +95,24 @@ def _above(filled: Mapping[int, Row], titles: Titles) -> list[str]:
             f"comme « {titles.composed[0]} »."
         )
     return notes
+
+
+def _left_above(texts: list[str], header: int) -> list[str]:
+    """Quote what stands above a header; what was written over our example, apart."""
+    strange = [text for text in texts if text not in printed_above()]
+    if not strange:
+        return []
+    ours = printed_above().intersection(texts)
+    if EXAMPLE in ours and len(ours) > 1:
+        return [
+            "La ligne d'exemple n'est jamais lue, et quelque chose y est écrit "
+            f"({_quoted(strange)}) : le recopier sous les titres."
+        ]
+    return [f"Au-dessus de l'en-tête (ligne {header}), laissé de côté : {_quoted(texts)}."]
+
+
+def _quoted(texts: list[str]) -> str:
+    return ", ".join(f"« {text[:60]} »" for text in texts[:3]) + ", etc" * (len(texts) > 3)
 
 
 def _columns(header: tuple[str, ...], body: Mapping[int, Row], notes: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,17 @@ import xlsxwriter
 from dts_research.intake.sheets import RETURNED
 
 if TYPE_CHECKING:
+    from dts_research.intake.counts import Counts
     from dts_research.intake.reception import Reception
 
 CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
+A4 = 9
+LINE_HEIGHT, TALLEST = 15, 409
+WIDTH = 24
+_WIDTHS = {
+    RETURNED[0]: 10, RETURNED[1]: 60, "Que faire": 45, "Ligne": 10, "Réception": 36, "": 90,
+}  # fmt: skip
 _PLAIN = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -34,12 +42,17 @@ _REPAIRS = {
 
 
 _AGAIN = (
-    "Corriger les lignes refusées dans les feuilles suivantes, puis déposer ce classeur à "
-    "nouveau : seules ces lignes seront lues."
+    "Corriger dans les feuilles « Lignes refusées… », enregistrer, puis lancer « dts receive » "
+    "suivi du chemin de ce classeur. Ce qui est « À confirmer » se corrige dans le fichier "
+    "d'origine."
 )
 _NOTHING = (
     "Rien n'est à renvoyer : toutes les lignes utiles sont reçues. Lire les feuilles suivantes, "
     "et vérifier ce qui est à confirmer dans le fichier d'origine."
+)
+_UNREAD = (
+    "Aucune ligne n'a été lue sous les titres : vérifier que le bon fichier a été déposé, et que "
+    "les lignes sont écrites sous les titres."
 )
 _PARTS = (
     "Au plus {} lignes par liste tiennent ici ; les autres sont dans {}, à côté. Quand la même "
@@ -128,7 +141,6 @@ def _summary(reception: Reception, names: list[str], number: int) -> list[list[s
     parts = [[f"Classeur {number + 1} sur {len(names)}", _PARTS.format(MOST_LISTED, others)]]
     lines = [
         ["Fichier reçu", reception.file],
-        ["Empreinte du fichier (SHA-256)", reception.sha256],
         ["Correspondance", reception.mapping.source],
         ["Lignes lues", str(counts.read)],
         ["Lignes acceptées", str(counts.accepted)],
@@ -137,9 +149,17 @@ def _summary(reception: Reception, names: list[str], number: int) -> list[list[s
         ["Lignes retirées", str(counts.withdrawn)],
         ["Réparations faites", str(len(reception.repairs))],
         ["", ""],
-        ["Que faire", _AGAIN if counts.quarantined else _NOTHING],
-    ]  # fmt: skip
-    return lines + (parts if others else [])
+        ["Que faire", _gesture(counts)],
+    ]
+    digest = [["Empreinte du fichier (SHA-256)", reception.sha256]]
+    return lines + (parts if others else []) + digest
+
+
+def _gesture(counts: Counts) -> str:
+    """What the person has to do now."""
+    if counts.quarantined:
+        return _AGAIN
+    return _NOTHING if counts.read else _UNREAD
 
 
 def _filled(rows: pd.DataFrame, reception: Reception) -> pd.DataFrame:
@@ -169,18 +189,18 @@ def _write_refused(
     whole += added
     reasons = _reasons(mine)
     lines = (
-        [*texts, str(number), "\n".join((*reasons.get(number, ()), *_cut(whole, texts)))]
+        [str(number), "\n".join((*reasons.get(number, ()), *_cut(whole, texts))), *texts]
         for number, texts in zip(rows.index, _strings(cells[whole]))
     )
     bad = set(zip(mine["row"], mine["column"]))
     faulty = {
         (line, place)
         for line, number in enumerate(rows.index, start=1)
-        for place, column in enumerate(whole)
+        for place, column in enumerate(whole, start=len(RETURNED))
         if (number, column) in bad
     }
     title = f"Lignes refusées {name}" if several else "Lignes refusées"
-    _write(book, title, [*whole, *RETURNED], lines, style, bad=faulty)
+    _write(book, title, [*RETURNED, *whole], lines, style, bad=faulty)
 
 
 def _reasons(issues: pd.DataFrame) -> dict[int, list[str]]:
@@ -214,15 +234,42 @@ def _write(
     bad: Collection[tuple[int, int]] = frozenset(),
 ) -> None:
     sheet = book.add_worksheet(_sheet_name(book, name))
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(header) - 1, 24)
-    for j, text in enumerate(header):
-        sheet.write_string(0, j, text[:CELL_LIMIT], style["head"])
-    for i, line in enumerate(lines, start=1):
-        for j, text in enumerate(line):
+    told = tuple(header[: len(RETURNED)]) == RETURNED
+    widths = [_WIDTHS.get(text, WIDTH) for text in header]
+    _lay_out(sheet, widths, frozen=len(RETURNED) if told else 0)
+    for i, line in enumerate(chain([header], lines)):
+        texts = [text[:CELL_LIMIT] for text in line]
+        sheet.set_row(i, _height(texts, widths))
+        for j, text in enumerate(texts):
+            look = style["bad" if (i, j) in bad else "text" if i else "head"]
             if text:
-                look = "bad" if (i, j) in bad else "text"
-                sheet.write_string(i, j, text[:CELL_LIMIT], style[look])
+                sheet.write_string(i, j, text, look)
+            elif (i, j) in bad:
+                sheet.write_blank(i, j, None, look)
+
+
+def _lay_out(sheet: Any, widths: list[int], *, frozen: int) -> None:
+    """Widths, what stays in view, and how it prints."""
+    sheet.freeze_panes(1, frozen)
+    for j, width in enumerate(widths):
+        sheet.set_column(j, j, width)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _height(texts: list[str], widths: list[int]) -> int:
+    """Height that shows the longest cell of a row once it is wrapped."""
+    tallest = TALLEST // LINE_HEIGHT + 1
+    long = ((t, w) for t, w in zip(texts, widths) if len(t) > w - 2 or "\n" in t)
+    most = max((_wrapped(t, w) for t, w in long), default=1)
+    return min(TALLEST, LINE_HEIGHT * min(most, tallest))
+
+
+def _wrapped(text: str, width: int) -> int:
+    """Lines that a text takes: words that do not fit leave some of each line blank."""
+    return sum(max(1, -(-len(line) // (width - 2))) for line in text.splitlines())
 
 
 def _sheet_name(book: Any, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -34,4 +35,16 @@ def test_a_filled_form_has_nothing_to_read_line_by_line(tmp_path: Path) -> None:
 def test_what_is_written_over_the_example_is_told(tmp_path: Path) -> None:
     found = filled(tmp_path / "fiche.xlsx", example="Notre vraie fiche")
     (said,) = found.issues["message"]
-    assert said.startswith("Au-dessus de l'en-tête (ligne 3), laissé de côté :")
+    assert said == (
+        "La ligne d'exemple n'est jamais lue, et quelque chose y est écrit "
+        "(« Notre vraie fiche ») : le recopier sous les titres."
+    )
+
+
+def test_the_example_of_somebody_else_is_told_as_before(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = [["Exemple", "Dupont"], ["Raison sociale", "Type de structure"], ["Bon", "AI"]]
+    notes = receive(write_csv(tmp_path / "x.csv", rows)).issues["message"].tolist()
+    told = "Au-dessus de l'en-tête (ligne 2), laissé de côté : « Exemple », « Dupont »."
+    assert told in notes

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from dts_research.intake import receive, write_issues
+from dts_research.schema.forms_excel import excel_form
 
 Writer = Callable[..., Any]
 NASTY = ["=1+1", "@SUM(A1)", "+33 6", "-5", "=HYPERLINK(\"http://a\")", "http://a.fr", "0123",
@@ -35,13 +36,13 @@ def test_refused_rows_come_back_with_one_sentence_per_cell(
     taken = reception_of(tmp_path, write_csv)
     path = write_issues(taken, tmp_path / "q" / "envoi.issues.xlsx")
     rows = rows_of(path, "Lignes refusées")
-    assert rows[0][-2:] == ["Ligne d'origine", "Ce qui ne va pas"]
-    assert [row[0] for row in rows[1:]] == ["Mauvais", None]
-    assert [row[-2] for row in rows[1:]] == ["3", "4"]
-    assert rows[1][-1].startswith(
+    assert rows[0][:2] == ["Ligne d'origine", "Ce qui ne va pas"]
+    assert [row[2] for row in rows[1:]] == ["Mauvais", None]
+    assert [row[0] for row in rows[1:]] == ["3", "4"]
+    assert rows[1][1].startswith(
         "Ligne 3, colonne « Type de structure » : « ETI » n'est pas dans la liste"
     )
-    assert "obligatoire" in rows[2][-1]
+    assert "obligatoire" in rows[2][1]
     assert not list(path.parent.glob(".*"))
 
 
@@ -71,7 +72,7 @@ def test_no_cell_is_a_formula_or_a_link(tmp_path: Path, write_xlsx: Writer, text
         content = b"".join(archive.read(name) for name in sheets)
     assert b"<f" not in content.replace(b"<filter", b"")
     assert b"hyperlink" not in content
-    cell = openpyxl.load_workbook(path)["Lignes refusées"]["A2"]
+    cell = openpyxl.load_workbook(path)["Lignes refusées"]["C2"]
     assert cell.value == said[:32_000]
     assert cell.data_type == "s" or cell.value.startswith("=")
 
@@ -81,7 +82,7 @@ def test_the_corrected_workbook_is_read_again(tmp_path: Path, write_csv: Writer)
     path = write_issues(first, tmp_path / "envoi.issues.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book["Lignes refusées"]
-    sheet["B2"], sheet["A3"] = "ETTI", "Sans nom au départ"
+    sheet["D2"], sheet["C3"] = "ETTI", "Sans nom au départ"
     book.save(path)
     again = receive(path, known=first.digests)
     assert again.counts.as_dict() == {
@@ -100,8 +101,8 @@ def test_rows_of_several_sheets_keep_apart(tmp_path: Path, write_xlsx: Writer) -
     taken = receive(path)
     assert taken.counts.quarantined == 2
     back = write_issues(taken, tmp_path / "y.xlsx")
-    assert rows_of(back, "Lignes refusées Nord")[1][0] == "1"
-    assert rows_of(back, "Lignes refusées Sud")[1][0] == "2"
+    assert rows_of(back, "Lignes refusées Nord")[1][2] == "1"
+    assert rows_of(back, "Lignes refusées Sud")[1][2] == "2"
 
 
 def test_required_columns_that_lack_come_back_to_be_filled(
@@ -112,8 +113,8 @@ def test_required_columns_that_lack_come_back_to_be_filled(
     path = write_issues(taken, tmp_path / "x.issues.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book["Lignes refusées"]
-    assert [cell.value for cell in sheet[1]][:2] == ["Résumé", "Titre"]
-    sheet["B2"], sheet["B3"] = "Jardin", "Vélo"
+    assert [cell.value for cell in sheet[1]][2:4] == ["Résumé", "Titre"]
+    sheet["D2"], sheet["D3"] = "Jardin", "Vélo"
     book.save(path)
     again = receive(path)
     assert again.accepted["experiences"]["title"].tolist() == ["Jardin", "Vélo"]
@@ -123,3 +124,11 @@ def test_nothing_refused_asks_for_nothing_back(tmp_path: Path, write_csv: Writer
     taken = receive(write_csv(tmp_path / "x.csv", [["Titre", "Résumé", "Ton"], ["a", "b", "c"]]))
     summary = dict(r[:2] for r in rows_of(write_issues(taken, tmp_path / "y.xlsx"), "À lire"))
     assert "refusées" not in summary["Que faire"]
+
+
+def test_no_row_read_is_not_said_to_be_all_received(tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_bytes(excel_form())
+    taken = receive(tmp_path / "x.xlsx")
+    assert taken.counts.read == 0
+    rows = rows_of(write_issues(taken, tmp_path / "y.xlsx"), "À lire")
+    assert dict(row[:2] for row in rows)["Que faire"].startswith("Aucune ligne n'a été lue")

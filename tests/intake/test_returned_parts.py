@@ -35,10 +35,10 @@ def test_every_row_and_every_doubt_is_in_one_of_them(tmp_path: Path) -> None:
     names, doubts = [], []
     for part in PARTS:
         header, *lines = sheet_of(tmp_path / part, "Lignes refusées")
-        assert header[-2:] == list(RETURNED)
-        names += [line[0] for line in lines]
+        assert header[:2] == list(RETURNED)
+        names += [line[2] for line in lines]
         doubts += [line[1] for line in sheet_of(tmp_path / part, "À confirmer")[1:]]
-        said = sheet_of(tmp_path / part, "À lire")[-1]
+        said = sheet_of(tmp_path / part, "À lire")[-2]
         assert f"Classeur {PARTS.index(part) + 1} sur 3" == said[0]
         assert all((other in str(said[1])) == (other != part) for other in PARTS)
     assert names == [f"Nom {n}" for n in range(ROWS)]
@@ -52,7 +52,7 @@ def test_each_of_them_is_received_again_once_corrected(tmp_path: Path) -> None:
     for part in PARTS:
         book = openpyxl.load_workbook(tmp_path / part)
         for row in book["Lignes refusées"].iter_rows(min_row=2):
-            row[1].value = "EI"
+            row[3].value = "EI"
         book.save(tmp_path / part)
         again = receive(tmp_path / part)
         assert again.counts.quarantined == 0
@@ -66,14 +66,15 @@ def test_a_shorter_reception_leaves_no_former_part_beside(tmp_path: Path) -> Non
     other.write_bytes(b"")
     write_issues(receive(refused(tmp_path, rows=2)), tmp_path / PARTS[0])
     assert sorted(p.name for p in tmp_path.glob("*.xlsx")) == sorted([PARTS[0], other.name])
-    assert not str(sheet_of(tmp_path / PARTS[0], "À lire")[-1][0]).startswith("Classeur")
+    told = [str(row[0]) for row in sheet_of(tmp_path / PARTS[0], "À lire")]
+    assert not any(text.startswith("Classeur") for text in told)
 
 
 def test_a_cell_too_long_for_a_workbook_is_said_to_be_cut(tmp_path: Path) -> None:
     long = "x" * (returned.CELL_LIMIT + 1)
     (tmp_path / "x.csv").write_text(f"Raison sociale;Type de structure\n{long};ETI\n")
     path = write_issues(receive(tmp_path / "x.csv"), tmp_path / PARTS[0])
-    name, _, _, why = sheet_of(path, "Lignes refusées")[1]
+    _, why, name, _ = sheet_of(path, "Lignes refusées")[1]
     assert len(str(name)) == returned.CELL_LIMIT
     assert "Raison sociale : cette cellule est plus longue" in str(why)
 
@@ -81,4 +82,4 @@ def test_a_cell_too_long_for_a_workbook_is_said_to_be_cut(tmp_path: Path) -> Non
 def test_a_column_may_be_called_sheet(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("Raison sociale;Type de structure;sheet\nA;ETI;un\n")
     path = write_issues(receive(tmp_path / "x.csv"), tmp_path / PARTS[0])
-    assert sheet_of(path, "Lignes refusées")[1][:3] == ["A", "ETI", "un"]
+    assert sheet_of(path, "Lignes refusées")[1][2:5] == ["A", "ETI", "un"]
