@@ -36,9 +36,15 @@ def import_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         gone = f" ; annulé le {day(row['undone_at'])}" if row["undone_at"] else ""
         number = f"n° {row['import_id']:>{width}}"
         yield f"{number}  {day(row['received_at'])}  {row['file']} : {read}, {kept}{gone}"
-    yield plural(len(rows), "import", "imports") + (
-        ", dts undo annule le dernier." if rows else "."
-    )
+    yield plural(len(rows), "import", "imports") + _left_to_undo(rows)
+
+
+def _left_to_undo(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return "."
+    if all(row["undone_at"] for row in rows):
+        return " ; il ne reste rien à annuler."
+    return ", dts undo annule le dernier."
 
 
 def versions(book: Workbook, record: str) -> list[dict[str, Any]]:

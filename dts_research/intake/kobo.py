@@ -225,7 +225,8 @@ def _column_of(sheet: Sheet, schema: Schema, name: str) -> str:
 def _with_columns(sheet: Sheet, columns: dict[str, pd.Series]) -> Sheet:
     rest = sheet.cells.drop(columns=list(columns), errors="ignore")
     more = pd.DataFrame(columns, index=sheet.cells.index).astype("str")
-    return _with_cells(sheet, pd.concat([rest, more], axis=1))
+    made = (*sheet.made, *(name for name in columns if name not in sheet.cells))
+    return _with_cells(replace(sheet, made=made), pd.concat([rest, more], axis=1))
 
 
 def _older(sheet: Sheet, links: Links) -> frozenset[str]:

@@ -27,6 +27,7 @@ from typing import Any
 from dts_research.errors import MaterialError
 from dts_research.intake.headers import IGNORE
 from dts_research.intake.sheets import RETURNED, Sheet
+from dts_research.intake.unreadable import WrongPartError, refusal
 from dts_research.schema.catalogue import plain
 
 MISSING = ("NR", "NC", "ND", "N/A", "NA", "#N/A", "null", "NaN", "None", "-", "—", "?")
@@ -80,6 +81,8 @@ class Mapping:
         Column left aside -> the field it says again, with which it must agree.
     told
         True when it was read from a file: what it leaves aside has been told.
+    made
+        Columns that are not in the file received: reception added them.
     """
 
     source: str
@@ -100,6 +103,7 @@ class Mapping:
     why: Pairs[str, str] = field(default_factory=dict)
     compared: Pairs[str, str] = field(default_factory=dict)
     told: bool = field(default=False, compare=False)
+    made: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:
@@ -159,17 +163,8 @@ class Mapping:
         """
         try:
             return cls._from_text(Path(path).read_text("utf-8-sig"))
-        except KeyError as error:
-            raise MaterialError(
-                f"La correspondance « {Path(path).name} » n'a pas de « {error.args[0]} ».",
-                "Il y faut source, table et [columns] ; la supprimer pour qu'elle soit proposée à "
-                "nouveau.",
-            ) from error
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise MaterialError(
-                f"La correspondance « {Path(path).name} » n'est pas lisible : {error}.",
-                "La corriger, ou la supprimer pour qu'elle soit proposée à nouveau.",
-            ) from error
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise refusal(Path(path), error) from error
 
     @classmethod
     def _from_text(cls, text: str) -> Mapping:
@@ -204,7 +199,7 @@ class Mapping:
 
 
 def _only_texts(raw: dict[str, Any], columns: Pairs[str, tuple[str, ...]]) -> None:
-    """Refuse what is not text where text is expected; a TypeError says which part."""
+    """Refuse what is not text where text is expected; the error says which part."""
     parts = {"columns": [t for targets in columns.values() for t in targets]}
     parts |= {name: list(raw[name]) for name in _LISTS if name in raw}
     parts |= {name: list(raw[name].values()) for name in ("why", "compared") if name in raw}
@@ -214,7 +209,7 @@ def _only_texts(raw: dict[str, Any], columns: Pairs[str, tuple[str, ...]]) -> No
     for name, texts in parts.items():
         wrong = [text for text in texts if not isinstance(text, str)]
         if wrong:
-            raise TypeError(f"« {name} » attend du texte entre guillemets, pas {wrong[0]!r}")
+            raise WrongPartError(f"« {name} » attend du texte entre guillemets, pas {wrong[0]!r}")
 
 
 def _quoted(text: Any) -> str:
@@ -257,13 +252,25 @@ def ready() -> tuple[Mapping, ...]:
     return tuple(Mapping._from_text(f.read_text("utf-8")) for f in found)
 
 
+def saved(folder: Path | None) -> tuple[list[Mapping], list[MaterialError]]:
+    """Mappings saved in a folder, and why those that cannot be read are not there."""
+    found: list[Mapping] = []
+    wrong: list[MaterialError] = []
+    for path in sorted(Path(folder).glob("*.toml")) if folder is not None else ():
+        try:
+            found.append(Mapping.load(path))
+        except MaterialError as error:
+            wrong.append(error)
+    return found, wrong
+
+
 def find(sheet: Sheet, folder: Path | None = None, *, table: str | None = None) -> Mapping | None:
     """Find the mapping of a sheet: those saved in `folder` first, then those of the package.
 
-    The exact header wins over a header that holds all the columns of a mapping.
+    The exact header wins over a header that holds all the columns of a mapping. A saved one that
+    cannot be read is passed over (`saved` says which).
     """
-    paths = sorted(Path(folder).glob("*.toml")) if folder is not None else []
-    fitting = [m for m in (*map(Mapping.load, paths), *ready()) if m.fits(sheet)]
+    fitting = [m for m in (*saved(folder)[0], *ready()) if m.fits(sheet)]
     fitting = [mapping for mapping in fitting if table in (None, mapping.table)]
     mark = fingerprint(sheet.columns)
     exact = [mapping for mapping in fitting if mapping.fingerprint == mark]

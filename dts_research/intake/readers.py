@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,15 @@ from dts_research.intake.workbooks import OLE, ZIP, read_workbook
 
 __all__ = ["Sheet", "read_table"]
 
+PAGE = "une page web"
+KINDS = {
+    "un PDF": re.compile(rb"\s*%PDF-"),
+    "une image": re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a"),
+    PAGE: re.compile(rb"(\xef\xbb\xbf)?\s*(<!doctype html|<html)", re.IGNORECASE),
+}
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 READERS: dict[str, Callable[[Path], list[Grid]]] = {
-    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), read_workbook),
+    **dict.fromkeys((*WORKBOOKS, ".xls"), read_workbook),
     **dict.fromkeys((".csv", ".tsv", ".txt"), read_delimited),
     **dict.fromkeys((".json", ".jsonl", ".ndjson"), read_records),
 }
@@ -64,14 +72,25 @@ def _known() -> frozenset[str]:
     return known_names()
 
 
+def _refuse_others(path: Path, start: bytes) -> None:
+    """Say what a file is that no table can be read from; some .xls are pages that can."""
+    for kind, sign in KINDS.items():
+        if sign.match(start) and (kind != PAGE or path.suffix.lower() in WORKBOOKS):
+            raise MaterialError(
+                f"« {path.name} » est {kind}, pas un classeur.",
+                "Demander le fichier d'origine, au format .xlsx, .ods ou .csv.",
+            )
+
+
 def _reader(path: Path) -> Callable[[Path], list[Grid]]:
     """Choose by content first: files are often named wrongly."""
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(1024)
     if not start.strip():
         raise empty(path.name)
     if start.startswith((ZIP, OLE)):
         return read_workbook
+    _refuse_others(path, start)
     reader = READERS.get(path.suffix.lower())
     if reader is read_workbook and path.suffix.lower() != ".xls":
         raise MaterialError(

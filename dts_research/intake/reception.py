@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.counts import Counts
 from dts_research.intake.kobo import form_of, join
-from dts_research.intake.mapping import Mapping, find, fingerprint, keep
+from dts_research.intake.mapping import Mapping, find, fingerprint, keep, saved
 from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
@@ -21,6 +21,7 @@ from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
 from dts_research.intake.surveys import cleaned
 from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
+from dts_research.intake.unreadable import PASSED_OVER
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.forms import GUIDE, LISTS
@@ -146,7 +147,7 @@ def receive(
     taken = [
         take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
     ]
-    whole = _whole(path, taken, unread)
+    whole = _whole(path, taken, unread, () if given is not None else saved(mappings)[1])
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)
         whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
@@ -235,9 +236,15 @@ def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Map
     return told or ours_whole
 
 
-def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> Reception:
+def _whole(
+    path: Path,
+    taken: list[Taken],
+    unread: list[tuple[Sheet, str]],
+    wrong: Iterable[MaterialError],
+) -> Reception:
     """Put the sheets of one file together."""
     issues = [t.issues for t in taken] + [_unread(sheet, why) for sheet, why in unread]
+    issues += [_passed_over(error, taken[0].sheet.name) for error in wrong]
     return Reception(
         file=path.name,
         sha256=_digest(path),
@@ -250,7 +257,7 @@ def _whole(path: Path, taken: list[Taken], unread: list[tuple[Sheet, str]]) -> R
         counts=sum((t.counts for t in taken), Counts()),
         row_digests={t.sheet.name: t.digests[t.fate == "accepted"] for t in taken},
         by_sheet={t.sheet.name: t.counts for t in taken},
-        mappings={t.sheet.name: t.mapping for t in taken},
+        mappings={t.sheet.name: replace(t.mapping, made=t.sheet.made) for t in taken},
         unused=tuple(dict.fromkeys(c for t in taken for c in t.unused)),
     )
 
@@ -281,7 +288,16 @@ def _refused(taken: Taken) -> pd.DataFrame:
 
 
 def _unread(sheet: Sheet, why: str) -> pd.DataFrame:
-    texts = dict.fromkeys(ISSUE_COLUMNS, "")
     said = f"Feuille « {sheet.name} » : {why} ({len(sheet.cells)} lignes)"
-    note = {**texts, "sheet": sheet.name, "row": 0, "rule": "sheet", "severity": "note"}
-    return pd.DataFrame([{**note, "message": said}])
+    return _note("sheet", sheet.name, said)
+
+
+def _passed_over(error: MaterialError, sheet: str) -> pd.DataFrame:
+    said = error.message.removesuffix(".")
+    return _note("reading", sheet, f"{said} : elle n'a pas servi", PASSED_OVER)
+
+
+def _note(rule: str, sheet: str, message: str, fix: str = "") -> pd.DataFrame:
+    """One note on a sheet as a whole."""
+    note = {**dict.fromkeys(ISSUE_COLUMNS, ""), "sheet": sheet, "row": 0, "severity": "note"}
+    return pd.DataFrame([{**note, "rule": rule, "message": message, "fix": fix}])

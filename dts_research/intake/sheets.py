@@ -61,6 +61,8 @@ class Sheet:
         cannot be cut into the columns of the header.
     table
         The table that it feeds, where its source says so.
+    made
+        Columns that are not in the file: reception adds them.
     """
 
     file: str
@@ -71,6 +73,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     set_aside: Mapping[int, str] = field(default_factory=dict)
     table: str = ""
+    made: tuple[str, ...] = ()
 
 
 # Columns that we add to the rows we give back; they are not read again.

@@ -61,8 +61,8 @@ def _unrecognised(sheet: Sheet, ours: Catalogue, table: str | None) -> MaterialE
         f"Les colonnes ne sont celles d'aucune de nos tables : {' ou '.join(wanted)} étaient "
         f"attendus, les titres trouvés sont {found}{more}".rstrip(".")
         + ".",
-        "Renommer les colonnes d'après le dictionnaire (dts codebook), ou corriger la "
-        "correspondance et la nommer (--mapping).",
+        "Renommer les colonnes d'après le dictionnaire (dts codebook), ou envoyer le "
+        "formulaire (dts forms). Si ce fichier n'est pas à recevoir, le retirer du dossier.",
     )
 
 

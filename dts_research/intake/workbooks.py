@@ -154,7 +154,7 @@ def _other_kind(path: Path) -> MaterialError:
             f"« {path.name} » est une archive, pas un classeur.",
             "La décompresser et déposer les fichiers qu'elle contient.",
         )
-    if any(name.startswith("word/") for name in names):
+    if any(name.startswith("word/") for name in names) or _is_doc(path):
         return MaterialError(
             f"« {path.name} » est un document de traitement de texte, pas un classeur.",
             "Copier son tableau dans un classeur, et déposer celui-ci.",
@@ -162,6 +162,12 @@ def _other_kind(path: Path) -> MaterialError:
     return MaterialError(
         f"« {path.name} » n'est pas un classeur lisible : abîmé, ou d'un autre format.", _AGAIN
     )
+
+
+def _is_doc(path: Path) -> bool:
+    """Tell an old Word document by the name of its main stream."""
+    content = path.read_bytes()
+    return content.startswith(OLE) and "WordDocument".encode("utf-16-le") in content
 
 
 def _members(path: Path) -> list[str]:

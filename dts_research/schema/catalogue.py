@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 LONGEST_NAME = 160
+NEAR = 0.72  # share of letters in common from which a label is suggested
 
 
 def plain(text: str) -> str:
@@ -64,11 +65,14 @@ class Codelist:
         return self._bare.get(_bare(text))
 
     def nearest(self, text: str) -> str | None:
-        """Return the code whose spelling is nearest to a text, or None when none is near."""
+        """Return the code whose label is spelt nearest to a text, or None when none is near.
+
+        Acronyms (« ETTI ») are words of people as labels are; our other codes are not.
+        """
         if len(text) > LONGEST_NAME:
             return None
-        close = nearest_name(plain(text), self._folded, 0.6)
-        return self._folded[close] if close else self._sharing_words(text)
+        close = nearest_name(plain(text), self._worded, NEAR)
+        return self._worded[close] if close else self._sharing_words(text)
 
     def _sharing_words(self, text: str) -> str | None:
         """Return the only code whose label holds all the words of a text, or the reverse."""
@@ -87,6 +91,11 @@ class Codelist:
             for name in (label, code):
                 found.setdefault(_bare(name), set()).add(code)
         return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
+
+    @cached_property
+    def _worded(self) -> dict[str, str]:
+        acronyms = {plain(code): code for code in self.labels if code.isalpha() and code.isupper()}
+        return acronyms | {plain(label): code for code, label in self.labels.items()}
 
     @cached_property
     def _folded(self) -> dict[str, str]:

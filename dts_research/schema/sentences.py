@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from dts_research.schema.catalogue import Codelist, Field
+from dts_research.schema.catalogue import Codelist, Field, catalogue
 from dts_research.schema.departements import departements
 
 Said = tuple[str, str]  # what is wrong; what to do
@@ -75,7 +75,8 @@ def misshapen(field: Field) -> Callable[[str], Said]:
 
 
 def _no_departement(text: str) -> Said:
-    near = departements().nearest(text) if any(c.isalpha() for c in text) else None
+    name = re.sub(r"\d", "", text).strip(" -–()")
+    near = departements().nearest(name) if any(c.isalpha() for c in name) else None
     said = f"« {shown(text)} » n'est pas un département"
     if near is None:
         return said, "écrire son code (01, 2A, 971…) ou son nom"
@@ -111,7 +112,7 @@ def unknown_code(codes: Codelist) -> Callable[[str], Said]:
         near = codes.nearest(text)
         message = f"« {shown(text)} » n'est pas dans la liste"
         if near is not None:
-            return message, f"écrire peut-être « {codes.label(near)} » ({near})"
+            return message, f"écrire peut-être « {codes.label(near)} »"
         return message, f"choisir parmi : {_choices(codes.labels.values())}"
 
     return sentence
@@ -124,8 +125,16 @@ def _choices(labels: Iterable[str], most: int = 8) -> str:
 
 def missing(field: Field) -> Said:
     """Say that a required cell is blank."""
-    fix = f"la remplir (exemple : {field.example})" if field.example else "la remplir"
+    fix = f"la remplir (exemple : {_example(field)})" if field.example else "la remplir"
     return f"« {field.title} » est obligatoire et la cellule est vide", fix
+
+
+def _example(field: Field) -> str:
+    """Give the example of a field as people write it: labels, not our codes."""
+    if field.codelist is None:
+        return field.example
+    label = catalogue().codelists[field.codelist].label
+    return " ; ".join(map(label, field.example.split("|")))
 
 
 NOT_OF_TYPE: dict[str, Callable[[str], Said]] = {

@@ -32,7 +32,7 @@ from dts_research.store.tables import (
     sql_name,
     upgrade,
 )
-from dts_research.store.undoing import Undone, take_back, told_since
+from dts_research.store.undoing import Undone, said_day, take_back, told_since
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,7 +269,7 @@ class Store(Reader):
                 same = "la même ligne" if count == 1 else f"{count} des mêmes lignes"
                 raise RequestError(
                     f"L'import n° {import_id} ne peut pas être annulé seul : l'import n° {number} "
-                    f"({file}, reçu le {received[:10]}) a apporté ensuite {same}.",
+                    f"({file}, reçu le {said_day(received)}) a apporté ensuite {same}.",
                     f"Annuler d'abord celui-là : dts undo {number}",
                 )
             return take_back(self._db, self.catalogue, import_id)

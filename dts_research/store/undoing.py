@@ -36,6 +36,11 @@ class Undone:
     restored: tuple[Place, ...]
 
 
+def said_day(moment: str) -> str:
+    """Say the day of a moment kept in UTC as the calendar on the wall did: 27/11/2026."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y")
+
+
 def told_since(db: sqlite3.Connection, import_id: int) -> list[tuple[int, str, str, int]]:
     """Later imports that told some of the same records: number, file, date, how many."""
     query = """SELECT later.import_id, i.file, i.received_at, count(DISTINCT later.tbl || later.id)

@@ -68,13 +68,21 @@ class _Telling:
     remarks: Mapping[str, tuple[str, str]]
 
     def columns(self, name: str) -> list[str]:
-        """Columns of the source that feed a field."""
+        """Columns of the source that feed a field; none when reception made it."""
+        if self.made(name):
+            return []
         found: list[str] = self.reading.get("columns", {}).get(f"{self.schema.name}.{name}", [])
         return found
+
+    def made(self, name: str) -> bool:
+        """Tell whether reception itself added the column that feeds a field."""
+        return f"{self.schema.name}.{name}" in self.reading.get("made", ())
 
     def raw(self, field: Field, value: Any) -> str | None:
         """Text of the source: kept where it differs from the value, else the value itself."""
         told: Mapping[str, str | None] = self.source["raw"]
+        if self.made(field.name):
+            return None
         if field.name in told:
             return told[field.name]
         return str(value) if value is not None and self.columns(field.name) else None
@@ -82,6 +90,8 @@ class _Telling:
     def rule(self, field: Field, value: Any, raw: str | None) -> tuple[str, str]:
         """How the text became the value."""
         target = f"{self.schema.name}.{field.name}"
+        if self.made(field.name):
+            return "made", "fait à la réception"
         if field.name in self.remarks:
             return self.remarks[field.name]
         if field.name in PLACED and self.schema.name == "experience_places":

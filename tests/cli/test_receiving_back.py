@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ def test_undo_asks_and_takes_the_last_import_back() -> None:
 def test_an_older_import_told_again_since_is_refused_by_name() -> None:
     result = dts("undo", 1, "--yes")
     assert result.exit_code == 2
-    assert "n° 2 (deux.csv" in result.stderr and "dts undo 2" in result.stderr
+    assert re.search(r"n° 2 \(deux.csv, reçu le \d\d/\d\d/\d{4}\)", result.stderr)
+    assert "dts undo 2" in result.stderr
     assert dts("undo", 7, "--yes").exit_code == 2
 
 
@@ -118,6 +120,7 @@ def test_undo_of_everything_then_of_nothing() -> None:
     assert len(value("undo", "--yes")["removed"]) == 2
     assert value("undo", "--yes") == {"import": None, "file": None, "removed": [], "restored": []}
     assert "Rien à annuler" in dts("undo").stdout
+    assert "il ne reste rien à annuler." in dts("history").stdout
     assert value("list", "actors") == []
 
 
@@ -182,6 +185,6 @@ def test_what_lies_in_the_inbox_and_is_no_table_is_told(tmp_path: Path) -> None:
     (inbox / "~$fiches.xlsx").write_bytes(b"ouvert ailleurs")
     done = dts("--workbook", book, "receive")
     assert done.exit_code == 3
-    assert "affiche.pdf » : format non reconnu" in done.stderr
+    assert "affiche.pdf » est un PDF, pas un classeur" in done.stderr
     assert "ancien » est un dossier" in done.stderr
     assert "~$" not in done.stderr

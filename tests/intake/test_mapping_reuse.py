@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dts_research.errors import MaterialError
-from dts_research.intake import receive
+from dts_research.intake import Mapping, receive
 
 Writer = Callable[..., Any]
 HEAD = ["Nom de la structure", "Type structure", "N° SIRET", "Dépt", "Nom du département", "Note"]
@@ -117,3 +117,40 @@ def test_a_mapping_given_for_a_workbook_without_its_columns_is_refused(
     path = write_xlsx(tmp_path / "x.xlsx", Un=sheet, Deux=[["Nom", "Notes"], ["a", "b"]])
     with pytest.raises(MaterialError, match="colonnes absentes"):
         receive(path, mapping=saved)
+
+
+def test_an_unreadable_saved_mapping_does_not_stop_the_others(
+    tmp_path: Path, write_csv: Writer, saved: Path
+) -> None:
+    (saved.parent / "x.toml").write_text("source = 'a'\n\ntable = = 1\n", "utf-8")
+    (saved.parent / "y.toml").write_text("source = 'a'\ntable = 'b'\n", "utf-8")
+    path = write_csv(tmp_path / "x.csv", [HEAD, *ROWS])
+    notes = receive(path, mappings=saved.parent).issues.query("rule == 'reading' and row == 0")
+    assert notes["severity"].eq("note").all()
+    assert (notes["message"] + " ; " + notes["fix"]).tolist() == [
+        "La correspondance « x.toml » n'est pas lisible (ligne 3) : elle n'a pas servi ; la "
+        "corriger, ou la supprimer pour qu'elle soit proposée à nouveau",
+        "La correspondance « y.toml » n'a pas de « columns » : elle n'a pas servi ; la "
+        "corriger, ou la supprimer pour qu'elle soit proposée à nouveau",
+    ]
+    with pytest.raises(MaterialError, match=r"« x.toml » n'est pas lisible \(ligne 3\)\. La"):
+        receive(path, mapping=saved.parent / "x.toml")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"source = 'a'\n[columns]\n'a' = \"b", "ligne 3"),
+        (b"source = '\xe9'", "ce n'est pas du texte en UTF-8"),
+        (b"source = 1\ntable = 'b'\n[columns]\n", "« source » attend du texte entre guillemets"),
+        (b"source = 'a'\ntable = 'b'\n[columns]\n'c' = 12\n", "n'a pas la forme attendue"),
+    ],
+)
+def test_a_mapping_that_cannot_be_read_says_why_in_french(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "x.toml").write_bytes(content)
+    with pytest.raises(MaterialError) as caught:
+        Mapping.load(tmp_path / "x.toml")
+    assert said in caught.value.message
+    assert caught.value.fix.startswith("La corriger")

@@ -195,14 +195,30 @@ def test_a_header_alone_is_empty(tmp_path: Path, write_csv: Writer) -> None:
 CUT_ARCHIVE = b"x" * 50 + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 1, 1, 900, 0, 0)
 
 
-@pytest.mark.parametrize(
-    "content", [b"\x89PNG\r\n\x1a\n0000", b"Titre;Commune\na;b\n", CUT_ARCHIVE]
-)
+@pytest.mark.parametrize("content", [b"Titre;Commune\na;b\n", CUT_ARCHIVE])
 def test_what_is_not_a_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
     with pytest.raises(MaterialError, match="n'est pas un classeur"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.xlsx", b"%PDF-1.7 texte", "un PDF"),
+        ("a.pdf", b"%PDF-1.7 texte", "un PDF"),
+        ("a.csv", b"\xff\xd8\xff\xe0 JFIF", "une image"),
+        ("a.ods", b"\x89PNG\r\n\x1a\n0000", "une image"),
+        ("a.xlsx", b"\n<!DOCTYPE html><html></html>", "une page web"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 2000 + "WordDocument".encode("utf-16-le"),
+         "un document de traitement de texte"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_named(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(MaterialError, match=f"« {name} » est {kind}, pas un classeur"):
+        read_table(tmp_path / name)
 
 
 def test_a_workbook_with_a_wrong_name_is_read(tmp_path: Path, write_xlsx: Writer) -> None:
@@ -212,7 +228,7 @@ def test_a_workbook_with_a_wrong_name_is_read(tmp_path: Path, write_xlsx: Writer
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx.bin"])
 def test_unknown_formats_are_named(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(b"%PDF-1.7 texte")
+    (tmp_path / name).write_bytes(b"texte")
     with pytest.raises(MaterialError, match="non reconnu"):
         read_table(tmp_path / name)
 

@@ -138,3 +138,9 @@ def test_frictionless_reads_the_same_schemas(require) -> None:
         descriptor["primaryKey"] = [descriptor["primaryKey"]]
         read = TableSchema.from_descriptor(descriptor)
         assert [f.name for f in read.fields] == list(catalogue().tables[table].names)
+
+
+def test_a_text_is_compared_with_labels_and_not_with_our_codes() -> None:
+    lists = catalogue().codelists
+    assert all(lists[name].nearest("Cantine") is None for name in ("themes", "sectors"))
+    assert lists["structure_kinds"].nearest("ETI") == "ETTI"

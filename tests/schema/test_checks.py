@@ -88,10 +88,12 @@ def test_sentences_say_what_was_found_and_what_to_do() -> None:
 
 
 def test_an_unknown_code_comes_with_the_nearest() -> None:
-    frame = pd.DataFrame({"experience_id": ["1"], "title": ["x"], "themes": ["mutualisaton"]})
+    frame = pd.DataFrame(
+        {"experience_id": ["1"], "title": ["x"], "themes": ["Mutuaisation de moyens"]}
+    )
     issue = check(frame, TABLES["experiences"])[1].iloc[0]
     assert issue["severity"] == "to_confirm"
-    assert "mutualisation" in issue["fix"]
+    assert issue["fix"] == "écrire peut-être « Mutualisation de moyens »"
 
 
 @pytest.mark.parametrize(

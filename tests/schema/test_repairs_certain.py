@@ -142,9 +142,9 @@ def test_a_status_of_another_gender_is_read(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("association intermediare", "écrire peut-être « Association intermédiaire » (AI)"),
-        ("Chantier", "écrire peut-être « Atelier et chantier d'insertion » (ACI)"),
-        ("ETI", "écrire peut-être « Entreprise de travail temporaire d'insertion » (ETTI)"),
+        ("association intermediare", "écrire peut-être « Association intermédiaire »"),
+        ("Chantier", "écrire peut-être « Atelier et chantier d'insertion »"),
+        ("ETI", "écrire peut-être « Entreprise de travail temporaire d'insertion »"),
     ],
 )
 def test_what_is_only_near_is_suggested(written: str, sentence: str) -> None:

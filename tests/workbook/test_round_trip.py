@@ -47,7 +47,7 @@ MISTAKES = (
             "« RELAIS-2026-01 » est déjà pris par la ligne 4 ; donner un identifiant "
             "différent à chaque ligne"),
     Mistake(EXPERIENCES, 8, "Étape", "En coours", "En cours", "code",
-            "« En coours » n'est pas dans la liste ; écrire peut-être « En cours » (en_cours)"),
+            "« En coours » n'est pas dans la liste ; écrire peut-être « En cours »"),
     Mistake(EXPERIENCES, 8, "Personnes concernées", "douze", "12", "type",
             "« douze » n'est pas un nombre entier ; écrire par exemple 12"),
     Mistake(EXPERIENCES, 8, "Date de fin", "30/06/2021", "30/06/2025", "order",
@@ -62,12 +62,12 @@ MISTAKES = (
     Mistake(STEPS, 5, "Date", "au printemps", "21/03/2024", "type",
             "« au printemps » n'est pas une date ; écrire jj/mm/aaaa"),
     Mistake("quotes", 5, "Consentement", "Cittation", "Citation", "code",
-            "« Cittation » n'est pas dans la liste ; écrire peut-être « Citation » (quote)"),
+            "« Cittation » n'est pas dans la liste ; écrire peut-être « Citation »"),
     Mistake("actors", 5, "SIRET", "55208131766523", "55208131766522", "checksum",
             "« 55208131766523 » : la clé de contrôle ne tombe pas juste ; vérifier les chiffres "
             "(un chiffre faux ou deux inversés)"),
     Mistake("actors", 5, "Type d'acteur", "Comune", "Commune", "code",
-            "« Comune » n'est pas dans la liste ; écrire peut-être « Commune » (commune)"),
+            "« Comune » n'est pas dans la liste ; écrire peut-être « Commune »"),
 )  # fmt: skip
 TOLD = "On nous a enfin appelés pour autre chose qu'un dépannage."
 

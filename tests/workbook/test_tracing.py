@@ -159,3 +159,15 @@ def test_an_undone_file_may_be_received_again(book: Any) -> None:
     assert (counts.accepted, counts.duplicates) == (1, 0)
     with book.store() as store:
         assert store.digest() == digest
+
+
+def test_an_id_made_for_a_submission_is_said_made_and_has_no_column(
+    book: Any, tmp_path: Path
+) -> None:
+    head = "title,started_on,missions,_id,_uuid,_submission_time,_index"
+    tail = "901,11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa,2026-03-01T10:00:00,1"
+    arrival = receive(book, table(tmp_path / "kobo.csv", head, f"Un repas,2024-02-01,M1,{tail}"))
+    record = arrival.reception.accepted["experiences"]["experience_id"].iloc[0]
+    made = origins(book, record)["experience_id"]
+    assert (made.source_column, made.raw, made.rule) == ("", None, "made")
+    assert made.said == "fait à la réception"
