@@ -121,6 +121,10 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
     if len(reception.repairs):
         many = plural(len(reception.repairs), "réparation sûre", "réparations sûres")
         yield f"    {many} (zéro perdu, code complété…), toutes listées."
+    unread = reception.issues.loc[reception.issues["rule"] == "sheet", "sheet"]
+    if len(unread):
+        names = ", ".join(f"« {name} »" for name in unread)
+        yield f"    {plural(len(unread), 'feuille non lue', 'feuilles non lues')} : {names}."
     if reception.unused:
         names = ", ".join(reception.unused)
         yield f"    Colonnes non utilisées, gardées avec le fichier : {names}."

@@ -58,7 +58,8 @@ def _book_notes(book: Mapping[str, Any]) -> Iterator[str]:
     if not book.get("inspected"):
         yield (
             "Format non inspectable : lignes et colonnes masquées, formules, commentaires et liens "
-            "ne peuvent pas être signalés (enregistrer au format .xlsx pour les voir)."
+            "ne peuvent pas être signalés, et une cellule en erreur (#DIV/0!) est lue vide "
+            "(enregistrer au format .xlsx pour les voir)."
         )
     if book.get("macros"):
         yield "Le classeur contient des macros : elles ne sont ni lues ni exécutées."

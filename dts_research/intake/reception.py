@@ -288,7 +288,10 @@ def _refused(taken: Taken) -> pd.DataFrame:
 
 
 def _unread(sheet: Sheet, why: str) -> pd.DataFrame:
-    said = f"Feuille « {sheet.name} » : {why} ({len(sheet.cells)} lignes)"
+    titles = ", ".join(f"« {name[:40]} »" for name in sheet.columns[:4])
+    more = ", …" if len(sheet.columns) > 4 else ""
+    rows = f"{len(sheet.cells)} ligne{'s' if len(sheet.cells) > 1 else ''}"
+    said = f"Feuille « {sheet.name} » : {why} ({rows} sous les titres {titles}{more})"
     return _note("sheet", sheet.name, said)
 
 

@@ -79,7 +79,16 @@ def _table(content: Any, path: Path) -> Grid:
             f"{MOST_COLUMNS} sont attendus.",
             "Vérifier que ce sont bien des lignes d'un même tableau.",
         )
-    return Grid("", (header, *(tuple(_text(item.get(key)) for key in header) for item in objects)))
+    rows = (tuple(_text(item.get(key)) for key in header) for item in objects)
+    return Grid("", (header, *rows), _around(content))
+
+
+def _around(content: Any) -> tuple[str, ...]:
+    """Say what stands beside the one list of an object, which is not read."""
+    if not isinstance(content, dict) or _objects(content) == [content]:
+        return ()
+    beside = [f"« {key} »" for key, value in content.items() if not isinstance(value, list)]
+    return (f"Autour de la liste, non lu : {', '.join(beside)}.",) if beside else ()
 
 
 def _objects(content: Any) -> list[Any]:

@@ -17,6 +17,7 @@ class _Table:
         self.repeated = 1
         self.rows, self.columns = Ranges(), Ranges()
         self.unsolved: dict[int, Ranges] = defaultdict(Ranges)
+        self.errors: dict[int, Ranges] = defaultdict(Ranges)
         self.merged: list[list[int]] = []
 
     def add_columns(self, attrs: Any) -> None:
@@ -42,6 +43,8 @@ class _Table:
         across = _number(attrs, "table:number-columns-spanned")
         if down > 1 or across > 1:
             self.merged.append([self.row, first, self.row + down - 1, first + across - 1])
+        if attrs.get("calcext:value-type") == "error":
+            self.errors[first].add(self.row, self.row + self.repeated - 1)
         if "table:formula" in attrs:
             self.formulas += times * self.repeated
             if "office:value-type" not in attrs:
@@ -55,6 +58,7 @@ class _Table:
             "hidden_columns": self.columns.found,
             "formulas": self.formulas,
             "unsolved": {column: ranges.found for column, ranges in self.unsolved.items()},
+            "errors": {column: ranges.found for column, ranges in self.errors.items()},
         }
 
 
