@@ -91,7 +91,7 @@ def test_a_bad_required_cell_sends_the_row_back_as_it_was(
     assert taken.quarantined.loc[2].tolist() == ["", "A", "ETI", " 123"]
     error = taken.issues[taken.issues["severity"] == "error"].iloc[0]
     assert (error["row"], error["column"], error["value"]) == (2, "Type de structure", "ETI")
-    assert "ETTI" in error["fix"]
+    assert "« Entreprise de travail temporaire d'insertion »" in error["fix"]
 
 
 def test_a_bad_optional_cell_is_set_aside_and_the_row_kept(
