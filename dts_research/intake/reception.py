@@ -17,11 +17,11 @@ from dts_research.intake.mapping import Mapping, find, fingerprint, keep, saved
 from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
+from dts_research.intake.sheet_notes import passed_over, unread
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
 from dts_research.intake.surveys import cleaned
-from dts_research.intake.taking import ISSUE_COLUMNS, QUARANTINED, Taken, take_sheet
-from dts_research.intake.unreadable import PASSED_OVER
+from dts_research.intake.taking import QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.forms import GUIDE, LISTS
@@ -140,14 +140,14 @@ def receive(
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in read_table(path)]
     joined = join(sheets, ours, spoken=spoken, table=table)
     try:
-        chosen, unread = _choose(joined.sheets, ours, wanted)
+        chosen, left = _choose(joined.sheets, ours, wanted)
     except MaterialError as error:
         raise joined.explained(error) from error
     before = {*known, *joined.older} if joined.older else known
     taken = [
         take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
     ]
-    whole = _whole(path, taken, unread, () if given is not None else saved(mappings)[1])
+    whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)
         whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
@@ -239,12 +239,12 @@ def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Map
 def _whole(
     path: Path,
     taken: list[Taken],
-    unread: list[tuple[Sheet, str]],
+    left: list[tuple[Sheet, str]],
     wrong: Iterable[MaterialError],
 ) -> Reception:
     """Put the sheets of one file together."""
-    issues = [t.issues for t in taken] + [_unread(sheet, why) for sheet, why in unread]
-    issues += [_passed_over(error, taken[0].sheet.name) for error in wrong]
+    issues = [t.issues for t in taken] + [unread(sheet, why) for sheet, why in left]
+    issues += [passed_over(error, taken[0].sheet.name) for error in wrong]
     return Reception(
         file=path.name,
         sha256=_digest(path),
@@ -285,22 +285,3 @@ def _refused(taken: Taken) -> pd.DataFrame:
     rows = taken.sheet.cells[taken.fate == QUARANTINED].copy()
     rows.insert(0, "", taken.sheet.name)  # no column of a source is called so
     return rows
-
-
-def _unread(sheet: Sheet, why: str) -> pd.DataFrame:
-    titles = ", ".join(f"« {name[:40]} »" for name in sheet.columns[:4])
-    more = ", …" if len(sheet.columns) > 4 else ""
-    rows = f"{len(sheet.cells)} ligne{'s' if len(sheet.cells) > 1 else ''}"
-    said = f"Feuille « {sheet.name} » : {why} ({rows} sous les titres {titles}{more})"
-    return _note("sheet", sheet.name, said)
-
-
-def _passed_over(error: MaterialError, sheet: str) -> pd.DataFrame:
-    said = error.message.removesuffix(".")
-    return _note("reading", sheet, f"{said} : elle n'a pas servi", PASSED_OVER)
-
-
-def _note(rule: str, sheet: str, message: str, fix: str = "") -> pd.DataFrame:
-    """One note on a sheet as a whole."""
-    note = {**dict.fromkeys(ISSUE_COLUMNS, ""), "sheet": sheet, "row": 0, "severity": "note"}
-    return pd.DataFrame([{**note, "rule": rule, "message": message, "fix": fix}])

@@ -57,7 +57,7 @@ def test_bytes_of_nothing_are_taken_out_and_said(tmp_path: Path) -> None:
 
 def test_a_picture_named_csv_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20)
-    with pytest.raises(MaterialError, match="n'est pas un fichier de texte"):
+    with pytest.raises(MaterialError, match="est une image, pas un classeur"):
         read_table(tmp_path / "a.csv")
 
 
