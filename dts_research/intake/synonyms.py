@@ -49,15 +49,17 @@ def _targets(name: str, source: Catalogue, table: str) -> list[str]:
     tables = source.tables.values()
     near = {table} | {t.name for t in tables if table in dict(t.foreign_keys).values()}
     exact, alike = synonyms(), _alike()
-    if mine := own_names(source, table).get(plain(name)):
-        return [f"{table}.{mine}"]
+    key = source.tables[table].key
+    if own_names(source, table).get(plain(name)) == key:
+        return [f"{table}.{key}"]  # before its synonym in a table that hangs on this one
     known = exact.get(plain(name)) or alike.get(singular(name), ())
     found = [target for target in known if target.partition(".")[0] in near]
     found.sort(key=lambda target: not target.startswith(f"{table}."))
     if found:
         return found
-    own = {singular(title): field for title, field in own_names(source, table).items()}
-    field = own.get(singular(name))
+    mine = own_names(source, table)
+    own = {singular(title): field for title, field in mine.items()}
+    field = mine.get(plain(name)) or own.get(singular(name))
     return [f"{table}.{field}"] if field else []
 
 
