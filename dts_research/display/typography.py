@@ -19,8 +19,8 @@ SPACES = "[ \t\u00a0\u202f\u2009]"
 
 # Addresses, electronic or not a word at all: never touched.
 _KEPT = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>«»]+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"(?:[a-z][a-z0-9+.-]{0,20}://|www\.|mailto:)[^\s<>«»]+"
+    r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|\b\w+(?:[-_/]\w+)*[-_/]\w*\d\w*(?:[-_/]\w+)*"
     r"|\b[\w-]+\.[a-z]{2,5}\b(?=[^\w]|$)",
     re.IGNORECASE,
