@@ -119,8 +119,8 @@ def test_a_cell_shown_otherwise_is_the_same_cell(shown: str, text: str, expected
 def test_the_large_file_has_forty_columns_and_some_mistakes(tmp_path: Path) -> None:
     assert len(large.header()) == 40
     assert list(large.rows(20)) == list(large.rows(20))
-    large.write_csv(tmp_path / "experiences.csv", 1500)
-    large.write_xlsx(tmp_path / "experiences.xlsx", 1500)
+    large.write_csv(tmp_path / "experiences.csv", 4000)
+    large.write_xlsx(tmp_path / "experiences.xlsx", 4000)
     tried = [
         trial
         for _, trial in run(
@@ -131,5 +131,5 @@ def test_the_large_file_has_forty_columns_and_some_mistakes(tmp_path: Path) -> N
     counts = {(t.read, t.accepted, t.quarantined) for t in tried}
     assert len(counts) == 1
     ((read, accepted, refused),) = counts
-    assert read == accepted + refused == 1500
+    assert read == accepted + refused == 4000
     assert 0 < refused < 40

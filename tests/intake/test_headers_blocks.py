@@ -131,4 +131,4 @@ def test_every_row_set_aside_counts_as_read(tmp_path: Path) -> None:
     assert (taken.counts.read, taken.counts.accepted, taken.counts.quarantined) == (3, 2, 1)
     (unread,) = taken.issues[taken.issues["rule"] == "sheet"]["message"]
     assert "Suivi (tableau 2)" in unread
-    assert "(3 lignes)" in unread
+    assert "(3 lignes sous les titres « Lieu », « Femmes », « Hommes »)" in unread
