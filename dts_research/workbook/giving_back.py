@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 from dts_research.intake.reception import Reception, write_issues
+from dts_research.workbook.keeping import sha256_of
 
 WRITTEN = ".written.json"
 LONGEST = 120  # bytes of a name; systems take 255, to which ours are added
@@ -47,14 +47,14 @@ def _silent(reception: Reception) -> bool:
 
 def _written(reception: Reception, target: Path) -> Path:
     write_issues(reception, target)
-    known = _known(target.parent) | {target.name: _digest(target)}
+    known = _known(target.parent) | {target.name: sha256_of(target)}
     (target.parent / WRITTEN).write_text(json.dumps(known, indent=1), encoding="utf-8")
     return target
 
 
 def _touched(target: Path) -> bool:
     """Whether a workbook is no longer as it was written: it is never written over."""
-    return target.is_file() and _known(target.parent).get(target.name, "") != _digest(target)
+    return target.is_file() and _known(target.parent).get(target.name, "") != sha256_of(target)
 
 
 def _known(folder: Path) -> dict[str, str]:
@@ -63,8 +63,3 @@ def _known(folder: Path) -> dict[str, str]:
         return dict(json.loads((folder / WRITTEN).read_text("utf-8")))
     except (OSError, ValueError):
         return {}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
