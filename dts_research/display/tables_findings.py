@@ -8,7 +8,7 @@ import pandas as pd
 
 from dts_research.analysis import portrait
 from dts_research.analysis.evidence import Thread
-from dts_research.analysis.portrait import says_nothing
+from dts_research.analysis.portrait import said, says_nothing
 from dts_research.analysis.result import NOT_GIVEN
 from dts_research.display import door
 from dts_research.display.captions import no_sheet
@@ -210,7 +210,7 @@ def _without(material: Material) -> tuple[str, str]:
         return no_sheet(material), SILENCES
     columns = {"what_worked": "a marché", "what_resisted": "a résisté", "surprises": "a surpris"}
     blank = [f"ce qui {words}" for name, words in columns.items()
-             if all(map(says_nothing, rows[name]))]  # fmt: skip
+             if said(rows, name).missing == len(rows)]  # fmt: skip
     if not blank:
         return "", ""
     which = agree(len(rows), "La fiche ne dit pas", f"Aucune des {len(rows)} fiches ne dit")

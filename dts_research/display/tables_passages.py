@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dts_research.analysis.portrait import says_nothing
+from dts_research.analysis.portrait import said, says_nothing
 from dts_research.analysis.result import listed
 from dts_research.analysis.spread import spread
 from dts_research.display import blocks, door
@@ -88,7 +88,8 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
     told = rows[[not says_nothing(text) for text in rows[passage.column]]]
     if told.empty:
         title = f"Aucune fiche ne {passage.none}"
-        return nothing(passage.name, title, no_sheet(material) if rows.empty else SILENT)
+        why = no_sheet(material) if rows.empty else _unanswered(rows, passage) or SILENT
+        return nothing(passage.name, title, why)
     shown = _chosen(material, told, passage)
     return grid(
         material,
@@ -99,8 +100,23 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
             passage.head: [_passage(text) for text in shown[passage.column]],
             "Fiche": list(shown["experience_id"]),
         },
-        note=_note(material, len(shown), len(told)),
+        note=" ".join(
+            filter(None, (_note(material, len(shown), len(told)), _unanswered(rows, passage)))
+        ),
     )
+
+
+def _unanswered(rows: pd.DataFrame, passage: _Passage) -> str:
+    """Tell the sheets that answer « rien à signaler » from the blanks, "" where none does."""
+    states = said(rows, passage.column).table.set_index("state")["count"]
+    answered, blank = int(states["nothing"]), int(states["blank"])
+    if not answered:
+        return ""
+    write = agree(answered, "écrit", "écrivent")
+    left = (
+        f", {french_number(blank)} {agree(blank, 'laisse', 'laissent')} un blanc" if blank else ""
+    )
+    return f"{many(answered, 'fiche')} {write} « rien à signaler »{left}."
 
 
 def _passage(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dts_research.analysis import portrait
-from dts_research.analysis.portrait import says_nothing
+from dts_research.analysis.portrait import said, says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.charts_authorities import threads_of
@@ -122,9 +122,13 @@ def _doubted(material: Material) -> list[str]:
 
 def _untold(material: Material) -> list[str]:
     """Ask what resisted, where sheets tell successes only or nothing."""
-    told = door.rows(material, "experiences")["what_resisted"]
-    silent = len(told) and all(map(says_nothing, told))
-    return ["Qu'est-ce qui a résisté, que les fiches ne disent pas ?"] if silent else []
+    told = said(door.rows(material, "experiences"), "what_resisted")
+    states = told.table.set_index("state")["count"]
+    if not told.n or states["told"]:
+        return []
+    if states["blank"]:
+        return ["Qu'est-ce qui a résisté, que les fiches ne disent pas ?"]
+    return ["Les fiches ne signalent rien qui ait résisté : qu'en dit-on autour de la table ?"]
 
 
 # What may be asked of anybody; the group's own matters come after, and never to an official.

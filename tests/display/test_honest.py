@@ -77,3 +77,31 @@ def test_what_is_kept_back_is_not_marked_as_never_given(demo_book: Any) -> None:
     assert {block.kind for block in made} == {"absence"}
     assert {block.data["mark"] for block in made} == {NOT_PUBLISHED}
     assert not any("pas encore" in block.data["text"] for block in made)
+
+
+def test_nothing_to_report_is_an_answer_and_a_blank_is_not(here: Material) -> None:
+    def with_surprises(*cells: str | None) -> Material:
+        rows = here.experiences.head(len(cells)).assign(surprises=list(cells))
+        return replace(here, frames=dict(here.frames) | {"experiences": rows})
+
+    answered = with_surprises("Rien à signaler", "RAS", None)
+    block = tables.surprises(answered).data
+    assert block["title"] == "Aucune fiche ne raconte de surprise"
+    assert block["text"] == "2 fiches écrivent « rien à signaler », 1 laisse un blanc."
+    said = json.dumps(tables.summary(answered).as_json(), ensure_ascii=False)
+    assert "a surpris" not in said
+    blank = tables.surprises(with_surprises(None, "")).data["text"]
+    assert blank == "Un blanc n'est pas « rien à signaler » : la question reste à poser."
+    some = tables.surprises(with_surprises("La mairie a appelé.", "rien")).data["note"]
+    assert some.endswith("1 fiche écrit « rien à signaler ».")
+
+
+def test_what_resisted_is_asked_after_whether_it_was_answered_or_left_blank(here: Material) -> None:
+    def asked(cell: str) -> str:
+        rows = here.experiences.assign(what_resisted=cell)
+        material = replace(here, frames=dict(here.frames) | {"experiences": rows})
+        return " ".join(tables.discussion(material).data["questions"])
+
+    assert "que les fiches ne disent pas" in asked("")
+    assert "Les fiches ne signalent rien qui ait résisté" in asked("Rien à signaler.")
+    assert "résisté" not in asked("Les délais de paiement.")
