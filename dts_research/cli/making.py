@@ -291,7 +291,7 @@ def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
     why = brief(row["why"], LINE - len(MARGIN))
     beside = f" ({why})" if why and len(f"{head} ({why})") <= LINE else ""
     yield head + beside
-    checked = "contrôlé pour publication" if row["strict"] else ""
+    checked = "forme contrôlée" if row["strict"] else ""
     draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
     formats = ", ".join(FORMATS[kind] for kind in row["formats"])
     facts = ("" if beside else why, row["variant"], checked or draft, formats)

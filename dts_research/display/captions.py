@@ -17,6 +17,7 @@ from dts_research.display.style import (
     agree,
     french_date,
     french_number,
+    listing,
     many,
 )
 from dts_research.workbook.material import Material
@@ -97,7 +98,11 @@ def no_sheet(material: Material) -> str:
         return f"{many(undated, 'fiche')} {have} : la période demandée les laisse de côté."
     if material.period or material.cycle:
         return "Aucune fiche d'expérience de ce territoire ne porte sur la période demandée."
-    return "Ce classeur ne contient encore aucune fiche d'expérience pour ce territoire."
+    none = "Ce classeur ne contient encore aucune fiche d'expérience pour ce territoire"
+    unplaced = int(material.others["departement_code"].isna().sum())
+    which = agree(unplaced, "fiche attend", "fiches attendent")
+    told = f" ; {unplaced} {which} un lieu pour paraître dans un territoire" if unplaced else ""
+    return f"{none}{told}."
 
 
 def silent(count: int, what: str) -> str:
@@ -128,6 +133,25 @@ def none_of(material: Material, table: str, what: str, text: str) -> str:
 def mark_of(material: Material, *tables: str) -> str:
     """Mark of an absence: kept from this audience is not the same as never given."""
     return NOT_GIVEN if door.whole(material, *tables) else NOT_PUBLISHED
+
+
+def from_elsewhere(material: Material, rows: pd.DataFrame) -> str:
+    """Say of a register how much of it was said at another level than this very territory.
+
+    « 16 sur 16 viennent d'un autre échelon : Saône-et-Loire. », "" where nothing does.
+    """
+    said = rows["territory_id"].fillna("").astype(str)
+    away = said[said != material.territory.id]
+    if away.empty or material.whole_network:
+        return ""
+    known = door.rows(material, "territories")
+    names = {"": "ensemble du réseau", **material.geography.departement_names}
+    names |= {f"R{code}": label for code, label in material.geography.region_names.items()}
+    names |= dict(zip(known["territory_id"], map(door.words, known["label"])))
+    levels = sorted({names.get(key, key) for key in away})
+    come = agree(len(away), "vient", "viennent")
+    other = agree(len(levels), "d'un autre échelon", "d'autres échelons")
+    return f"{len(away)} sur {len(rows)} {come} {other} : {listing(levels)}."
 
 
 def unsaid(missing: int, total: int, what: str, plural: str = "") -> str:

@@ -13,7 +13,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, none_of, nothing
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import agree, french_date, listing, many
+from dts_research.display.style import agree, french_date, heard, many
 from dts_research.display.time_axis import Axis
 from dts_research.workbook.material import Material
 
@@ -31,7 +31,7 @@ def decisions(material: Material) -> Block:
         return nothing(name, "Aucune décision à suivre", text)
     message = _message(table)
     counts = study.by_status(table).table
-    values = listing([f"{r.label}, {r.count}" for r in counts.itertuples()])
+    values = heard((r.label, r.count) for r in counts.itertuples())
     caption = Caption(
         message,
         "Décisions prises en séance, par statut et date",

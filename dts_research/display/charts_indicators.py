@@ -12,7 +12,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.map_indicators import Plate, draw
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import agree, french_number, listing, many, mark
+from dts_research.display.style import agree, french_number, heard, many, mark
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.spelling import departement_code
 from dts_research.schema.catalogue import plain
@@ -101,13 +101,13 @@ def _block(material: Material, asked: _Asked, found: ByPlace) -> Block:
     data = frame({"Département": table["name"], _head(asked): shown,
                   "Millésime": [door.words(v) for v in table["vintage"]]})  # fmt: skip
     message = _message(material, asked, found)
-    told = [f"{name}, {value}" for name, value in zip(table["name"], shown)]
+    told = list(zip(table["name"], shown))
     more = " ; la suite est dans le tableau" if len(told) > TOLD else ""
     kind = "Carte en dégradé d'une teinte" if found.ratio else "Carte à cercles proportionnels"
     caption = Caption(
         message,
         asked.label,
-        f"{kind}, par département. {message}. {listing(told[:TOLD])}{more}.",
+        f"{kind}, par département. {message}. {heard(told[:TOLD])}{more}.",
         _reading(material, asked, found),
         "indicateurs du classeur",
         period=found.period,

@@ -14,7 +14,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import french_date, listing, many
+from dts_research.display.style import french_date, heard, many
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
@@ -32,8 +32,8 @@ def members(material: Material) -> Block:
         text = "Aucune adhésion datée n'est connue pour ce territoire."
         return nothing(name, "Aucun collectif n'est connu", text)
     message = _members_message(found)
-    told = [f"{french_date(r.date, short=True)}, {r.members}" for r in found[0].table.itertuples()]
-    alt = f"Courbe en escalier des membres du collectif. {message}. Membres : {listing(told)}."
+    told = heard((french_date(r.date, short=True), r.members) for r in found[0].table.itertuples())
+    alt = f"Courbe en escalier des membres du collectif. {message}. Membres – {told}."
     sources = sorted({door.words(s) for one in found for s in one.table["source"] if s})
     caption = Caption(
         message,

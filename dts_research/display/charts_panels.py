@@ -12,7 +12,7 @@ from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, no_sheet, nothing, silent
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import listing, many
+from dts_research.display.style import heard, many
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
@@ -31,7 +31,7 @@ def small_multiples_missions(material: Material) -> Block:
         return nothing(name, "Étapes de chaque mission", text)
     message = _stops_message(table, here.n)
     parts = [
-        f"{label} : " + listing([f"{r.stage_label}, {r.count}" for r in part.itertuples()])
+        f"{label} – " + heard((r.stage_label, r.count) for r in part.itertuples())
         for label, part in table.groupby("mission_label", sort=False)
     ]
     caption = Caption(

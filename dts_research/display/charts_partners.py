@@ -15,7 +15,7 @@ from dts_research.display.captions import Caption, frame, no_sheet, nothing, uns
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
-from dts_research.display.style import agree, listing, many
+from dts_research.display.style import agree, heard, many
 from dts_research.workbook.material import Material
 
 SMALL = 9.0
@@ -34,8 +34,7 @@ def partners(material: Material) -> Block:
         text = "Aucune fiche ne nomme d'acteur." if found.n else no_sheet(material)
         return nothing(name, "Aucun partenaire n'est nommé", text)
     message = _partners_message(found)
-    values = listing([f"{r.label}, {many(r.experiences, 'expérience')}"
-                      for r in found.by_type.itertuples()])  # fmt: skip
+    values = heard((r.label, many(r.experiences, "expérience")) for r in found.by_type.itertuples())
     caption = Caption(
         message,
         "Expériences où agit chaque type d'acteur, par rôle",
@@ -173,7 +172,7 @@ def evidence_of_place(material: Material) -> Block:
             hollow=r.count if r.code in ("none", NOT_GIVEN) else 0)
         for i, r in enumerate(known.itertuples())
     ]  # fmt: skip
-    values = listing([f"{row.label}, {row.value}" for row in rows])
+    values = heard((row.label, row.value) for row in rows)
     caption = Caption(
         message,
         "Lieux des expériences, selon ce qui permet de les situer",

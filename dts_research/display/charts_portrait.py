@@ -15,7 +15,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, no_sheet, nothing, silent
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
-from dts_research.display.style import agree, listing, many
+from dts_research.display.style import agree, heard, listing, many
 from dts_research.workbook.material import Material
 
 
@@ -83,7 +83,7 @@ def structures(material: Material) -> Block:
             hollow=r.silent)
         for i, r in enumerate(table.itertuples())
     ]  # fmt: skip
-    values = listing([f"{row.label}, {row.value}" for row in rows])
+    values = heard((row.label, row.value) for row in rows)
     caption = Caption(
         message,
         f"Structures ayant au moins une fiche{limit}, sur les structures connues, par type",
@@ -202,7 +202,7 @@ def _by_category(material: Material, study: _Study, here: Result, message: str) 
     rows = [
         _row(pair, study, pairs, first=not i) for i, pair in enumerate(pairs.table.itertuples())
     ]
-    values = listing([f"{row.label}, {row.value}" for row in rows])
+    values = heard((row.label, row.value) for row in rows)
     band = pairs.total > 0 and pairs.n >= BAND
     stopped = any(row.special for row in rows)
     keys = [("band", _with_here(pairs.there))] * band

@@ -17,7 +17,7 @@ from dts_research.display.style import (
     SECRET,
     agree,
     french_number,
-    listing,
+    heard,
     many,
 )
 from dts_research.protect.disclosure import Policy
@@ -41,7 +41,7 @@ def purchases(material: Material) -> Block:
     bars = _bars(sums, material.policy)
     years = [bar.year for bar in bars]
     message = _purchases_message({b.year: b.hours for b in bars if b.hours is not None})
-    told = listing([f"{b.year}, {b.shown}{'' if b.hours is None else ' heures'}" for b in bars])
+    told = heard((b.year, f"{b.shown}{'' if b.hours is None else ' heures'}") for b in bars)
     caption = Caption(
         message,
         "Heures de mise à disposition achetées sans marché publié",

@@ -16,7 +16,7 @@ from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
-from dts_research.display.style import agree, french_number, listing, many
+from dts_research.display.style import agree, french_number, heard, many
 from dts_research.workbook.material import Material
 
 NAME = "freins-part-des-fiches"
@@ -47,7 +47,7 @@ def obstacle_shares(material: Material) -> Block:
     named, there = _shares(material, here)
     few = answered < FEWEST
     message = _message(named, answered)
-    values = listing([f"{one.label}, {one.told()}{'' if few else _span(one)}" for one in named])
+    values = heard((one.label, f"{one.told()}{'' if few else _span(one)}") for one in named)
     kind = "Rangées de points" if few else "Points et intervalles"
     caption = Caption(
         message,

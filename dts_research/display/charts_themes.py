@@ -17,7 +17,7 @@ from dts_research.display.captions import Caption, frame, no_sheet, nothing, sil
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.rows_of_marks import Row, drawing
-from dts_research.display.style import agree, listing, many
+from dts_research.display.style import agree, heard, listing, many
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
 
@@ -42,7 +42,7 @@ def themes(material: Material) -> Block:
     told, total = int((known["count"] > 0).sum()), len(known)
     message = _themes_message(told, total, here.n)
     families = known.groupby("family", sort=False)["count"].sum()
-    sums = listing([f"{family}, {count}" for family, count in families.items()])
+    sums = heard(families.items())
     caption = Caption(
         message,
         "Expériences par thème du livret de codes",
@@ -97,7 +97,7 @@ def own_words(material: Material, experiences: pd.DataFrame) -> Block:
         return nothing(THEMES, "Thèmes des expériences", silent(len(experiences), "ses thèmes"))
     here = counted(cells, {word: door.words(word) for word in words})
     known = here.table[here.table["code"] != NOT_GIVEN]
-    values = listing([f"{r.label}, {r.count}" for r in known.itertuples()])
+    values = heard((r.label, r.count) for r in known.itertuples())
     message = f"{many(len(known), 'thème')}, dans les mots du fichier reçu"
     caption = Caption(
         message,
@@ -186,10 +186,10 @@ def obstacles(material: Material) -> Block:
     known = here.table[here.table["code"] != NOT_GIVEN]
     both = int(((known["obstacles"] > 0) & (known["levers"] > 0)).sum())
     message = _facing_message(both, len(known))
-    values = listing(
-        [f"{r.label}, {many(r.obstacles, 'frein')} et {many(r.levers, 'levier')}"
-         for r in known.itertuples()]
-    )  # fmt: skip
+    values = heard(
+        (r.label, f"{many(r.obstacles, 'frein')} et {many(r.levers, 'levier')}")
+        for r in known.itertuples()
+    )
     caption = Caption(
         message,
         "Expériences qui nomment un frein ou un levier de chaque type",

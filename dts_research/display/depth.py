@@ -6,6 +6,7 @@ from dts_research.display.style import many
 from dts_research.workbook.material import Material
 
 FULL = "version complète"
+TO_ASK = "Faite pour la recherche, elle se demande à qui anime la démarche."
 # Most rows of a table, on paper, for whoever reads everything.
 EVERY = 200
 

@@ -14,7 +14,7 @@ from dts_research.display.canvas import Canvas, text_width
 from dts_research.display.captions import frame
 from dts_research.display.placing import Spot, place
 from dts_research.display.projection import Projection, Rings
-from dts_research.display.style import agree, french_number, listing, many
+from dts_research.display.style import agree, french_number, heard, many
 from dts_research.schema.catalogue import plain
 
 LABEL, LARGE = 9.0, 11.0
@@ -57,8 +57,8 @@ def counted(counts: pd.Series, names: Mapping[str, str], head: str) -> pd.DataFr
 
 def first_ones(data: pd.DataFrame) -> str:
     """Values that a listener can hold; the others are in the table."""
-    told = [f"{row[0]}, {row[2]}" for row in data.head(12).itertuples(index=False)]
-    return listing(told) + (" ; la suite est dans le tableau" if len(data) > 12 else "")
+    told = heard((row[0], row[2]) for row in data.head(12).itertuples(index=False))
+    return told + (" ; la suite est dans le tableau" if len(data) > 12 else "")
 
 
 def unnamed(count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -118,6 +118,11 @@ def listing(items: list[str], *, last: str = "et") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def heard(values: Iterable[tuple[object, object]]) -> str:
+    """Say values so that each is heard with its own label: « Autun : 3 ; Branges : 2 »."""
+    return " ; ".join(f"{label} : {value}" for label, value in values)
 
 
 def mark(state: str | None) -> str:

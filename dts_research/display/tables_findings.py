@@ -22,7 +22,6 @@ MOST = 3
 FEW = 3
 # What a sentence on authorities rests upon.
 EVENTS = ("authority_events", "direct_purchases")
-PLURAL_LEVERS = "leviers du même type sont nommés"
 BODY = "collectivité ou acheteur public suivi"
 # What bears a finding. The page for an elected official holds the first three only.
 THREADS, MAP, SILENCES = "fil-des-collectivites", "carte-du-territoire", "silences"
@@ -72,7 +71,8 @@ def _bodies(followed: int) -> str:
 def _met_only(dated: Sequence[Thread]) -> list[str]:
     """Say how many are known by contacts only, that the structures may have made alone."""
     met = sum(thread.contacts_only for thread in dated)
-    return [f"pour {met}, seulement des contacts, qui peuvent venir de nous"] * (met > 0)
+    only = "seulement des contacts (ni demande, ni acte), qui peuvent venir de nous"
+    return [f"pour {met}, {only}"] * (met > 0)
 
 
 def _gone_back(dated: Sequence[Thread]) -> list[str]:
@@ -109,11 +109,14 @@ def _stopped(material: Material) -> tuple[str, str]:
 
 def _drawn(over: pd.DataFrame) -> str:
     told = sum(not says_nothing(text) for text in over["would_do_differently"])
+    what = "ce qu'on referait autrement"
+    if len(over) == 1:
+        return f"sa fiche dit {what}" if told else f"sa fiche ne dit pas {what}"
     if not told:
-        return "aucune fiche ne dit ce qu'on referait autrement"
+        return f"aucune de leurs fiches ne dit {what}"
     if told == len(over):
-        return agree(told, "sa fiche dit", "toutes disent") + " ce qu'on referait autrement"
-    return f"{many(told, 'fiche dit', 'fiches disent')} ce qu'on referait autrement"
+        return f"toutes leurs fiches disent {what}"
+    return f"{told} de leurs fiches {agree(told, 'dit', 'disent')} {what}"
 
 
 def _obstacles(material: Material) -> tuple[str, str]:
@@ -131,16 +134,21 @@ def _obstacles(material: Material) -> tuple[str, str]:
         tell = agree(here.n, "La fiche nomme", f"Les {here.n} fiches nomment")
         return f"{tell} {kinds} et {levers}.", OBSTACLES
     names = listing([f"{r.label.lower()} ({_sheets(r.obstacles)})" for r in often.itertuples()])
+    if often["obstacles"].min() == 1:
+        return f"Les fiches nomment des freins d'ordre {names} ; {_facing(often)}.", OBSTACLES
     come = agree(len(often), "Le frein d'ordre", "Les freins d'ordre")
     back = agree(len(often), "revient", "reviennent")
     return f"{come} {names} {back} le plus souvent ; {_facing(often)}.", OBSTACLES
 
 
 def _facing(often: pd.DataFrame) -> str:
-    levers = int(often["levers"].sum())
-    if not levers:
+    """Levers of the same types, one by one: those that are named and those that are not."""
+    named = [f"{r.label.lower()} ({_sheets(r.levers)})" for r in often.itertuples() if r.levers]
+    without = [r.label.lower() for r in often.itertuples() if not r.levers]
+    if not named:
         return "aucune fiche ne nomme de levier du même ordre"
-    return f"en face, {many(levers, 'levier du même type est nommé', PLURAL_LEVERS)}"
+    none = f", aucun d'ordre {listing(without, last='ni')}" if without else ""
+    return f"en face, des leviers d'ordre {listing(named)}{none}"
 
 
 def _sheets(count: int) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from dts_research.display import blocks, door, style
 from dts_research.display.blocks import Block
 from dts_research.display.captions import received, when, where
-from dts_research.display.depth import FULL, full
+from dts_research.display.depth import FULL, TO_ASK, full
 from dts_research.display.fields import Labelled
 from dts_research.display.style import agree, french_date, listing, many
 from dts_research.workbook import counts_of
@@ -28,7 +28,9 @@ def method(material: Material) -> Block:
     n = len(door.rows(material, "experiences"))
     field = f"{many(n, 'expérience')}, {where(material)}"
     field += f", {when(material)}" if n else ""
-    items = [("Champ et circulation", f"{field}. {CIRCULATION[material.audience]}")]
+    items = [
+        ("Champ et circulation", f"{field}. {_bounded(material)}{CIRCULATION[material.audience]}")
+    ]
     if material.fictional:
         items.insert(0, ("Fiction", _fiction(material)))
     items.append(("Sources", _files(material)))
@@ -38,8 +40,19 @@ def method(material: Material) -> Block:
     found = [Labelled(label=label, text=text) for label, text in items]
     if not full(material):
         rest = [label[:1].lower() + label[1:] for label in METHOD if label not in kept]
-        found.append(Labelled(label="Et aussi", text=f"{listing(rest).capitalize()} : {FULL}."))
+        text = f"{listing(rest).capitalize()} : {FULL}. {TO_ASK}"
+        found.append(Labelled(label="Et aussi", text=text))
     return blocks.method(id="methode", title="Comment ce rapport est fait", items=found)
+
+
+def _bounded(material: Material) -> str:
+    """Say what the period asked for chooses, and what it does not."""
+    if not material.period:
+        return ""
+    return (
+        "La période choisit les expériences ; ce que l'on sait des collectivités, les séances et "
+        "les décisions sont montrés en entier. "
+    )
 
 
 def _files(material: Material) -> str:

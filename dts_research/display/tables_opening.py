@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dts_research.analysis import decisions, membership
 from dts_research.analysis.evidence import Thread
+from dts_research.analysis.portrait import labels
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import when, where
@@ -99,6 +100,15 @@ def _experiences(material: Material) -> KeyFigure:
     )  # fmt: skip
 
 
+def _members(members: int, eligible: float, kind: str) -> str:
+    """Members of the collective, beside the structures that may join where they are counted."""
+    if eligible != eligible:
+        return f"le collectif en réunit {members}"
+    name = labels("structure_kinds").get(kind, "")
+    may = f"structures de type « {name} »" if name else "structures qui peuvent en être"
+    return f"le collectif réunit {members} des {int(eligible)} {may}"
+
+
 def _structures(material: Material) -> KeyFigure | None:
     known = door.rows(material, "structures")
     if known.empty:
@@ -111,8 +121,7 @@ def _structures(material: Material) -> KeyFigure | None:
     beside = f"sur {len(known)} connues"
     if len(found) == 1 and len(found[0].table) and not material.whole_network:
         last = found[0].table.iloc[-1]
-        over = f" sur {int(last.eligible)}" if last.eligible == last.eligible else ""
-        beside += f" ; le collectif en réunit {last.members}{over}"
+        beside += f" ; {_members(last.members, last.eligible, found[0].kind)}"
     count = int(told.sum())
     label = f"{agree(count, 'a', 'ont')} au moins une fiche"
     label += "" if door.all_told(material) else " montrée ici"

@@ -11,6 +11,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.style import NOT_GIVEN, listing
 from dts_research.display.tables_findings import EVENTS, FEW
+from dts_research.display.tables_passages import LIST_MARK
 from dts_research.workbook.material import Material
 
 LAST_QUESTION = "Qui n'est pas dans la pièce ?"
@@ -102,14 +103,21 @@ def _raised(material: Material) -> list[str]:
 
 def _first_question(text: str) -> str:
     """First question of a text, when it stands alone."""
-    first = door.words(text).split("?")[0].strip()
+    if says_nothing(text):
+        return ""
+    first = LIST_MARK.sub("", door.words(text)).split("?")[0].strip()
     return f"{first} ?" if 20 < len(first) < 160 and "?" in text else ""
 
 
 def _left_open(material: Material) -> list[str]:
+    """Ask what two sheets leave open, each beside the title of its sheet."""
     rows = door.rows(material, "experiences")
-    told = [text for text in rows["open_questions"] if not says_nothing(text)]
-    found = [question for question in map(_first_question, told) if question]
+    told = [(r.title, _first_question(r.open_questions)) for r in rows.itertuples()]
+    found = [
+        f"La fiche {_quoted(title, 80)} demande : {_inside(asked)} ?"
+        for title, asked in told
+        if asked
+    ]
     return found[:: max(1, len(found) // 2)][:2]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from dts_research.analysis import decisions as study
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import mark_of, none_of, nothing
+from dts_research.display.captions import from_elsewhere, mark_of, none_of, nothing
 from dts_research.display.depth import full, more, most
 from dts_research.display.fields import Decision
 from dts_research.display.grids import grid, iso, named
@@ -43,6 +43,7 @@ def follow_up(material: Material) -> Block:
                 "décisions, closes plus tôt")  # fmt: skip
     if note:
         title = f"{many(len(shown), 'décision')} à revoir sur {len(table)}"
+    note = f"{from_elsewhere(material, table)} {note}".strip()
     return blocks.follow_up(id="suite-des-decisions", title=title, items=items, note=note)
 
 
@@ -98,7 +99,7 @@ def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
             "Positions en présence": [door.words(p) for p in rows["positions"]],
             "Séance": _days(material, rows),
         },
-        note="Du plus récent au plus ancien.",
+        note=f"Du plus récent au plus ancien. {from_elsewhere(material, rows)}".strip(),
         produced="feuilles de séance",
     )  # fmt: skip
 
@@ -119,7 +120,7 @@ def _others(material: Material, rows: pd.DataFrame) -> Block | None:
     said = many(len(rows), "contribution", "contributions")
     asked = int((rows["type"] == "question").sum())
     left = more(material, len(rows) - len(shown), "contribution")
-    left = f" {left}" if left else ""
+    left = "".join(f" {part}" for part in (from_elsewhere(material, rows), left) if part)
     if kept := door.withheld(material, "contributions"):
         shy = many(kept, "autre n'est pas montrée", "autres ne sont pas montrées")
         left += f" {shy} à ce public."
@@ -178,8 +179,9 @@ def hypotheses(material: Material) -> Block:
 
 def _hypotheses_title(moved: int, total: int) -> str:
     if not moved:
-        return "Aucune hypothèse n'a encore bougé"
-    return f"{many(moved, 'hypothèse')} sur {total} {agree(moved, 'a', 'ont')} changé de statut"
+        return agree(total, "Une hypothèse en travail", f"{total} hypothèses en travail")
+    verb = agree(moved, "a été étayée, nuancée ou écartée", "ont été étayées, nuancées ou écartées")
+    return f"{many(moved, 'hypothèse')} sur {total} {verb}"
 
 
 def references(material: Material) -> Block:

@@ -13,7 +13,7 @@ from dts_research.display import blocks, door, style
 from dts_research.display.blocks import Block
 from dts_research.display.captions import no_sheet, nothing, received, silent
 from dts_research.display.charts_authorities import threads_of
-from dts_research.display.depth import full
+from dts_research.display.depth import FULL, full
 from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
 from dts_research.display.style import agree, french_date, listing, many
@@ -79,7 +79,7 @@ def unknowns(material: Material) -> Blocks:
     left = len(items) - len(shown)
     if left:
         others = many(left, "autre point", "autres points")
-        shown = [*shown, f"{others} : voir le rapport complet."]
+        shown = [*shown, f"{others} : {FULL}."]
     box = blocks.callout(
         id="silences",
         tone="inconnu",
@@ -190,7 +190,8 @@ def _few_blanks(sheets: pd.DataFrame) -> list[str]:
         blank = listing([_lower(titles.field(name).title) for name in missing])
         return [f"{_no_sheet_says(len(sheets))} : {blank}."]
     names = [f"{_lower(titles.field(name).title)} ({count})" for name, count in missing.items()]
-    lead = many(len(missing), "champ reste", "champs restent")
+    stay = agree(len(missing), "reste", "restent")
+    lead = f"{many(len(missing), 'champ')} sur les {len(ASKED)} suivis ici {stay}"
     return [f"{lead} en blanc dans quelques fiches : {_some(names)}."]
 
 

@@ -14,7 +14,7 @@ from dts_research.reports.freshness import FAILED, FRESH, STATES, Status, brief
 
 # Longest reason on the line of a report; « dts list --json » has it whole.
 LONGEST = 200
-CHECKED, DRAFT = "Contrôlé pour publication", "Brouillon"
+CHECKED, DRAFT = "Forme contrôlée", "Brouillon"
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ def _checks(statuses: Sequence[Status], common: Shared) -> str:
     made = [one for one in statuses if one.entry and one.entry.outputs]
     plural = "s" if len(made) > 1 else ""
     if common.checked is not None:
-        return f"{CHECKED.replace('é ', f'é{plural} ')}." if common.checked else _drafts(plural)
+        return f"{CHECKED}." if common.checked else _drafts(plural)
     good = sum(map(checked, made))
     if not made:
         return ""
-    controlled = many(good, "contrôlé pour publication", "contrôlés pour publication")
+    controlled = f"{good} à la forme contrôlée"
     return f"{controlled}, {many(len(made) - good, 'brouillon', 'brouillons')}."
 
 

@@ -20,7 +20,7 @@ ROOMS = {"under": (728.0, 275.0), "beside": (500.0, 345.0), "full": (774.0, 330.
 LEGIBLE, LEAST = 11.5, 10.0
 # Height left to a table in millimetres, that of a line and of the space around it.
 ROOM, LINE, AROUND, LETTERS = 92.0, 7.2, 5.4, 92
-EXCERPT, CARD = 420, 125
+EXCERPT, FINDING, CARD = 420, 340, 125
 EXTRACTS = {4: 170, 5: 110, 6: 110}
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý0-9«])")
 
@@ -61,7 +61,7 @@ def _summary(block: Block) -> Iterator[Block]:
     """Its figures, its findings; its questions where nothing else asks them."""
     items = [{**item, "value": quantity(item["value"])} for item in block["items"]]
     yield from _key_figures({"items": items})
-    findings = [{"text": _cut(finding["text"], 220)} for finding in block["findings"]]
+    findings = [{"text": _cut(finding["text"], FINDING)} for finding in block["findings"]]
     if findings:
         yield {"kind": "cards", "title": "Ce que nous en apprenons", "items": findings}
     yield from _questions({"questions": block["questions"]})
@@ -81,9 +81,14 @@ def _chart(block: Block, pictures: Files) -> Iterator[Block]:
 
 
 def _read(page: Block) -> str:
-    """First sentence that helps to read a figure, where it holds on a line."""
-    first = SENTENCE.split(page["reading"])[0]
-    return first if len(first) <= CARD else ""
+    """First sentences that help to read a figure, as many as hold on two lines."""
+    kept = ""
+    for sentence in SENTENCE.split(page["reading"]):
+        longer = f"{kept} {sentence}".strip()
+        if len(longer) > 2 * CARD:
+            break
+        kept = longer
+    return kept
 
 
 def _laid_out(svg: str) -> tuple[str, float]:

@@ -75,9 +75,9 @@ class View:
         for table in NATIONWIDE:
             frames[table] = store.load(table)
         for table in BY_TERRITORY:
-            frames[table] = self._around(store, table, territory)
+            frames[table] = self._shown(self._around(store, table, territory))
         frames["observations_everywhere"] = store.load("observations")
-        return self._with_named(frames, store)
+        return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
@@ -104,13 +104,13 @@ class View:
 
     def _around(self, store: AgreedReader, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
-            return self._shown(store.load(table))
+            return store.load(table)
         keys = [*territory.departements, *({"", territory.id} - set(territory.departements))]
         parts = [store.load(table, territory=key) for key in keys]
         frame = pd.concat(parts, ignore_index=True)
         if territory.level not in ("departement", "region"):
             frame = frame[_touches(frame, territory)].reset_index(drop=True)
-        return self._shown(frame)
+        return frame
 
     def _others(self, store: AgreedReader) -> pd.DataFrame:
         experiences = store.load("experiences", texts=False)
@@ -133,6 +133,20 @@ class View:
             if missing:
                 extra = self._shown(store.load(table, ids=missing))
                 frames[table] = pd.concat([frames[table], extra], ignore_index=True)
+        return frames
+
+    def _with_threads(
+        self, frames: dict[str, pd.DataFrame], store: AgreedReader, territory: Territory
+    ) -> dict[str, pd.DataFrame]:
+        """Add what is known of the authorities of the slice in a neighbouring territory.
+
+        An authority spans perimeters: nothing is said to be unknown that is noted next door.
+        """
+        here = self._around(store, "authority_events", territory)
+        every = store.load("authority_events")
+        named = every["actor_id"].isin(set(frames["actors"]["actor_id"]))
+        next_door = every[named & ~every["event_id"].isin(set(here["event_id"]))]
+        frames["authority_events"] = self._shown(pd.concat([here, next_door], ignore_index=True))
         return frames
 
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:

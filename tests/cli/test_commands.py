@@ -264,7 +264,7 @@ def test_a_page_for_an_official_with_posters_and_an_archive(received: Path, tmp_
     assert listed["formats"] == ["html", "pdf", "slides", "posters", "extras"]
     assert (listed["strict"], listed["faults"], listed["state"]) == (True, 0, "fresh")
     shown = dts("list", book=folder).stdout
-    assert "Page pour un élu · contrôlé pour publication · page web, PDF A4, diaporama" in shown
+    assert "Page pour un élu · forme contrôlée · page web, PDF A4, diaporama" in shown
     assert "à refaire" not in shown and max(map(len, shown.splitlines())) <= 100
 
 

@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from dts_research.display import door, tables
+import pandas as pd
+
+from dts_research.display import charts, door, tables
 from dts_research.display.style import NOT_PUBLISHED
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
@@ -17,10 +19,10 @@ def test_our_own_letters_are_not_acts_of_the_authority(here: Material) -> None:
     events = here.authority_events.assign(type="contact")
     letters = replace(here, frames=dict(here.frames) | {"authority_events": events})
     told = tables.summary(letters).data["findings"][0]["text"]
-    assert "pour 11, seulement des contacts, qui peuvent venir de nous" in told
+    assert "pour 11, seulement des contacts (ni demande, ni acte), qui peuvent venir de nous" in told
     usual = json.dumps(tables.summary(here).as_json(), ensure_ascii=False)
     assert "Un échange ou un acte daté est connu pour 11 des 15" in usual
-    assert "pour 2, seulement des contacts" in usual
+    assert "pour 2, seulement des contacts (ni" in usual
     assert not re.search(r"laissé (?:une|aucune) trace", usual)
 
 
@@ -105,3 +107,59 @@ def test_what_resisted_is_asked_after_whether_it_was_answered_or_left_blank(here
     assert "que les fiches ne disent pas" in asked("")
     assert "Les fiches ne signalent rien qui ait résisté" in asked("Rien à signaler.")
     assert "résisté" not in asked("Les délais de paiement.")
+
+
+def test_levers_are_told_type_by_type(demo_book: Any) -> None:
+    told = [f["text"] for f in tables.summary(demo_book.network()).data["findings"]]
+    assert any(
+        "en face, des leviers d'ordre économique (2 fiches), aucun d'ordre temporel." in text
+        for text in told
+    )
+    small = demo_book.territory("13", audience="public", reader="élu")
+    said = " ".join(f["text"] for f in tables.summary(small).data["findings"])
+    assert "le plus souvent" not in said
+    assert "Les fiches nomment des freins d'ordre organisationnel (2 fiches)" in said
+
+
+def test_what_those_that_stopped_draw_is_counted_among_them(here: Material) -> None:
+    said = " ".join(f["text"] for f in tables.summary(here).data["findings"])
+    assert "11 expériences sur 35 se sont arrêtées avant leur terme ; 5 de leurs fiches" in said
+
+
+def test_registers_say_which_level_they_come_from(here: Material, demo_book: Any) -> None:
+    near = demo_book.territory("P-VAL-DE-SAONE")
+    assert (
+        tables.follow_up(near)
+        .data["note"]
+        .startswith("16 sur 16 viennent d'un autre échelon : Saône-et-Loire.")
+    )
+    assert "échelon" not in tables.follow_up(here).data["note"]
+
+
+def test_a_question_of_a_sheet_stands_beside_its_title(demo_book: Any) -> None:
+    asked = tables.discussion(demo_book.territory("71")).data["questions"]
+    start = "La fiche « Les paniers déposés à la gare, jusqu'au gel » demande : faut-il"
+    assert any(question.startswith(start) for question in asked)
+    assert not any(re.search(r"\b\d+\. ", question) for question in asked)
+
+
+def test_a_period_says_what_it_leaves_whole(demo_book: Any) -> None:
+    def field(period: str) -> str:
+        material = demo_book.territory("71", period=period)
+        return " ".join(item["text"] for item in tables.method(material).data["items"])
+
+    assert "La période choisit les expériences" in field("2021-2023")
+    assert "La période choisit les expériences" not in field("")
+
+
+def test_sheets_that_wait_for_a_place_are_told_where_none_is_shown(new_book: Any) -> None:
+    book = new_book(
+        "sans-lieu", experiences=pd.DataFrame([{"experience_id": "F1", "title": "Un essai"}])
+    )
+    said = json.dumps(tables.experiences(book.territory("13")).as_json(), ensure_ascii=False)
+    assert "pour ce territoire ; 1 fiche attend un lieu pour paraître dans un territoire." in said
+
+
+def test_values_are_heard_each_with_its_own_label(here: Material) -> None:
+    alt = charts.members(here).data["alt"]
+    assert re.search(r"Membres – janvier 2021 : 3 ; avril 2022 : 4 ; ", alt)

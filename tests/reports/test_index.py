@@ -89,8 +89,8 @@ def test_what_differs_is_said_on_its_line(press):
     page = index_page([one, late, checked], press).replace("\u00a0", " ")
     assert "Faits le 22 novembre 2026, sauf mention contraire." in page
     assert page.count("Fait le 30 novembre 2026.") == 1
-    assert page.count("Contrôlé pour publication.") == 1
-    assert "1 contrôlé pour publication, 2 brouillons." in page
+    assert page.count("Forme contrôlée.") == 1
+    assert "1 à la forme contrôlée, 2 brouillons." in page
 
 
 def test_a_territory_comes_once_with_its_variants(press):

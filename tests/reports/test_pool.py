@@ -122,7 +122,7 @@ def test_what_one_command_asks_of_a_report_makes_no_other_stale(press, write_not
     assert make(plan[:1], asked, plan=plan).made == ("essai-01",)
     page = (press.out / "index.html").read_text("utf-8")
     assert "Rapports\u00a0: 3\u00a0à jour." in page and "à refaire" not in page.casefold()
-    assert "1\u00a0contrôlé pour publication, 2\u00a0brouillons." in page
+    assert "1\u00a0à la forme contrôlée, 2\u00a0brouillons." in page
     # `dts list` and the next command, whatever it asks, read the same states.
     for one in (usual, asked):
         assert state_of(plan, one) == [("fresh", "")] * 3

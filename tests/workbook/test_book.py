@@ -178,3 +178,15 @@ def test_an_experience_without_dates_is_kept_only_without_a_period() -> None:
     assert within(frame, "2021-2022", "", day)["experience_id"].tolist() == ["a", "d"]
     assert within(frame, "2026", "", day)["experience_id"].tolist() == ["c"]
     assert within(frame, "2020", "C1", day)["experience_id"].tolist() == ["a"]
+
+
+def test_what_is_noted_of_an_authority_next_door_is_known_here_too(demo_book, deep) -> None:
+    near = demo_book.territory("P-VAL-DE-SAONE")
+    every = deep.authority_events
+    named = set(near.actors["actor_id"])
+    assert set(every[every["actor_id"].isin(named)]["event_id"]) <= set(
+        near.authority_events["event_id"]
+    )
+    assert (near.authority_events["territory_id"] == "P-BASSIN-MINIER").any()
+    kept = demo_book.territory("71", audience="public").withheld["authority_events"]
+    assert kept == len(every)
