@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -123,17 +124,20 @@ def _on_word(count: int) -> str:
 
 
 def _thread_data(found: Sequence[Thread], known: str) -> pd.DataFrame:
+    """One row per event, so that they can be counted and sorted; one for who has none."""
+    none = [(f"aucun {known}", "aucun", "sans objet")]
     told = [
-        [f"{label} ({french_date(day, short=True)})"
-         for label, day in zip(t.events["label"], t.events["date"])]
-        for t in found
-    ]  # fmt: skip
-    return frame(
-        {"Collectivité": [t.who for t in found],
-         "Événements": [listing(events) or "aucun connu" for events in told],
-         "Sans pièce": [t.undocumented if len(t.events) else "sans objet" for t in found],
-         f"Dernier événement {known}": [_last(t) for t in found]}
-    )  # fmt: skip
+        (thread.who, *event)
+        for thread in found
+        for event in ([_facts(e) for e in thread.events.itertuples()] or none)
+    ]
+    heads = ("Collectivité", "Date", "Événement", "Pièce")
+    return frame(dict(zip(heads, zip(*told), strict=True)))
+
+
+def _facts(event: Any) -> tuple[str, str, str]:
+    piece = door.words(event.document, missing="sans pièce")
+    return french_date(event.date, short=True), event.label, piece
 
 
 def _thread_message(found: Sequence[Thread], kept: int) -> str:

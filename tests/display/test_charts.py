@@ -210,9 +210,12 @@ def test_authorities_are_in_alphabetical_order(here: Material) -> None:
     assert names == sorted(names, key=plain)
     told = [w.text for w in drawn.words(block.data["svg"])]
     assert "aucun événement daté connu" in told
-    last = column(block, "Dernier événement connu")
-    assert "juin 2024" in last
-    assert all(month in told for month in last if month != "aucun connu")
+    dates = dict(zip(names, column(block, "Date")))  # the last one of each
+    assert "juin 2024" in dates.values()
+    assert all(month in told for month in dates.values() if month != "aucun connu")
+    events = here.authority_events
+    assert len(names) == len(events) + list(dates.values()).count("aucun connu")
+    assert column(block, "Pièce").count("sans pièce") == events["document"].isna().sum()
 
 
 def test_communes_are_in_alphabetical_order(here: Material) -> None:
