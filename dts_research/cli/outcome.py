@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,12 +93,14 @@ class Outcome:
         read = plural(sums["read"], "ligne lue", "lignes lues")
         yield f"{files} dans « {self.workbook} » : {', '.join([read, *parts])}."
 
-    def refusals(self) -> Iterator[str]:
-        """Say which files could not be read, and what to do."""
+    def refusals(self, *, debug: bool = False) -> Iterator[str]:
+        """Say which files could not be read, and what to do; with `debug`, where it happened."""
         for path, error in self.refused:
             yield f"{path.name} : {error.message}"
             if error.fix:
                 yield f"→ {error.fix}"
+            if debug:
+                yield "".join(traceback.format_exception(error)).rstrip()
         if self.unread:
             names = ", ".join(path.name for path in self.unread)
             yield f"Interrompu. Rien n'a été gardé de : {names}."

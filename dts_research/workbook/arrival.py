@@ -152,7 +152,13 @@ def receive_files(
 def _unforeseen(error: Exception) -> DtsError:
     """Say that the program itself stumbled on a file: nothing of it was kept."""
     what = f"Ce fichier a mis le programme en défaut ({type(error).__name__}) ; il n'est pas reçu."
-    return DtsError(what, "Le transmettre, avec cette phrase, à qui maintient le classeur.")
+    told = DtsError(
+        what,
+        "Recommencer avec « dts --debug receive », et transmettre ce qui s'affiche à qui maintient "
+        "le classeur.",
+    )
+    told.__cause__ = error
+    return told
 
 
 class _NothingNew(Exception):
