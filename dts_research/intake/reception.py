@@ -125,7 +125,8 @@ def receive(
         Ids of main records that were withdrawn: their rows are counted and not taken.
     known_ids
         Table -> ids of the records received before. When it is given, links to records that are
-        neither there nor in the file are to confirm.
+        neither there nor in the file are to confirm, and rows given back with the id of another
+        one are refused again.
 
     Raises
     ------
@@ -144,9 +145,8 @@ def receive(
     except MaterialError as error:
         raise joined.explained(error) from error
     before = {*known, *joined.older} if joined.older else known
-    taken = [
-        take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
-    ]
+    options = {"known": before, "withdrawn": withdrawn}
+    taken = [take_sheet(s, found, ours, known_ids=known_ids, **options) for s, found in chosen]
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from dts_research.intake.sheets import RETURNED
+from dts_research.intake.sheets import RETURNED, WHY
 
 if TYPE_CHECKING:
     from dts_research.intake.counts import Counts
@@ -34,7 +34,7 @@ _PLAIN = {
 }
 _HEADINGS = {
     "sheet": "Feuille", "row": "Ligne", "column": "Colonne", "value": "Valeur",
-    "message": "Ce qui ne va pas", "fix": "Que faire",
+    "message": WHY, "fix": "Que faire",
 }  # fmt: skip
 _REPAIRS = {
     "sheet": "Feuille", "row": "Ligne", "column": "Colonne", "before": "Écrit", "after": "Lu",

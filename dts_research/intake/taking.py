@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +14,8 @@ from dts_research.intake.fields import source_columns, verify
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
-from dts_research.intake.sheets import Sheet
+from dts_research.intake.sheets import WHY, Sheet
+from dts_research.intake.taken_ids import still_taken
 from dts_research.intake.told import left, remarks
 from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check
@@ -68,6 +70,7 @@ def take_sheet(
     *,
     known: Collection[str] = frozenset(),
     withdrawn: Collection[str] = frozenset(),
+    known_ids: Pairs[str, Collection[str]] | None = None,
 ) -> Taken:
     """Receive the rows of one sheet with a mapping; parameters as `reception.receive`."""
     verify(mapping, sheet.cells, ours)
@@ -77,7 +80,7 @@ def take_sheet(
     main = drafts[0]
     gone = main.text.index[main.text[main.schema.key].isin(set(withdrawn))]
     fate[gone] = WITHDRAWN
-    checked = [_checked(_without(d, gone)) for d in drafts]
+    checked = [_checked(_without(d, gone), sheet, known_ids or {}) for d in drafts]
     errors = [c.issues[c.issues["severity"] == "error"]["row"] for c in checked]
     fate[pd.Index(pd.concat(errors).unique())] = QUARANTINED
     accepted, raw, told = {}, {}, []
@@ -104,11 +107,14 @@ def _without(item: Draft, gone: pd.Index) -> Draft:
     return Draft(item.schema, item.text[kept], item.source[kept], item.merged)
 
 
-def _checked(item: Draft) -> _Checked:
+def _checked(item: Draft, sheet: Sheet, known: Pairs[str, Collection[str]]) -> _Checked:
     text = complete(item.text, item.schema) if item.merged else item.text
     typed, issues = check(text, item.schema)
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
+    elif WHY in sheet.columns:
+        why, ids = sheet.cells[WHY].loc[typed.index], known.get(item.schema.name, ())
+        issues = still_taken(issues, typed[item.schema.key], item.schema, why=why, known=ids)
     issues = pd.concat([issues, contradictions(typed, item.schema, text=text)], ignore_index=True)
     return _Checked(item, typed, issues.assign(table=item.schema.name))
 

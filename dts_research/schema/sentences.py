@@ -129,6 +129,12 @@ def missing(field: Field) -> Said:
     return f"« {field.title} » est obligatoire et la cellule est vide", fix
 
 
+def taken(key: str, row: object = "") -> Said:
+    """Say that an id is already that of another row."""
+    said = f"« {key} » est déjà pris par la ligne {row}"
+    return said, "donner un identifiant différent à chaque ligne"
+
+
 def _example(field: Field) -> str:
     """Give the example of a field as people write it: labels, not our codes."""
     if field.codelist is None:
