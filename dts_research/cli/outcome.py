@@ -13,6 +13,8 @@ from dts_research.errors import DtsError
 from dts_research.schema import catalogue
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from dts_research.store.writing import Written
     from dts_research.workbook.arrival import Arrival
     from dts_research.workbook.familiar import Familiar
@@ -116,11 +118,7 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
     if arrival.contradictions:
         many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
-    told = reception.issues
-    doubts = int((told["severity"].eq("to_confirm") & told["rule"].ne("place")).sum())
-    if doubts:
-        many = plural(doubts, "cellule", "cellules")
-        yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
+    yield from _doubts_of(reception.issues)
     if len(reception.repairs):
         many = plural(len(reception.repairs), "réparation sûre", "réparations sûres")
         yield f"    {many} (zéro perdu, code complété…), toutes listées."
@@ -135,6 +133,17 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
         yield f"    Correspondance des colonnes proposée, à relire : {reception.mapping_saved}"
     if arrival.quarantine:
         yield f"    À lire, ligne par ligne : {arrival.quarantine}"
+
+
+def _doubts_of(issues: DataFrame) -> Iterator[str]:
+    told = issues.loc[issues["severity"] == "to_confirm", "rule"]
+    blank, doubts = told.eq("to_complete").sum(), (~told.isin(("place", "to_complete"))).sum()
+    if blank:
+        many, them = plural(blank, "cellule", "cellules"), "la" if blank == 1 else "les"
+        yield f"    {many} à compléter : le formulaire {them} demande."
+    if doubts:
+        many = plural(doubts, "cellule", "cellules")
+        yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
 
 
 def _head(file: str, counts: Mapping[str, int]) -> str:

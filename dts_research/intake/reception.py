@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -145,8 +146,9 @@ def receive(
     except MaterialError as error:
         raise joined.explained(error) from error
     before = {*known, *joined.older} if joined.older else known
-    options = {"known": before, "withdrawn": withdrawn}
-    taken = [take_sheet(s, found, ours, known_ids=known_ids, **options) for s, found in chosen]
+    options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "known_ids": known_ids}
+    options["form"] = {LISTS, GUIDE} <= {sheet.name for sheet in sheets}
+    taken = [take_sheet(sheet, found, ours, **options) for sheet, found in chosen]
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)

@@ -185,7 +185,7 @@ def _write_refused(
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     here = (issues["sheet"] == name) & issues["row"].isin(rows.index)
     mine = issues[here & issues["severity"].isin(("error", "to_confirm"))]
-    lacking = mine.loc[mine["rule"] == "required", "column"]
+    lacking = mine.loc[mine["rule"].isin(("required", "to_complete")), "column"]
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
     whole += added

@@ -17,8 +17,8 @@ from dts_research.intake.merging import complete, disagreements, merge
 from dts_research.intake.sheets import WHY, Sheet
 from dts_research.intake.taken_ids import still_taken
 from dts_research.intake.told import left, remarks
-from dts_research.schema.catalogue import Catalogue
-from dts_research.schema.checks import check
+from dts_research.schema.catalogue import Catalogue, Schema
+from dts_research.schema.checks import check, to_complete
 from dts_research.schema.rules import contradictions
 
 ISSUE_COLUMNS = (
@@ -71,8 +71,12 @@ def take_sheet(
     known: Collection[str] = frozenset(),
     withdrawn: Collection[str] = frozenset(),
     known_ids: Pairs[str, Collection[str]] | None = None,
+    form: bool = False,
 ) -> Taken:
-    """Receive the rows of one sheet with a mapping; parameters as `reception.receive`."""
+    """Receive the rows of one sheet with a mapping; parameters as `reception.receive`.
+
+    `form` tells that the sheet is one of our own form, whose answers are all expected.
+    """
     verify(mapping, sheet.cells, ours)
     digests = row_digests(sheet.columns, sheet.cells)
     fate = _first_fate(sheet, digests, known)
@@ -80,7 +84,7 @@ def take_sheet(
     main = drafts[0]
     gone = main.text.index[main.text[main.schema.key].isin(set(withdrawn))]
     fate[gone] = WITHDRAWN
-    checked = [_checked(_without(d, gone), sheet, known_ids or {}) for d in drafts]
+    checked = [_checked(_without(d, gone), sheet, known_ids or {}, form=form) for d in drafts]
     errors = [c.issues[c.issues["severity"] == "error"]["row"] for c in checked]
     fate[pd.Index(pd.concat(errors).unique())] = QUARANTINED
     accepted, raw, told = {}, {}, []
@@ -107,7 +111,9 @@ def _without(item: Draft, gone: pd.Index) -> Draft:
     return Draft(item.schema, item.text[kept], item.source[kept], item.merged)
 
 
-def _checked(item: Draft, sheet: Sheet, known: Pairs[str, Collection[str]]) -> _Checked:
+def _checked(
+    item: Draft, sheet: Sheet, known: Pairs[str, Collection[str]], *, form: bool
+) -> _Checked:
     text = complete(item.text, item.schema) if item.merged else item.text
     typed, issues = check(text, item.schema)
     if item.merged:
@@ -115,8 +121,19 @@ def _checked(item: Draft, sheet: Sheet, known: Pairs[str, Collection[str]]) -> _
     elif WHY in sheet.columns:
         why, ids = sheet.cells[WHY].loc[typed.index], known.get(item.schema.name, ())
         issues = still_taken(issues, typed[item.schema.key], item.schema, why=why, known=ids)
-    issues = pd.concat([issues, contradictions(typed, item.schema, text=text)], ignore_index=True)
+    told = [issues, contradictions(typed, item.schema, text=text)]
+    issues = pd.concat([*told, _to_complete(text, item.schema, sheet, form=form)])
     return _Checked(item, typed, issues.assign(table=item.schema.name))
+
+
+def _to_complete(text: pd.DataFrame, schema: Schema, sheet: Sheet, *, form: bool) -> pd.DataFrame:
+    """Cells left blank in our form, or in rows of it given back."""
+    if not form and WHY not in sheet.columns:
+        return pd.DataFrame()
+    found = to_complete(text, schema)
+    why = sheet.cells[WHY].fillna("") if not form else pd.Series(dtype=object)
+    asked = [form or said in why[row] for row, said in zip(found["row"], found["message"])]
+    return found[asked]
 
 
 def _kept_elsewhere(mapping: Mapping) -> set[str]:

@@ -208,6 +208,19 @@ def _outside(wrong: pd.Series, text: pd.Series, report: _Report, found: Found) -
         found.append(report.rows(text[wrong], lambda t: (f"« {t} » {said}", fix)))
 
 
+def to_complete(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """List the blank cells of the columns that our form asks for (text cells, as `check`)."""
+    asked = [field for field in schema.fields if field.required_in_form and field.name in frame]
+    none = pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat([none, *(_blanks(frame[f.name], f) for f in asked)], ignore_index=True)
+
+
+def _blanks(text: pd.Series, field: Field) -> pd.DataFrame:
+    blank = text[text.fillna("").str.strip() == ""]
+    report = _Report(field, "to_complete", "to_confirm")
+    return report.rows(blank, lambda _: sentences.to_complete(field))
+
+
 def taken_twice(keys: pd.Series, field: Field) -> pd.DataFrame:
     """List the ids that an earlier row has already (index = row numbers)."""
     again = keys.notna() & keys.duplicated()

@@ -125,8 +125,16 @@ def _choices(labels: Iterable[str], most: int = 8) -> str:
 
 def missing(field: Field) -> Said:
     """Say that a required cell is blank."""
-    fix = f"la remplir (exemple : {_example(field)})" if field.example else "la remplir"
-    return f"« {field.title} » est obligatoire et la cellule est vide", fix
+    return f"« {field.title} » est obligatoire et la cellule est vide", _fill(field)
+
+
+def to_complete(field: Field) -> Said:
+    """Say that a cell which our form asks for is blank."""
+    return f"« {field.title} » est à compléter : la cellule est vide", _fill(field)
+
+
+def _fill(field: Field) -> str:
+    return f"la remplir (exemple : {_example(field)})" if field.example else "la remplir"
 
 
 def taken(key: str, row: object = "") -> Said:
