@@ -23,6 +23,7 @@ from dts_research.schema.rules import contradictions
 
 ISSUE_COLUMNS = (
     "sheet", "row", "column", "value", "rule", "severity", "message", "fix", "table", "field",
+    "record",
 )  # fmt: skip
 REPAIR_COLUMNS = ("sheet", "row", "column", "table", "field", "before", "after")
 ACCEPTED, QUARANTINED, DUPLICATES, WITHDRAWN = "accepted", "quarantined", "duplicates", "withdrawn"
@@ -93,7 +94,7 @@ def take_sheet(
         accepted[item.draft.schema.name] = frame
         raw[item.draft.schema.name] = item.draft.source.loc[frame.index]
         told.append(disagreeing)
-    issues = _all_issues(sheet, mapping, ours, checked, told)
+    issues = _with_records(_all_issues(sheet, mapping, ours, checked, told), checked, fate)
     return Taken(sheet, mapping, accepted, raw, issues, _repairs(issues, checked), fate, digests)
 
 
@@ -171,6 +172,17 @@ def _all_issues(
     issues = pd.concat([whole, cells], ignore_index=True).assign(sheet=sheet.name)
     issues = issues[list(ISSUE_COLUMNS)].astype({"row": "int64"})
     return issues.sort_values("row", kind="stable", ignore_index=True)
+
+
+def _with_records(issues: pd.DataFrame, checked: list[_Checked], fate: pd.Series) -> pd.DataFrame:
+    """Name the record that each issue speaks of, where its row is accepted."""
+    issues["record"] = ""
+    for item in checked:
+        keys = item.typed[item.draft.schema.key]
+        keys = keys[(fate.loc[keys.index] == ACCEPTED).to_numpy()]
+        mine = (issues["table"] == item.draft.schema.name) & issues["row"].isin(keys.index)
+        issues.loc[mine, "record"] = issues.loc[mine, "row"].map(keys).astype("str")
+    return issues
 
 
 def _told(found: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from dts_research.workbook.firsts import first_told
 from dts_research.workbook.giving_back import bring_back, told_again
 from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.linking import with_links_settled
-from dts_research.workbook.notes import reading_of, remarks_of
+from dts_research.workbook.notes import Remark, reading_of, remarks_of
 from dts_research.workbook.recount import recounted
 from dts_research.workbook.situating import contradicted, situated, with_contradictions
 
@@ -213,13 +213,13 @@ class _Reception:
                     name: self._write(name, frame, raw.get(name), (number, stays))
                     for name, frame in frames.items()
                 }
-                reception = recounted(reception, known, written)
                 told = contradicted(frames, written)
-                reception = with_contradictions(reception, told)
+                whole = with_contradictions(reception, told)
+                reception = recounted(whole, known, written)
                 arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:
                     raise _NothingNew
-                self._register(arrival)
+                self._register(arrival, list(remarks_of(whole)))
         except _NothingNew:
             return replace(arrival, import_id=former or number)
         return arrival
@@ -248,12 +248,12 @@ class _Reception:
         raw = raw[kept.to_numpy()] if raw is not None else None
         return self.store.write(table, frame, import_id=number, raw=raw)
 
-    def _register(self, arrival: Arrival) -> None:
+    def _register(self, arrival: Arrival, remarks: list[Remark]) -> None:
         number, reception = arrival.import_id, arrival.reception
         self.store.note_counts(number, reception.counts.as_dict())
         self.store.remember_rows(reception.digests, import_id=number)
         readings = {sheet: reading_of(one) for sheet, one in reception.mappings.items()}
-        self.store.note_reading(number, readings, list(remarks_of(reception)))
+        self.store.note_reading(number, readings, remarks)
         self.store.leave_unfiled(number)
 
     def finish(self, arrivals: Sequence[Arrival]) -> list[Arrival]:

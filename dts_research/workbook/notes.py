@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.reception import Reception
+from dts_research.schema import catalogue
+from dts_research.store.rows import places_of
+
+# Sheet, row, table, field, rule, sentence.
+Remark = tuple[str, int, str, str, str, str]
 
 
 def reading_of(mapping: Mapping) -> dict[str, Any]:
@@ -18,7 +24,7 @@ def reading_of(mapping: Mapping) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def remarks_of(reception: Reception) -> Iterator[tuple[str, int, str, str, str, str]]:
+def remarks_of(reception: Reception) -> Iterator[Remark]:
     """What was repaired or set aside in accepted rows, for `dts trace` to say it."""
     for sheet, row, table, name, before, after in reception.repairs[
         ["sheet", "row", "table", "field", "before", "after"]
@@ -26,7 +32,20 @@ def remarks_of(reception: Reception) -> Iterator[tuple[str, int, str, str, str, 
         yield sheet, int(row), table, name, "repair", f"« {before} » lu « {after} »"
     told = reception.issues
     kept = told[told["severity"].eq("to_confirm") & told["rule"].ne("reference")]
-    for sheet, row, table, name, rule, message in kept[
-        ["sheet", "row", "table", "field", "rule", "message"]
+    stands, seen = _standing(reception), Counter[tuple[object, ...]]()
+    for sheet, row, table, name, rule, message, record in kept[
+        ["sheet", "row", "table", "field", "rule", "message", "record"]
     ].values:
-        yield sheet, int(row), table, name, rule, message
+        place = stands.get((table, record), (sheet, int(row)))
+        seen[(place, table, name, rule)] += 1
+        many = seen[(place, table, name, rule)]
+        yield *place, table, name, rule if many == 1 else f"{rule}-{many}", message
+
+
+def _standing(reception: Reception) -> dict[tuple[str, str], tuple[str, int]]:
+    """Sheet and row on which each record stands, whichever of its rows is spoken of."""
+    return {
+        (table, str(key)): place
+        for table, frame in reception.accepted.items()
+        for key, place in zip(frame[catalogue().tables[table].key], places_of(frame))
+    }

@@ -48,8 +48,10 @@ def with_contradictions(reception: Reception, places: pd.DataFrame) -> Reception
         "fix": "vérifier le lieu auprès de la structure ; les deux sont gardés",
     }  # fmt: skip
     said = [
-        {**texts, "sheet": sheet, "row": row, "message": str(note).rstrip(".")}
-        for (sheet, row), note in zip(places_of(places), places["contradiction_note"])
+        {**texts, "sheet": sheet, "row": row, "message": str(note).rstrip("."), "record": str(key)}
+        for (sheet, row), note, key in zip(
+            places_of(places), places["contradiction_note"], places["place_id"]
+        )
     ]
     issues = pd.concat([reception.issues, pd.DataFrame(said)], ignore_index=True)
     return replace(reception, issues=issues)
