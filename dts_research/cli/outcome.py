@@ -118,6 +118,7 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
     if arrival.contradictions:
         many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
+    yield from _answers_of([rule for *_, rule, _ in reception.answered])
     yield from _doubts_of(reception.issues)
     if len(reception.repairs):
         many = plural(len(reception.repairs), "réparation sûre", "réparations sûres")
@@ -133,6 +134,14 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
         yield f"    Correspondance des colonnes proposée, à relire : {reception.mapping_saved}"
     if arrival.quarantine:
         yield f"    À lire, ligne par ligne : {arrival.quarantine}"
+
+
+def _answers_of(rules: Sequence[str]) -> Iterator[str]:
+    if rules:
+        confirmed = rules.count("confirmed")
+        parts = [plural(len(rules) - confirmed, "valeur juste", "valeurs justes"),
+                 plural(confirmed, "cellule confirmée", "cellules confirmées")]  # fmt: skip
+        yield f"    Réponses prises : {', '.join(parts)}."
 
 
 def _doubts_of(issues: DataFrame) -> Iterator[str]:

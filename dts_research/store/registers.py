@@ -23,14 +23,17 @@ _CURRENT = """SELECT p.sheet, p.row, p.raw, i.import_id, i.file, i.sha256, i.rec
 _DOUBTS = """SELECT p.tbl, p.id, m.field, m.rule, m.said, i.file, p.sheet, p.row
     FROM remarks m JOIN provenance p USING(import_id, sheet, row, tbl)
     JOIN imports i USING(import_id)
-    WHERE m.rule NOT IN ('repair', 'answered', 'confirmed') AND NOT EXISTS (
+    WHERE m.rule<>'repair' AND m.rule NOT LIKE 'answered%' AND m.rule NOT LIKE 'confirmed%'
+    AND NOT EXISTS (
       SELECT 1 FROM provenance q WHERE q.tbl=p.tbl AND q.id=p.id AND q.import_id>p.import_id
       AND NOT EXISTS (SELECT 1 FROM remarks a WHERE a.import_id=q.import_id AND a.sheet=q.sheet
-        AND a.row=q.row AND a.tbl=q.tbl AND a.rule IN ('answered', 'confirmed')))
+        AND a.row=q.row AND a.tbl=q.tbl
+        AND (a.rule LIKE 'answered%' OR a.rule LIKE 'confirmed%')))
     AND NOT EXISTS (
       SELECT 1 FROM provenance q JOIN remarks a USING(import_id, sheet, row, tbl)
-      WHERE q.tbl=p.tbl AND q.id=p.id AND a.field=m.field AND (a.rule='answered'
-        AND q.import_id>p.import_id OR a.rule='confirmed' AND a.said=m.said))
+      WHERE q.tbl=p.tbl AND q.id=p.id AND a.field=m.field AND (
+        (a.rule LIKE 'answered%' AND q.import_id>p.import_id AND instr(a.said, m.said)=1)
+        OR (a.rule LIKE 'confirmed%' AND a.said=m.said)))
     ORDER BY p.tbl, p.id, m.field, m.rule"""
 
 
@@ -120,6 +123,12 @@ class Registers:
         """What is still to be confirmed of the records as they stand: see `_DOUBTS`."""
         names = ("table", "record", "field", "rule", "said", "file", "sheet", "row")
         return [dict(zip(names, row)) for row in self._db.execute(_DOUBTS)]
+
+    def confirmed(self) -> frozenset[tuple[str, str, str]]:
+        """Doubts that somebody confirmed: table, record, sentence."""
+        query = """SELECT p.tbl, p.id, a.said FROM remarks a
+            JOIN provenance p USING(import_id, sheet, row, tbl) WHERE a.rule LIKE 'confirmed%'"""
+        return frozenset(self._db.execute(query).fetchall())
 
     def imports_behind(self, table: str, ids: Collection[str]) -> dict[int, int]:
         """Import -> how many of some records it told as they stand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from dts_research.intake.counts import Counts
@@ -46,6 +47,15 @@ def recounted(
         issues=_without(reception.issues, again),
         repairs=_without(reception.repairs, again),
     )
+
+
+def unanswered(reception: Reception, confirmed: Collection[tuple[str, str, str]]) -> Reception:
+    """Leave out the doubts that somebody confirmed before, in the same words."""
+    told = reception.issues
+    if not confirmed:
+        return reception
+    known = [tuple(one) in confirmed for one in told[["table", "record", "message"]].values]
+    return replace(reception, issues=told[~np.array(known, dtype=bool)])
 
 
 def _standing(reception: Reception, sheet: str, written: Mapping[str, Written]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -44,7 +44,9 @@ def review(store: Store, *, today: date | None = None, raw: Path | None = None) 
         *(i for name, schema in store.catalogue.tables.items() for i in _links(schema, frames)),
         *_dates_in_order(frames["experiences"]),
         *_without_place(frames["experiences"], frames["experience_places"]),
-        *_contradictory_places(frames["experience_places"], frames["experiences"]),
+        *_contradictory_places(
+            frames["experience_places"], frames["experiences"], store.confirmed()
+        ),
         *_unsaid(frames["decisions"], day),
         *_unconfirmed(store),
         *(_damaged(store, raw) if raw is not None else ()),
@@ -87,9 +89,14 @@ def _without_place(experiences: pd.DataFrame, places: pd.DataFrame) -> Iterator[
             )  # fmt: skip
 
 
-def _contradictory_places(places: pd.DataFrame, experiences: pd.DataFrame) -> Iterator[Issue]:
+def _contradictory_places(
+    places: pd.DataFrame, experiences: pd.DataFrame, confirmed: Collection[tuple[str, str, str]]
+) -> Iterator[Issue]:
     titles = dict(zip(experiences["experience_id"], experiences["title"]))
     for row in places[places["contradiction"].fillna(False)].itertuples():
+        said = str(row.contradiction_note).rstrip(".")
+        if ("experience_places", row.place_id, said) in confirmed:
+            continue
         yield _issue(
             ("experience_places", row.place_id, "evidence", str(row.evidence)), "contradiction",
             "to_confirm", f"« {titles.get(row.experience_id, '?')} » : {row.contradiction_note}",
