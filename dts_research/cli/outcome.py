@@ -26,6 +26,7 @@ COUNTS = {
     "withdrawn": ("retirée", "retirées"),
 }
 ALWAYS = ("accepted", "duplicates")
+BLANK = ("to_complete", "id_given")
 INTERRUPTED = 130
 
 
@@ -146,7 +147,7 @@ def _answers_of(rules: Sequence[str]) -> Iterator[str]:
 
 def _doubts_of(issues: DataFrame) -> Iterator[str]:
     told = issues.loc[issues["severity"] == "to_confirm", "rule"]
-    blank, doubts = told.eq("to_complete").sum(), (~told.isin(("place", "to_complete"))).sum()
+    blank, doubts = told.isin(BLANK).sum(), (~told.isin(("place", *BLANK))).sum()
     if blank:
         many, them = plural(blank, "cellule", "cellules"), "la" if blank == 1 else "les"
         yield f"    {many} à compléter : le formulaire {them} demande."

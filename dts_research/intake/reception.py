@@ -21,7 +21,7 @@ from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheet_notes import passed_over, unread
-from dts_research.intake.sheets import RETURNED, Sheet
+from dts_research.intake.sheets import RETURNED, WHY, Sheet
 from dts_research.intake.surveys import cleaned
 from dts_research.intake.taking import (
     ISSUE_COLUMNS,
@@ -76,6 +76,8 @@ class Reception:
         correct it: see `mapping`); None when none was.
     unused
         Columns of the sheets taken that hold something and are not used.
+    form_rows
+        Sheet -> its rows as written, when they are those of our own form, or given back.
     answers
         Answers to what was to be confirmed, not taken yet: they need the records they speak of.
     answered
@@ -97,6 +99,7 @@ class Reception:
     mappings: dict[str, Mapping] = field(default_factory=dict)
     mapping_saved: Path | None = None
     unused: tuple[str, ...] = ()
+    form_rows: dict[str, pd.DataFrame] = field(default_factory=dict)
     answers: tuple[Sheet, ...] = ()
     answered: tuple[Noted, ...] = ()
 
@@ -173,7 +176,9 @@ def receive(
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)
         whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
-    whole = replace(whole, answers=tuple(answers))
+    forms = [t.sheet for t in taken if options["form"] or WHY in t.sheet.columns]
+    rows = {sheet.name: sheet.cells for sheet in forms}
+    whole = replace(whole, answers=tuple(answers), form_rows=rows)
     return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
 A4 = 9
+# Rules that speak of a blank cell: its column comes back even if nobody filled it.
+BLANK = ("required", "to_complete", "id_given", "alike")
 LINE_HEIGHT, TALLEST = 15, 409
 WIDTH = 24
 _WIDTHS = {
@@ -196,7 +198,7 @@ def _write_refused(
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     here = (issues["sheet"] == name) & issues["row"].isin(rows.index)
     mine = issues[here & issues["severity"].isin(("error", "to_confirm"))]
-    lacking = mine.loc[mine["rule"].isin(("required", "to_complete")), "column"]
+    lacking = mine.loc[mine["rule"].isin(BLANK), "column"]
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
     whole += added

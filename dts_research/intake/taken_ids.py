@@ -1,4 +1,4 @@
-"""Rows given back that still bear the id of another row."""
+"""Rows whose id is another row's, or that have none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pandas as pd
 
 from dts_research.schema.catalogue import Schema
 from dts_research.schema.checks import taken_twice
-from dts_research.schema.sentences import taken
+from dts_research.schema.sentences import id_given, taken
+
+ID_GIVEN = "id_given"
 
 
 def still_taken(
@@ -45,6 +47,26 @@ def still_taken(
     return pd.concat(
         [others, taken_twice(keys[~again], field), pd.DataFrame(one)], ignore_index=True
     )
+
+
+def ids_given(keys: pd.Series, written: pd.Series, schema: Schema) -> pd.DataFrame:
+    """Tell which ids were given to the rows that have none (columns as `checks.check`'s issues).
+
+    Parameters
+    ----------
+    keys, written
+        Ids of the rows, and what was written for them; index = row numbers.
+    schema
+        The table.
+    """
+    field, given = schema.field(schema.key), keys[written.isna() & keys.notna()]
+    said = [id_given(field, key) for key in given]
+    issues = {
+        "row": given.index, "column": field.name, "title": field.title, "value": "",
+        "rule": ID_GIVEN, "severity": "to_confirm",
+        "message": [message for message, _ in said], "fix": [fix for _, fix in said],
+    }  # fmt: skip
+    return pd.DataFrame(issues)
 
 
 def _said(key: object, why: object) -> str:

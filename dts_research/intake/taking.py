@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
@@ -15,11 +15,12 @@ from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
 from dts_research.intake.sheets import WHY, Sheet
-from dts_research.intake.taken_ids import still_taken
+from dts_research.intake.taken_ids import ids_given, still_taken
 from dts_research.intake.told import left, remarks
-from dts_research.schema.catalogue import Catalogue, Schema
+from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check, to_complete
 from dts_research.schema.rules import contradictions
+from dts_research.schema.sentences import no_id
 
 ISSUE_COLUMNS = (
     "sheet", "row", "column", "value", "rule", "severity", "message", "fix", "table", "field",
@@ -123,18 +124,25 @@ def _checked(
         why, ids = sheet.cells[WHY].loc[typed.index], known.get(item.schema.name, ())
         issues = still_taken(issues, typed[item.schema.key], item.schema, why=why, known=ids)
     told = [issues, contradictions(typed, item.schema, text=text)]
-    issues = pd.concat([*told, _to_complete(text, item.schema, sheet, form=form)])
+    told += _left_blank(item, typed, sheet, form=form)
+    issues = pd.concat(told)
     return _Checked(item, typed, issues.assign(table=item.schema.name))
 
 
-def _to_complete(text: pd.DataFrame, schema: Schema, sheet: Sheet, *, form: bool) -> pd.DataFrame:
-    """Cells left blank in our form, or in rows of it given back."""
+def _left_blank(
+    item: Draft, typed: pd.DataFrame, sheet: Sheet, *, form: bool
+) -> Iterator[pd.DataFrame]:
+    """Tell what is left blank in our form, or in rows of it given back: answers, ids."""
     if not form and WHY not in sheet.columns:
-        return pd.DataFrame()
-    found = to_complete(text, schema)
+        return
+    schema, key = item.schema, item.schema.key
     why = sheet.cells[WHY].fillna("") if not form else pd.Series(dtype=object)
-    asked = [form or said in why[row] for row, said in zip(found["row"], found["message"])]
-    return found[asked]
+    found = to_complete(item.text, schema)
+    yield found[[form or said in why[row] for row, said in zip(found["row"], found["message"])]]
+    if key in item.source:
+        given = ids_given(typed[key], item.source[key].loc[typed.index], schema)
+        said = no_id(schema.field(key))
+        yield given[[form or said in why[row] for row in given["row"]]]
 
 
 def _kept_elsewhere(mapping: Mapping) -> set[str]:

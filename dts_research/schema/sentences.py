@@ -143,6 +143,24 @@ def taken(key: str, row: object = "") -> Said:
     return said, "donner un identifiant différent à chaque ligne"
 
 
+def no_id(field: Field) -> str:
+    """Open the sentences about a row of our form that has no id."""
+    return f"« {field.title} » est vide"
+
+
+def id_given(field: Field, key: str) -> Said:
+    """Say which id was given to a row of our form that has none."""
+    said = f"{no_id(field)} : « {key} » a été donné à cette ligne"
+    fix = "l'écrire dans le formulaire : une correction remplacera la ligne au lieu de s'y ajouter"
+    return said, fix
+
+
+def alike(field: Field, title: str, key: str) -> Said:
+    """Say that a row without id looks like a record received before."""
+    said = f"{no_id(field)}, et la ligne ressemble à « {shown(title)} » ({key}), reçue avant"
+    return said, f"écrire {key} si c'est la même, un autre identifiant sinon"
+
+
 def _example(field: Field) -> str:
     """Give the example of a field as people write it: labels, not our codes."""
     if field.codelist is None:

@@ -23,6 +23,7 @@ from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
 from dts_research.workbook.giving_back import bring_back, told_again
 from dts_research.workbook.keeping import keep_raw
+from dts_research.workbook.likeness import without_look_alikes
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted, unanswered
@@ -182,7 +183,7 @@ class _Reception:
         gone = withdrawn_records(self.store)
         reception = self._read(path, gone)
         reception = with_answers(reception, self.store, self.book.geography, gone)
-        reception = first_told(reception)
+        reception = first_told(without_look_alikes(reception, self.store, gone))
         done = {sheet.name for sheet in reception.answers}
         frames = dict(situated(self.book, _held(reception.accepted, gone), settled=done))
         raw = _held(reception.raw, gone, like=frames)

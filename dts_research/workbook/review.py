@@ -123,12 +123,12 @@ def _unconfirmed(store: Store) -> Iterator[Issue]:
         table, record, name = one["table"], one["record"], one["field"]
         if (table, one["rule"]) in SAID_ABOVE or record in gone.get(table, ()):
             continue
-        title = store.catalogue.tables[table].field(name).title if name else ""
+        title = f"« {store.catalogue.tables[table].field(name).title} »" if name else ""
+        head = f"{title} : " if title and not one["said"].startswith(title) else ""
         sheet = f", feuille « {one['sheet']} »" if one["sheet"] else ""
         yield _issue(
             (table, record, name, ""), one["rule"], "to_confirm",
-            f"{f'« {title} » : ' if title else ''}{one['said']} "
-            f"({one['file']}{sheet}, ligne {one['row']}).",
+            f"{head}{one['said']} ({one['file']}{sheet}, ligne {one['row']}).",
             "Répondre dans la feuille « À confirmer » du classeur rendu à la réception "
             "(data/quarantine), puis recevoir ce classeur ; ou corriger le fichier et le renvoyer.",
         )  # fmt: skip

@@ -14,6 +14,7 @@ from dts_research.cli import main
 from dts_research.schema import catalogue
 from dts_research.schema.forms_excel import excel_form
 from dts_research.workbook.arrival import Arrival, receive_files
+from dts_research.workbook.review import review
 
 ASKED = [f.title for f in catalogue().tables["experiences"].fields if f.required_in_form]
 SHEET = "Fiches d'expérience"
@@ -70,6 +71,16 @@ def test_each_blank_cell_is_told_and_the_row_is_kept(book: Any, filled: Filled) 
         (5, "Résumé", "« Résumé » est à compléter : la cellule est vide"),
     ]
     assert arrival.quarantine is not None
+
+
+def test_the_check_says_it_again(book: Any, filled: Filled) -> None:
+    received(book, filled(fiche("R-1", Missions="")))
+    with book.store() as store:
+        told = review(store).query("rule == 'to_complete'")
+    assert told["message"].tolist() == [
+        "« Missions » est à compléter : la cellule est vide "
+        "(fiche.xlsx, feuille « Fiches d'expérience », ligne 4)."
+    ]
 
 
 def test_the_command_counts_them(book: Any, filled: Filled) -> None:
