@@ -140,9 +140,10 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
 def _answers_of(rules: Sequence[str]) -> Iterator[str]:
     if rules:
         confirmed = rules.count("confirmed")
-        parts = [plural(len(rules) - confirmed, "valeur juste", "valeurs justes"),
-                 plural(confirmed, "cellule confirmée", "cellules confirmées")]  # fmt: skip
-        yield f"    Réponses prises : {', '.join(parts)}."
+        told = {("valeur juste", "valeurs justes"): len(rules) - confirmed,
+                ("cellule confirmée", "cellules confirmées"): confirmed}  # fmt: skip
+        parts = ", ".join(plural(many, *words) for words, many in told.items() if many)
+        yield f"    Réponses prises : {parts}."
 
 
 def _doubts_of(issues: DataFrame) -> Iterator[str]:

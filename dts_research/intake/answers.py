@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from dts_research.errors import MaterialError
 from dts_research.intake.sheets import Sheet
 
 TO_CONFIRM = "À confirmer"
@@ -35,8 +36,15 @@ def apart(sheets: Iterable[Sheet]) -> tuple[list[Sheet], list[Sheet]]:
     whole = list(sheets)
     ours = [sheet for sheet in whole if {VALUE, YES, RECORD, FIELD} <= set(sheet.columns)]
     others = [sheet for sheet in whole if not any(sheet is one for one in ours)]
-    answered = [replace(sheet, cells=_answered(sheet.cells)) for sheet in ours]
-    return [sheet for sheet in answered if len(sheet.cells)], others
+    return [replace(sheet, cells=_answered(sheet.cells)) for sheet in ours], others
+
+
+def unanswered(file: str) -> MaterialError:
+    """Say that a file holds questions only."""
+    return MaterialError(
+        f"« {file} » ne porte ni réponse ni ligne corrigée.",
+        f"Répondre dans la feuille « {TO_CONFIRM} », l'enregistrer, puis le recevoir à nouveau.",
+    )
 
 
 def _answered(cells: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def choose(
             except MaterialError as error:
                 reasons.append(error)
         if not proposals:
-            raise reasons[0]
+            raise reasons[0] if reasons else MaterialError("Aucune feuille n'est à lire.")
         _, best = max(proposals, key=lambda pair: len(pair[1].columns))
         chosen = [pair for pair in proposals if pair[1].fingerprint == best.fingerprint]
     taken = {id(sheet) for sheet, _ in chosen}

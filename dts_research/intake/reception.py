@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dts_research.errors import MaterialError
-from dts_research.intake.answers import TO_CONFIRM, apart
+from dts_research.intake.answers import TO_CONFIRM, apart, unanswered
 from dts_research.intake.choosing import UNREAD, Wanted, choose
 from dts_research.intake.counts import Counts
 from dts_research.intake.kobo import join
@@ -159,14 +159,15 @@ def receive(
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     wanted = Wanted(given, table, mappings)
     spoken = (*given.columns, *given.key) if given is not None else ()
-    answers, others = apart(read_table(path))
+    asked, others = apart(read_table(path))
+    answers = [sheet for sheet in asked if len(sheet.cells)]
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in others]
     joined = join(sheets, ours, spoken=spoken, table=table)
     try:
         chosen, left = choose(joined.sheets, ours, wanted)
     except MaterialError as error:
         if not answers:
-            raise joined.explained(error) from error
+            raise (unanswered(path.name) if asked else joined.explained(error)) from error
         chosen, left = [], [(sheet, UNREAD) for sheet in joined.sheets]
     before = {*known, *joined.older} if joined.older else known
     options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "known_ids": known_ids}

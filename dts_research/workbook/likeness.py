@@ -45,7 +45,8 @@ def without_look_alikes(
     """
     issues, schema = reception.issues, catalogue().tables[TABLE]
     given = issues[issues["rule"].eq(ID_GIVEN) & issues["table"].eq(TABLE)]
-    fresh = set(given["record"]) - store.ids_by_table().get(TABLE, set()) - {""}
+    asked = set(given["record"]) - {""}
+    fresh = asked - store.ids_by_table().get(TABLE, set()) if asked else asked
     if not fresh:
         return reception
     rows, known = reception.accepted[TABLE], store.load(TABLE)

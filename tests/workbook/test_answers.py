@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from dts_research.cli import main
+from dts_research.cli.receiving import receive
 from dts_research.workbook.arrival import Arrival, receive_files
 from dts_research.workbook.review import review
 from dts_research.workbook.tracing import trace
@@ -252,6 +253,36 @@ def test_a_record_taken_back_is_not_answered(book: Any) -> None:
     received(book, path)
     again = received(book, answered(back, (2, VALUE, "28/02/2024")))
     assert again.reception.counts.withdrawn == 1 and not again.brings
+
+
+def test_unanswered_it_is_said_and_the_sheet_alone_is_enough(book: Any) -> None:
+    back = sent(book, "a.csv", f"A1;commune;Autun;{BAD};").quarantine
+    assert back is not None
+    issues = openpyxl.load_workbook(back)
+    for name in (None, *sorted(set(issues.sheetnames) - {"À confirmer"})):
+        if name is not None:
+            del issues[name]
+        issues.save(back)
+        _, refused = receive_files(book, [back])
+        assert [error.message for _, error in refused] == [
+            "« a.issues.xlsx » ne porte ni réponse ni ligne corrigée."
+        ]
+    received(book, answered(back, (2, VALUE, GOOD)))
+    assert actor(book)["siret"] == GOOD
+
+
+def test_the_inbox_received_again_keeps_the_answers_and_a_new_workbook_takes_them(
+    book: Any, new_book: Any
+) -> None:
+    inbox = book.workspace.inbox
+    back = sent(book, "a.csv", f"A1;commune;Autun;{BAD};", "A2;licorne;Cluny;;").quarantine
+    (inbox / "a.issues.xlsx").write_bytes(answered(back, (2, VALUE, GOOD)).read_bytes())
+    other = new_book("autre")
+    for name in ("a.csv", "a.issues.xlsx"):
+        (other.workspace.inbox / name).write_bytes((inbox / name).read_bytes())
+    for one in (book, book, other, other):
+        receive(one.workspace, [], mapping=None, table=None)
+        assert actor(one)["siret"] == GOOD
 
 
 def test_answered_in_libreoffice_and_said_by_the_command(
