@@ -157,8 +157,7 @@ def receive(
     path = Path(path)
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
-    wanted = Wanted(given, table, mappings)
-    spoken = (*given.columns, *given.key) if given is not None else ()
+    wanted, spoken = Wanted(given, table, mappings), (*given.columns, *given.key) if given else ()
     asked, others = apart(read_table(path))
     answers = [sheet for sheet in asked if len(sheet.cells)]
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in others]
@@ -177,8 +176,7 @@ def receive(
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)
         whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
-    forms = [t.sheet for t in taken if options["form"] or WHY in t.sheet.columns]
-    rows = {sheet.name: sheet.cells for sheet in forms}
+    rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or WHY in t.sheet.columns}
     whole = replace(whole, answers=tuple(answers), form_rows=rows)
     return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
 
