@@ -220,7 +220,7 @@ class _Reception:
                 }
                 told = contradicted(frames, written)
                 whole = with_contradictions(reception, told)
-                reception = unanswered(recounted(whole, known, written), self.store.confirmed())
+                reception = unanswered(recounted(whole, known, written), self.store)
                 arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:
                     raise _NothingNew

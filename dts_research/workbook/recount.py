@@ -10,6 +10,7 @@ import pandas as pd
 
 from dts_research.intake.counts import Counts
 from dts_research.intake.reception import Reception
+from dts_research.store import Store
 from dts_research.store.writing import Written
 
 
@@ -49,9 +50,10 @@ def recounted(
     )
 
 
-def unanswered(reception: Reception, confirmed: Collection[tuple[str, str, str]]) -> Reception:
+def unanswered(reception: Reception, store: Store) -> Reception:
     """Leave out the doubts that somebody confirmed before, in the same words."""
     told = reception.issues
+    confirmed = store.confirmed() if told["severity"].eq("to_confirm").any() else frozenset()
     if not confirmed:
         return reception
     known = [tuple(one) in confirmed for one in told[["table", "record", "message"]].values]
