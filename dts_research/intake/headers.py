@@ -16,6 +16,7 @@ from dts_research.intake.spans import fill_down
 from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.catalogue import plain
+from dts_research.schema.distinct import column_of
 from dts_research.schema.forms import EXAMPLE, printed_above
 
 SECOND_HEADERS = 5
@@ -145,9 +146,7 @@ def _frame(body: Mapping[int, Row], columns: list[str]) -> pd.DataFrame:
     cut = list(zip(*even)) or [()] * width
     kept = [i for i, name in enumerate(columns) if name]
     index = pd.Index(list(body), name="row", dtype="int64")
-    frame = pd.DataFrame(
-        {i: pd.Series(cut[i], index=index, dtype="str") for i in kept}, index=index
-    )
+    frame = pd.DataFrame({i: column_of(cut[i], index) for i in kept}, index=index)
     return frame.set_axis([columns[i] for i in kept], axis="columns")
 
 

@@ -96,6 +96,8 @@ def is_serial_date(text: str) -> bool:
 
 def to_number(text: str) -> float | None:
     """Read a number: decimal comma, thousands apart by blanks, an amount in euros."""
+    if text[:1].isalpha():
+        return None
     bare = text.replace("€", "").replace("−", "-").strip()
     if _GROUPED.fullmatch(bare):
         bare = re.sub(r"[\s’']", "", bare)

@@ -10,7 +10,7 @@ import pandas as pd
 from dts_research.schema import casts, sentences
 from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
 from dts_research.schema.departements import departements
-from dts_research.schema.distinct import by_distinct, distinct
+from dts_research.schema.distinct import by_distinct, distinct, trimmed
 from dts_research.schema.repairs import luhn_is_right, readable, repair_of, without_decimal
 
 COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
@@ -66,8 +66,7 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
     """Type the distinct texts of a column, and say once what is wrong with each."""
-    text = text.str.strip()
-    text = text.where(text != "")
+    text = trimmed(text)
     blank = text.isna()
     if field.required and blank.any():
         report = _Report(field, "required", "error")
