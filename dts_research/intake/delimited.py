@@ -23,6 +23,10 @@ SAMPLE_BYTES = 200_000
 SHARED = 40
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 SHOWN = 10
+_UNCOUNTED = (
+    "La ligne « sep= » qui ouvre le fichier n'est pas comptée : les titres sont à la ligne 1, "
+    "comme Excel les montre."
+)
 _SEP = re.compile(r"[ \t]*sep=(.)[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
@@ -45,8 +49,7 @@ def read_delimited(path: Path) -> list[Grid]:
     delimiter, body = _delimiter(text)
     rows = _records(body, delimiter, path)
     _gate_width(rows, path)
-    if body is not text:
-        rows = [(None,), *rows]
+    notes += [_UNCOUNTED] if body is not text else []
     return [Grid("", tuple(rows), (*notes, *_ragged(rows)))]
 
 
