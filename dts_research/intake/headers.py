@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from itertools import count
 
 import pandas as pd
 
@@ -40,10 +41,11 @@ def with_headers(grid: Grid, *, file: str, known: Collection[str]) -> list[Sheet
     known
         Folded names of columns that we know (`plain`): they decide where the header stands.
     """
-    filled = {n: row for n, row in enumerate(grid.rows, start=1) if any(map(has_text, row))}
+    numbered = zip(grid.lines or count(1), grid.rows)
+    filled = {n: row for n, row in numbered if any(map(has_text, row))}
     if not filled:
         return []
-    tables = cut(filled, grid.merged, known)
+    tables = [filled] if grid.lines else cut(filled, grid.merged, known)
     ends = [min(table) for table in tables[1:]] + [max(*filled, *grid.unsolved, 0) + 1]
     sheets = []
     for rank, (rows, end) in enumerate(zip(tables, ends), start=1):
