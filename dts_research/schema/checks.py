@@ -137,9 +137,12 @@ def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd
     serial = values.notna() & by_distinct(text, casts.is_serial_date).eq(True)
     if serial.any():
         days = dict(zip(text[serial], values[serial]))
-        report = _Report(field, "repair", "note")
-        sentence = "« {} », nombre de jours d'un tableur, a été lu {:%d/%m/%Y}"
-        found.append(report.rows(text[serial], lambda t: (sentence.format(t, days[t]), "")))
+        odd = serial & text.map(days).map(casts.is_odd_day, na_action="ignore").eq(True)
+        doubt, report = _Report(field, "type"), _Report(field, "repair", "note")
+        found.append(doubt.rows(text[odd], lambda t: sentences.odd_serial(t, days[t])))
+        said = text[serial & ~odd]
+        found.append(report.rows(said, lambda t: sentences.serial(t, days[t])))
+        values = values.mask(odd, None)
     return values.astype(object).where(values.notna(), None)
 
 
