@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -149,7 +150,7 @@ def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd
 def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
     if field.pattern is None:
         return text
-    fits = text.str.fullmatch(field.pattern).astype("boolean").fillna(False).astype(bool)
+    fits = text.str.fullmatch(field.pattern, flags=re.ASCII, na=False).astype(bool)
     if field.name.endswith("departement_code"):
         fits &= text.isin(list(departements().labels))
     values = text.where(fits)
