@@ -15,6 +15,7 @@ from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.told import left, remarks
+from dts_research.schema import sentences
 from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check
 from dts_research.schema.rules import contradictions
@@ -107,10 +108,22 @@ def _without(item: Draft, gone: pd.Index) -> Draft:
 def _checked(item: Draft) -> _Checked:
     text = complete(item.text, item.schema) if item.merged else item.text
     typed, issues = check(text, item.schema)
+    issues = _with_marks(issues, item)
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
     issues = pd.concat([issues, contradictions(typed, item.schema, text=text)], ignore_index=True)
     return _Checked(item, typed, issues.assign(table=item.schema.name))
+
+
+def _with_marks(issues: pd.DataFrame, item: Draft) -> pd.DataFrame:
+    """Quote the words that mean « not given » where a cell is said to be blank."""
+    blank = issues[(issues["rule"] == "required") & issues["column"].isin(item.source.columns)]
+    marks = [item.source.at[row, name] for row, name in zip(blank["row"], blank["column"])]
+    for place, mark in zip(blank.index, marks):
+        if isinstance(mark, str):
+            said = sentences.mark_of_absence(mark, str(issues.at[place, "title"]))
+            issues.loc[place, ["value", "message", "fix"]] = (mark, *said)
+    return issues
 
 
 def _kept_elsewhere(mapping: Mapping) -> set[str]:

@@ -141,6 +141,12 @@ def missing(field: Field) -> Said:
     return f"« {field.title} » est obligatoire et la cellule est vide", fix
 
 
+def mark_of_absence(text: str, title: str) -> Said:
+    """Say that a required cell holds words that mean « not given »."""
+    said = f"« {title} » est obligatoire, et « {text} » se lit « non renseigné »"
+    return said, "la remplir, ou écrire autrement si c'est bien là ce qu'il faut lire"
+
+
 def _example(field: Field) -> str:
     """Give the example of a field as people write it: labels, not our codes."""
     if field.codelist is None:
