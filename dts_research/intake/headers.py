@@ -11,7 +11,7 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.blocks import cut
-from dts_research.intake.remarks import explains, foot
+from dts_research.intake.remarks import explains, foot, without_totals
 from dts_research.intake.sheets import Grid, Row, Sheet
 from dts_research.intake.spans import fill_down
 from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
@@ -67,9 +67,10 @@ def _table(
         )
     notes += _above(filled, titles)
     body, told = fill_down({n: r for n, r in filled.items() if n > titles.last}, grid.merged)
+    body, sums = without_totals(body, grid.unsolved)
     columns = _columns(titles.names, body, notes)
     cells = _frame(body, columns)
-    notes += told + _doubts(body, cells)
+    notes += told + sums + _doubts(body, cells)
     header = filled[titles.last]
     return Sheet(
         file=file, name=_name(grid.name, rank), header_row=titles.last,
