@@ -12,7 +12,7 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.blocks import cut
 from dts_research.intake.remarks import explains, foot, without_totals
-from dts_research.intake.sheets import Grid, Row, Sheet
+from dts_research.intake.sheets import CELL_LIMIT, RETURNED, Grid, Row, Sheet
 from dts_research.intake.spans import fill_down
 from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
@@ -173,11 +173,27 @@ def _set_aside(
             reasons[number] = f"la ligne a plus de {width} cellules, nombre de titres de l'en-tête"
     for number in foot(body, width):
         reasons.setdefault(number, "la ligne est une note sous le tableau")
-    if IGNORE in cells:
-        ignored = cells[IGNORE].map(lambda t: to_boolean(t) is True, na_action="ignore")
-        for number in cells.index[ignored.fillna(False).astype(bool)]:
-            reasons[int(number)] = f"la colonne « {IGNORE} » demande de ne pas la lire"
-    return reasons
+    return {**reasons, **_cut_short(cells), **_ignored(cells)}
+
+
+def _ignored(cells: pd.DataFrame) -> dict[int, str]:
+    if IGNORE not in cells:
+        return {}
+    asked = cells[IGNORE].map(lambda t: to_boolean(t) is True, na_action="ignore")
+    why = f"la colonne « {IGNORE} » demande de ne pas la lire"
+    return {int(number): why for number in cells.index[asked.fillna(False).astype(bool)]}
+
+
+def _cut_short(cells: pd.DataFrame) -> dict[int, str]:
+    """Rows given back with a cell that a workbook could not hold whole, as we had to cut it."""
+    if not set(RETURNED) <= set(cells):
+        return {}
+    long = cells.drop(columns=list(RETURNED)).apply(lambda text: text.str.len().ge(CELL_LIMIT))
+    return {
+        int(number): f"la cellule « {row.idxmax()} » est coupée à 32 767 caractères : "
+        "corriger la ligne dans le fichier d'origine, ou raccourcir cette cellule"
+        for number, row in long[long.any(axis=1)].iterrows()
+    }
 
 
 def _names_again(row: Row, known: Collection[str]) -> bool:

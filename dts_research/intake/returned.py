@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from dts_research.intake.sheets import RETURNED
+from dts_research.intake.sheets import CELL_LIMIT, RETURNED
 
 if TYPE_CHECKING:
     from dts_research.intake.counts import Counts
     from dts_research.intake.reception import Reception
 
-CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
 A4 = 9
 LINE_HEIGHT, TALLEST = 15, 409

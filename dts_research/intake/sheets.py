@@ -82,3 +82,5 @@ class Sheet:
 
 # Columns that we add to the rows we give back; they are not read again.
 RETURNED = ("Ligne d'origine", "Ce qui ne va pas")
+# A spreadsheet holds no more in a cell: what we give back is cut there.
+CELL_LIMIT = 32_767
