@@ -25,7 +25,13 @@ from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted
-from dts_research.workbook.situating import contradicted, situated, with_contradictions
+from dts_research.workbook.situating import (
+    contradicted,
+    situated,
+    undecided,
+    with_contradictions,
+    with_undecided,
+)
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -210,6 +216,7 @@ class _Reception:
                 reception = recounted(reception, known, written)
                 told = contradicted(frames, written)
                 reception = with_contradictions(reception, told)
+                reception = with_undecided(reception, undecided(frames, written))
                 arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:
                     raise _NothingNew
