@@ -167,6 +167,7 @@ class Mapping:
             raise refusal(Path(path), error) from error
 
     @classmethod
+    @lru_cache(maxsize=256)  # looked into for each sheet of each file
     def _from_text(cls, text: str) -> Mapping:
         raw = tomllib.loads(text)
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
