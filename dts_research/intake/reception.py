@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from dts_research.intake.taking import QUARANTINED, Taken, take_sheet
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.forms import GUIDE, LISTS
+from dts_research.workspace import sha256_of
 
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
 
@@ -247,7 +247,7 @@ def _whole(
     issues += [passed_over(error, taken[0].sheet.name) for error in wrong]
     return Reception(
         file=path.name,
-        sha256=_digest(path),
+        sha256=sha256_of(path),
         mapping=taken[0].mapping,
         accepted=_together(path, taken, "accepted"),
         raw=_together(path, taken, "raw"),
@@ -260,11 +260,6 @@ def _whole(
         mappings={t.sheet.name: replace(t.mapping, made=t.sheet.made) for t in taken},
         unused=tuple(dict.fromkeys(c for t in taken for c in t.unused)),
     )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _together(path: Path, taken: list[Taken], part: str) -> dict[str, pd.DataFrame]:
