@@ -21,6 +21,7 @@ from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import completed, own_form, suggest
 from dts_research.intake.surveys import cleaned
 from dts_research.intake.taking import QUARANTINED, Taken, take_sheet
+from dts_research.intake.to_complete import with_draft
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.forms import GUIDE, LISTS
@@ -142,7 +143,8 @@ def receive(
     try:
         chosen, left = _choose(joined.sheets, ours, wanted)
     except MaterialError as error:
-        raise joined.explained(error) from error
+        told = joined.explained(error)
+        raise with_draft(told, joined.sheets, ours, mappings) from error
     before = {*known, *joined.older} if joined.older else known
     taken = [
         take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
