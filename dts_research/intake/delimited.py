@@ -144,4 +144,11 @@ def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ..
 
 def _lines(text: str) -> Iterator[str]:
     """Lines with their ends, whatever these are; no second copy of the text is made."""
-    return (match.group() for match in _LINE.finditer(text))
+    if text.count("\r") > text.count("\r\n"):  # carriage returns that end a line, or stand in one
+        yield from (match.group() for match in _LINE.finditer(text))
+        return
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
