@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+# A spreadsheet holds no more characters in a cell: what we give back is cut there.
+CELL_LIMIT = 32_767
 Row = tuple[str | None, ...]
 # Merged cells: top, left, bottom, right, from 1.
 Merged = tuple[int, int, int, int]
@@ -82,5 +84,3 @@ class Sheet:
 
 # Columns that we add to the rows we give back; they are not read again.
 RETURNED = ("Ligne d'origine", "Ce qui ne va pas")
-# A spreadsheet holds no more in a cell: what we give back is cut there.
-CELL_LIMIT = 32_767

@@ -115,17 +115,6 @@ def _checked(item: Draft) -> _Checked:
     return _Checked(item, typed, issues.assign(table=item.schema.name))
 
 
-def _with_marks(issues: pd.DataFrame, item: Draft) -> pd.DataFrame:
-    """Quote the words that mean « not given » where a cell is said to be blank."""
-    blank = issues[(issues["rule"] == "required") & issues["column"].isin(item.source.columns)]
-    marks = [item.source.at[row, name] for row, name in zip(blank["row"], blank["column"])]
-    for place, mark in zip(blank.index, marks):
-        if isinstance(mark, str):
-            said = sentences.mark_of_absence(mark, str(issues.at[place, "title"]))
-            issues.loc[place, ["value", "message", "fix"]] = (mark, *said)
-    return issues
-
-
 def _kept_elsewhere(mapping: Mapping) -> set[str]:
     """Fields of the main table whose columns also feed a table hanging on it."""
     shared = (t for targets in mapping.columns.values() if len(targets) > 1 for t in targets)
@@ -161,6 +150,17 @@ def _all_issues(
     issues = pd.concat([whole, cells], ignore_index=True).assign(sheet=sheet.name)
     issues = issues[list(ISSUE_COLUMNS)].astype({"row": "int64"})
     return issues.sort_values("row", kind="stable", ignore_index=True)
+
+
+def _with_marks(issues: pd.DataFrame, item: Draft) -> pd.DataFrame:
+    """Quote the words that mean « not given » where a cell is said to be blank."""
+    blank = issues[(issues["rule"] == "required") & issues["column"].isin(item.source.columns)]
+    marks = [item.source.at[row, name] for row, name in zip(blank["row"], blank["column"])]
+    for place, mark in zip(blank.index, marks):
+        if isinstance(mark, str):
+            said = sentences.mark_of_absence(mark, str(issues.at[place, "title"]))
+            issues.loc[place, ["value", "message", "fix"]] = (mark, *said)
+    return issues
 
 
 def _told(found: pd.DataFrame) -> pd.DataFrame:

@@ -25,13 +25,7 @@ from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted
-from dts_research.workbook.situating import (
-    contradicted,
-    situated,
-    undecided,
-    with_contradictions,
-    with_undecided,
-)
+from dts_research.workbook.situating import contradicted, situated, undecided, with_contradictions
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -215,8 +209,8 @@ class _Reception:
                 }
                 reception = recounted(reception, known, written)
                 told = contradicted(frames, written)
-                reception = with_contradictions(reception, told)
-                reception = with_undecided(reception, undecided(frames, written))
+                doubts = undecided(frames, written)
+                reception = with_contradictions(reception, told, doubts)
                 arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:
                     raise _NothingNew

@@ -49,16 +49,14 @@ def _fresh(frames: Frames, written: Mapping[str, Written], *, contradicted: bool
     return found
 
 
-def with_contradictions(reception: Reception, places: pd.DataFrame) -> Reception:
-    """Tell each contradicted place with its row, to be confirmed by who knows it."""
+def with_contradictions(
+    reception: Reception, places: pd.DataFrame, undecided: pd.DataFrame
+) -> Reception:
+    """Tell each contradicted or undecided place with its row, for who knows it to confirm."""
     fix = "vérifier le lieu auprès de la structure ; les deux sont gardés"
-    return _told(reception, places, "place", fix)
-
-
-def with_undecided(reception: Reception, places: pd.DataFrame) -> Reception:
-    """Tell each place that its row does not settle, and what to write."""
-    fix = "écrire aussi le code postal ou le département, ou corriger les coordonnées"
-    return _told(reception, places, "whereabouts", fix)
+    write = "écrire aussi le code postal ou le département, ou corriger les coordonnées"
+    told = _told(reception, places, "place", fix)
+    return _told(told, undecided, "whereabouts", write)
 
 
 def _told(reception: Reception, places: pd.DataFrame, rule: str, fix: str) -> Reception:
