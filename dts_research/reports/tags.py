@@ -1,9 +1,13 @@
-"""Last pass over a PDF: heads of rows are told as such, the file is packed, its bytes settled."""
+"""Last pass over a PDF: heads of rows are told as such, the file is packed, its bytes settled.
+
+What ties the last rows of a table together on paper, an empty column, is taken out of the tags.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pikepdf
@@ -22,7 +26,9 @@ def finish(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         root = document.Root.get("/StructTreeRoot")
         if root is not None:
-            for row in _rows(root):
+            tables = list(map(_rows, _tables(root)))
+            _forget(root, set(map(_untie, tables)) - {""})
+            for row in chain.from_iterable(tables):
                 _head(row)
         document.save(
             out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True,
@@ -65,22 +71,48 @@ def _children(element: Any) -> list[Any]:
     return [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
 
 
-# What holds words only; rows hold no table either, since tables in tables are laid flat.
+# How many rows the template ties together at the foot of a table.
+TIED = 3
+# What holds words only; tables hold no table either, since tables in tables are laid flat.
 WORDS = frozenset(
     Name(f"/{kind}")
-    for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "Title", "TOC", "Caption", "THead")
+    for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "Title", "TOC", "Caption")
 )
 
 
-def _rows(root: Any) -> Iterator[Any]:
-    """Rows of the bodies of tables."""
+def _tables(root: Any) -> Iterator[Any]:
     waiting = [root]
     while waiting:
         for kid in _children(waiting.pop()):
-            if kid.get("/S") == Name.TBody:
-                yield from (row for row in _children(kid) if row.S == Name.TR)
+            if kid.get("/S") == Name.Table:
+                yield kid
             elif kid.S not in WORDS:
                 waiting.append(kid)
+
+
+def _rows(table: Any) -> list[Any]:
+    """Rows of a table, its head first."""
+    parts = [part for part in _children(table) if part.S in (Name.THead, Name.TBody)]
+    return [row for part in parts for row in _children(part) if row.S == Name.TR]
+
+
+def _untie(rows: list[Any]) -> str:
+    """Take away the empty column whose last cell ties the last rows; give the name of its head."""
+    if len(rows) <= TIED or len(rows[-TIED].K) <= len(rows[-1].K):
+        return ""
+    gone = str(rows[0].K[-1].ID)
+    for row in rows[: 1 - TIED]:
+        del row.K[-1]
+    return gone
+
+
+def _forget(root: Any, gone: set[str]) -> None:
+    """Take names out of the list of those that cells may be headed by."""
+    if gone:
+        names = list(root.IDTree.Names)
+        pairs = zip(names[::2], names[1::2], strict=True)
+        kept = [pair for pair in pairs if str(pair[0]) not in gone]
+        root.IDTree.Names = Array([*chain.from_iterable(kept)])
 
 
 def _head(row: Any) -> None:
