@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -141,40 +142,35 @@ class _Rows:
     axis: Axis
     left: float
     labels: float
-    most: int = 0
-
-    @property
-    def step(self) -> float:
-        """Height of a line of a name."""
-        return 12.5 if self.most else 11.0
+    most: int = 3
+    size: float = SMALL
 
     def names(self) -> list[list[str]]:
         """Names, broken into lines."""
         rooms = self.labels - self.left - 6
-        size = style.LETTERS if self.most else SMALL
-        return [wrap(door.words(s.title), rooms, size, most=self.most) for s in self.spans]
+        return [wrap(door.words(s.title), rooms, self.size, most=self.most) for s in self.spans]
 
     def heights(self) -> list[float]:
         """Height of each row."""
-        return [max(14.5, self.step * len(lines) + 3.5) for lines in self.names()]
+        return [max(14.5, self.size * 1.23 * len(lines) + 3.5) for lines in self.names()]
 
 
 def _lined(spans: Sequence[Span], salt: str, today: date) -> Picture:
     """One line per experience; many in two halves, with the names shortened on a screen."""
     days = [day for s in spans for day in (s.start, s.end, *s.turns)] + [today]
 
-    def rows(some: Sequence[Span], left: float, labels: float, right: float, most: int) -> _Rows:
+    def rows(some: Sequence[Span], left: float, labels: float, right: float, **how: Any) -> _Rows:
         axis = time_axis.spanning(days, today=today, left=left + labels + 8, right=right - 14)
         assert axis is not None
-        return _Rows(some, axis, left, left + labels, most)
+        return _Rows(some, axis, left, left + labels, **how)
 
     if len(spans) <= TALL:
-        return Picture(_lines([rows(spans, 0, LABELS, style.FULL, 0)], salt))
+        return Picture(_lines([rows(spans, 0, LABELS, style.FULL)], salt))
     half, middle = (len(spans) + 1) // 2, style.WIDE / 2
     first, last = spans[:half], spans[half:]
     page, wide = (
-        [rows(first, 0, 156, middle, most), rows(last, middle, 156, style.WIDE, most)]
-        for most in (3, 1)
+        [rows(first, 0, 156, middle, **how), rows(last, middle, 156, style.WIDE, **how)]
+        for how in ({"most": 3, "size": style.LETTERS}, {"most": 1, "size": style.LETTERS})
     )
     return Picture(_lines(page, salt, width=style.WIDE), wide=_lines(wide, salt, width=style.WIDE))
 
