@@ -1,4 +1,4 @@
-"""Last pass over a PDF: heads of rows are told as such, the file is packed, its bytes settled.
+"""Last pass over a PDF: its title and the heads of its rows are told as such, the file is packed.
 
 What ties the last rows of a table together on paper, an empty column, is taken out of the tags.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import pikepdf
@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name
 
 
 def finish(pdf: bytes) -> bytes:
-    """Turn the first cell of each row into a row header, and pack the file.
+    """Turn the title into the first heading, the first cell of a row into its head; pack the file.
 
     Parameters
     ----------
@@ -26,7 +26,9 @@ def finish(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         root = document.Root.get("/StructTreeRoot")
         if root is not None:
-            tables = list(map(_rows, _tables(root)))
+            found = list(_elements(root))
+            _entitle(found)
+            tables = [_rows(element) for element in found if element.S in TABLES]
             _forget(root, set(map(_untie, tables)) - {""})
             for row in chain.from_iterable(tables):
                 _head(row)
@@ -73,21 +75,31 @@ def _children(element: Any) -> list[Any]:
 
 # How many rows the template ties together at the foot of a table.
 TIED = 3
+TABLES = frozenset([Name.Table])
+HEADINGS = [Name.Title, *(Name(f"/H{level}") for level in range(1, 7))]
+DEEPER = dict(pairwise(HEADINGS))
 # What holds words only; tables hold no table either, since tables in tables are laid flat.
 WORDS = frozenset(
-    Name(f"/{kind}")
-    for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "Title", "TOC", "Caption")
-)
+    Name(f"/{kind}") for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "TOC", "Caption")
+).union(TABLES, HEADINGS)
 
 
-def _tables(root: Any) -> Iterator[Any]:
+def _elements(root: Any) -> Iterator[Any]:
+    """Elements of a document, without what those that hold words only are made of."""
     waiting = [root]
     while waiting:
         for kid in _children(waiting.pop()):
-            if kid.get("/S") == Name.Table:
-                yield kid
-            elif kid.S not in WORDS:
+            yield kid
+            if kid.S not in WORDS:
                 waiting.append(kid)
+
+
+def _entitle(found: list[Any]) -> None:
+    """Make the title of a document the heading of its parts; it would be told as a paragraph."""
+    if HEADINGS[0] in [element.S for element in found]:
+        for element in found:
+            if deeper := DEEPER.get(element.S):
+                element.S = deeper
 
 
 def _rows(table: Any) -> list[Any]:
