@@ -42,9 +42,9 @@ COUNTING = (
     "texte, comme dans le rapport. La feuille « Dictionnaire » dit ce que porte chaque colonne."
 )
 LAYOUT = (
-    "Dans chaque feuille de tableau ou de figure, la ligne 1 porte les noms des colonnes, et rien "
-    "d'autre que les données ne suit. À l'impression, le titre est en haut de la page, la source "
-    "en bas."
+    "Dans chaque feuille de tableau ou de figure, la première ligne porte les noms des colonnes, "
+    "et rien d'autre que les données ne suit. À l'impression, le titre est en haut de la page, la "
+    "source en bas."
 )
 MEANINGS = {
     "secret": "La valeur existe, mais elle désignerait quelqu'un : moins de {floor} personnes.",

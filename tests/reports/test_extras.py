@@ -116,7 +116,7 @@ def test_rows_are_as_tall_as_their_words_and_pages_say_what_they_hold():
     assert "<oddHeader>&L&BTrois missions && plus&B\n&9 Par mission, Ain</oddHeader>" in sheet
     assert "&L&8Figure 1. Fiches&R" in sheet
     facts = [row[1].value or "" for row in book["Lisez-moi"].iter_rows()]
-    assert any("la ligne\u00a01 porte les noms des colonnes" in text for text in facts)
+    assert any("la première ligne porte les noms des colonnes" in text for text in facts)
 
 
 def test_words_are_set_as_in_the_report_and_numbers_and_codes_stay_as_they_are():

@@ -59,6 +59,15 @@ def test_a_heading_and_its_note_stay_with_the_first_cards(before):
     assert "Une note." in page and "Décision 01" in page
 
 
+@pytest.mark.parametrize("before", range(26, 38))
+def test_two_paragraphs_that_announce_a_table_stay_with_it(before):
+    inline = [{"type": "text", "text": "La partie"}]
+    head = {"kind": "heading", "level": 2, "text": "La partie", "anchor": "p", "inline": inline}
+    _, found = pages(*prose(before), {**head, "slug": "p"}, *prose(2), table(5))
+    (page,) = [page for page in found if "rang 00" in page]
+    assert page.count("Une phrase.") >= 2
+
+
 @pytest.mark.parametrize("before", range(18, 26))
 def test_a_last_card_never_goes_alone(before):
     _, found = pages(*prose(before), decisions(9))
