@@ -43,6 +43,8 @@ FEW = 2
 SHORT = 200.0
 # Letters of a map that takes half a page though it has many places.
 NARROW = 8.0
+# As many of its circles at most are named under it; with more, the map takes the width of the page.
+NAMED_UNDER = 3
 SHADE = "commune d'un périmètre suivi"
 
 
@@ -60,7 +62,7 @@ def map_territory(material: Material) -> Block:
         return nothing(name, "Aucune expérience à placer sur la carte", text)
     placed = seated["experience_id"].nunique()
     message = _message(placed, [material.geography.commune_names.get(c, c) for c in counts.index])
-    picture, bare = _pictures(material, counts, name)
+    picture, left = _pictures(material, counts, name)
     data = counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
         message,
@@ -69,7 +71,7 @@ def map_territory(material: Material) -> Block:
         f"{first_ones(data)}.",
         "La surface du cercle suit le nombre d'expériences ; une expérience menée dans deux "
         "communes compte dans chacune. Une commune sans cercle n'a pas de fiche : cela ne dit "
-        f"pas qu'il ne s'y passe rien.{unnamed(bare)}{_shaded(material)} "
+        f"pas qu'il ne s'y passe rien.{unnamed(left)}{_shaded(material)} "
         f"Contours {material.geography.vintage}."
         + unsaid(total - placed, total, "n'est située dans aucune commune",
                  "ne sont situées dans aucune commune"),
@@ -108,22 +110,23 @@ def _perimeter_communes(material: Material) -> set[str]:
     return set(named["commune_code"]) & set(material.territory.communes)
 
 
-def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture, int]:
-    """The map for a page and for a screen; how many circles of the first have no name."""
+def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture, tuple[str, ...]]:
+    """The map for a page and for a screen; the names for which the first has no room."""
     ground = _ground(material)
     few, narrow = len(counts) <= FEW, material.reader == "élu"
     if few or narrow:
         small = _Sheet(style.HALF, SHORT if few else style.HALF, LABEL if few else NARROW)
-        svg, bare = _drawing(material, ground, counts, small, salt=salt)
+        svg, left = _drawing(material, ground, counts, small, salt=salt)
         case = "one" if len(counts) == 1 else ""
-        return Picture(svg, half=True, card=True, case=case), bare
-    svg, bare = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
+        if few or len(left) <= NAMED_UNDER:
+            return Picture(svg, half=True, card=True, case=case), left
+    svg, left = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
     for letters in (LARGE, style.LETTERS):
         screen = _Sheet(style.WIDE, 330, letters)
         wide, without = _drawing(material, ground, counts, screen, salt=salt)
         if not without:
             break
-    return Picture(svg, wide=wide, card=True), bare
+    return Picture(svg, wide=wide, card=True), left
 
 
 @dataclass(frozen=True)
@@ -183,8 +186,8 @@ def _around(material: Material) -> list[np.ndarray]:
 
 def _drawing(
     material: Material, ground: _Ground, counts: pd.Series, page: _Sheet, *, salt: str
-) -> tuple[str, int]:
-    """Draw the map and its key; tell how many circles have no room for their name."""
+) -> tuple[str, tuple[str, ...]]:
+    """Draw the map and its key; tell the names for which there is no room."""
     margin = 0.03 if page.width == style.WIDE else 0.09
     shade = SHADE if ground.perimeters else ""
     key = Key(int(counts.max()), page.width, page.letters, shade, page.bare)
@@ -195,12 +198,12 @@ def _drawing(
         spots = circles(sheet, _seats(material, counts, projected), size=page.letters)
         spots += _neighbour_names(material, ground.near, projected, page.letters)
         room = Room(page.width, projected.height, projected.clipped(ground.own))
-        bare = names(sheet, spots, size=page.letters, room=room)
+        left = names(sheet, spots, size=page.letters, room=room)
         key.draw(sheet, projected.height)
-        if bare > page.bare:
-            again = replace(page, bare=bare)
+        if len(left) > page.bare:
+            again = replace(page, bare=len(left))
             return _drawing(material, ground, counts, again, salt=salt)
-        return sheet.svg(salt), bare
+        return sheet.svg(salt), left
 
 
 def _land(sheet: Canvas, material: Material, ground: _Ground, projected: Projection) -> None:

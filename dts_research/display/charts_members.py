@@ -41,7 +41,7 @@ def members(material: Material) -> Block:
         alt,
         found[0].reading + f" Sources citées : {' ; '.join(sources[:6])}.",
         "registre des adhésions",
-        period=time_axis.years(d for one in found for d in one.table["date"]),
+        period=time_axis.years([*(d for one in found for d in one.table["date"]), material.today]),
     )
     svg = _steps(found, name, material.today)
     return chart(material, name, caption, picture=Picture(svg), data=_members_data(found))

@@ -45,7 +45,7 @@ def map_network(material: Material) -> Block:
     tell = agree(len(counts), "raconte", "racontent")
     message = f"{many(len(counts), 'département')} sur {known} {tell} au moins une expérience"
     data = counted(counts, geo.departement_names, "Département")
-    svg, bare = _drawing(material, counts, name)
+    svg, left = _drawing(material, counts, name)
     wide, _ = _drawing(material, counts, name, wide=True)
     caption = Caption(
         message,
@@ -53,7 +53,7 @@ def map_network(material: Material) -> Block:
         f"Carte de France et des départements d'outre-mer, avec un cercle par département. "
         f"{message}. {first_ones(data)}.",
         "La surface du cercle suit le nombre de fiches : elle dit ce qui a été écrit, pas ce qui "
-        f"se fait.{unnamed(bare)} Contours {geo.vintage} ; départements d'outre-mer rapprochés."
+        f"se fait.{unnamed(left)} Contours {geo.vintage} ; départements d'outre-mer rapprochés."
         + unsaid(len(everything) - int(counts.sum()), len(everything), "n'est pas située",
                  "ne sont pas situées"),
         period=when(replace(material, frames={**material.frames, "experiences": everything})),
@@ -64,8 +64,8 @@ def map_network(material: Material) -> Block:
 
 def _drawing(
     material: Material, counts: pd.Series, salt: str, *, wide: bool = False, bare: int = 0
-) -> tuple[str, int]:
-    """Draw the map; tell how many circles have no room for their name."""
+) -> tuple[str, tuple[str, ...]]:
+    """Draw the map; tell the names for which there is no room."""
     outlines = material.geography.outlines("departement_drom_beside")
     rings = [ring for some in outlines.values() for ring in some]
     width, height, size = (style.WIDE, 330, LARGE) if wide else (style.FULL, 400, LABEL)
@@ -91,6 +91,6 @@ def _drawing(
         spots += [Spot(x, y, -3, name, text_width(name, size)) for name, x, y in away]
         without = names(sheet, spots, size=size, room=Room(width, projected.height))
         key.draw(sheet, projected.height)
-        if without > bare:
-            return _drawing(material, counts, salt, wide=wide, bare=without)
+        if len(without) > bare:
+            return _drawing(material, counts, salt, wide=wide, bare=len(without))
         return sheet.svg(salt), without

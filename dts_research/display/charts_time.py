@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -141,35 +142,37 @@ class _Rows:
     axis: Axis
     left: float
     labels: float
-    most: int = 0
+    most: int = 3
+    size: float = SMALL
 
     def names(self) -> list[list[str]]:
         """Names, broken into lines."""
         rooms = self.labels - self.left - 6
-        size = style.LETTERS if self.most == 1 else SMALL
-        return [wrap(door.title(s.title), rooms, size, most=self.most) for s in self.spans]
+        return [wrap(door.title(s.title), rooms, self.size, most=self.most) for s in self.spans]
 
     def heights(self) -> list[float]:
         """Height of each row."""
-        return [max(14.5, 11.0 * len(lines) + 3.5) for lines in self.names()]
+        return [max(14.5, self.size * 1.23 * len(lines) + 3.5) for lines in self.names()]
 
 
 def _lined(spans: Sequence[Span], salt: str, today: date) -> Picture:
-    """One line per experience; on a screen, in two halves, with the names shortened."""
+    """One line per experience; many in two halves, with the names shortened on a screen."""
     days = [day for s in spans for day in (s.start, s.end, *s.turns)] + [today]
 
-    def rows(some: Sequence[Span], left: float, labels: float, right: float, most: int) -> _Rows:
+    def rows(some: Sequence[Span], left: float, labels: float, right: float, **how: Any) -> _Rows:
         axis = time_axis.spanning(days, today=today, left=left + labels + 8, right=right - 14)
         assert axis is not None
-        return _Rows(some, axis, left, left + labels, most)
+        return _Rows(some, axis, left, left + labels, **how)
 
-    page = _lines([rows(spans, 0, LABELS, style.FULL, 3)], salt)
     if len(spans) <= TALL:
-        return Picture(page)
+        return Picture(_lines([rows(spans, 0, LABELS, style.FULL)], salt))
     half, middle = (len(spans) + 1) // 2, style.WIDE / 2
     first, last = spans[:half], spans[half:]
-    parts = [rows(first, 0, 156, middle, 1), rows(last, middle, 156, style.WIDE, 1)]
-    return Picture(page, wide=_lines(parts, salt, width=style.WIDE))
+    page, wide = (
+        [rows(first, 0, 156, middle, **how), rows(last, middle, 156, style.WIDE, **how)]
+        for how in ({"most": 3, "size": style.LETTERS}, {"most": 1, "size": style.LETTERS})
+    )
+    return Picture(_lines(page, salt, width=style.WIDE), wide=_lines(wide, salt, width=style.WIDE))
 
 
 def _lines(parts: Sequence[_Rows], salt: str, width: float = style.FULL) -> str:
@@ -196,7 +199,10 @@ def _span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
     if going:
         sheet.line([end - 4, end + 2, end - 4], [y - 4.5, y, y + 4.5], color=style.HERE, thick=1.4)
     if span.stage == "arretee":
-        sheet.marks([end + 8], [y], shape="cross", size=6, color=style.INK, edge=style.INK, thick=2)
+        # Beside a turning point that would hide it, a thin line keeps it tied to its bar.
+        at = end + (7 if any(abs(axis.x(day) - end) < 7 for day in span.turns) else 3)
+        sheet.line([end, at], [y, y], color=style.HERE, thick=1.4)
+        sheet.marks([at], [y], shape="cross", size=6, color=style.INK, edge=style.INK, thick=2)
     xs = [axis.x(day) for day in span.turns]
     sheet.marks(xs, [y] * len(xs), shape="diamond", size=6, color=style.ACCENT, edge=style.INK)
 

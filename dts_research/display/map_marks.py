@@ -19,6 +19,8 @@ from dts_research.schema.catalogue import plain
 
 LABEL, LARGE = 9.0, 11.0
 LARGEST = 54.0
+# No more circles without room for their name are named under the map.
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,13 @@ def first_ones(data: pd.DataFrame) -> str:
     return told + (" ; la suite est dans le tableau" if len(data) > 12 else "")
 
 
-def unnamed(count: int) -> str:
-    """Say how many circles have no room for their name."""
-    if not count:
+def unnamed(left: Sequence[str]) -> str:
+    """Name the circles that have no room for their name, since paper holds no data."""
+    if not left:
         return ""
-    have = agree(count, "n'a", "n'ont")
-    circles = agree(count, "Un cercle", f"{count} cercles")
-    return (
-        f" {circles} {have} pas la place de {agree(count, 'son', 'leur')} nom : voir les données."
-    )
+    told = [*left[:MOST_NAMED], *([f"{len(left) - MOST_NAMED} autres"] * (len(left) > MOST_NAMED))]
+    circles = agree(len(left), "Le cercle sans nom est", "Les cercles sans nom sont")
+    return f" {circles} {listing(told)}."
 
 
 def middle(rings: Rings, projected: Projection) -> tuple[float, float]:
@@ -106,8 +106,8 @@ def circles(
 
 def names(
     sheet: Canvas, spots: Sequence[Spot], *, size: float = LABEL, room: Room | None = None
-) -> int:
-    """Write names where they fit, those of circles first; return how many circles have none."""
+) -> tuple[str, ...]:
+    """Write names where they fit, those of circles first; return those that circles lack."""
     room = room or Room(sheet.width, sheet.height)
     placed = place(
         spots, width=room.width, height=room.height, size=size, borders=room.borders,
@@ -122,7 +122,7 @@ def names(
         ink = style.INK_EDGED if mark else style.GREY_EDGED
         sheet.text(label.x, label.y, label.words, size=size, color=ink, align=label.align)
     written = {label.words for label in placed}
-    return sum(spot.radius > 0 and spot.words not in written for spot in spots)
+    return tuple(s.words for s in spots if s.radius > 0 and s.words not in written)
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,7 @@ class Key:
         found = [(wide, "circle", words) for wide, words in self.circles()]
         found += [(12.0, "shade", self.shade)] * bool(self.shade)
         name = agree(self.bare, "cercle sans nom", "cercles sans nom")
-        words = f"{self.bare} {name} : voir les données"
-        return found + [(0.0, "", words)] * bool(self.bare)
+        return found + [(0.0, "", f"{self.bare} {name}")] * bool(self.bare)
 
     def rows(self) -> list[list[tuple[float, str, str]]]:
         """Items, on as many lines as they need."""

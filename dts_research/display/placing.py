@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from shapely import MultiLineString, box, prepare
+from shapely import LineString, MultiLineString, box, prepare
 
 Box = tuple[float, float, float, float]
 Segment = tuple[tuple[float, float], tuple[float, float]]
@@ -62,11 +62,11 @@ def place(
     sheet = _Sheet(width, height, size, marks, border, far)
     prepare(sheet.border)
     order = list(spots)
-    best: list[Placed] = []
+    best, most = list[Placed](), -1.0
     for _ in range(TRIES if far else 1):
         placed = _attempt(order, spots, sheet)
-        if len(placed) > len(best):
-            best = [placed[spot] for spot in spots if spot in placed]
+        if (told := sum(spot.radius**2 for spot in placed)) > most:
+            best, most = [placed[spot] for spot in spots if spot in placed], told
         left = [spot for spot in order if spot not in placed]
         if not any(spot.radius for spot in left):
             break
@@ -120,7 +120,8 @@ def _ways(spot: Spot, sheet: _Sheet) -> list[tuple[Placed, Box]]:
         around = _box(label, spot.wide, sheet.size)
         lead = _lead(spot, around) if i >= NEAR else None
         if sheet.holds(around) and (sheet.far or not lead):
-            cost = i + CROSSING * bool(sheet.border.intersects(box(*around)))
+            lines = [box(*around), *([LineString(lead)] if lead else [])]
+            cost = i + CROSSING * sum(map(bool, map(sheet.border.intersects, lines)))
             ways.append((cost, i, replace(label, lead=lead), around))
     return [way[2:] for way in sorted(ways, key=lambda way: way[:2])]
 

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from dts_research.intake.answers import DOUBT, TO_CONFIRM, TO_FILL, questions
 from dts_research.intake.sheets import CELL_LIMIT, RETURNED, WHY
+from dts_research.schema.row_heights import row_height
 
 if TYPE_CHECKING:
     from dts_research.intake.counts import Counts
@@ -23,7 +24,6 @@ MOST_LISTED = 20_000
 A4 = 9
 # Rules that speak of a blank cell: its column comes back even if nobody filled it.
 BLANK = ("required", "to_complete", "id_given", "alike")
-LINE_HEIGHT, TALLEST = 15, 409
 WIDTH = 24
 _WIDTHS = {
     RETURNED[0]: 10, RETURNED[1]: 60, "Que faire": 45, "Ligne": 10, "Réception": 36, "": 90,
@@ -253,7 +253,7 @@ def _write(
     _lay_out(sheet, widths, frozen=len(RETURNED) if told else 0)
     for i, line in enumerate(chain([header], lines)):
         texts = [text[:CELL_LIMIT] for text in line]
-        sheet.set_row(i, _height(texts, widths))
+        sheet.set_row(i, row_height(texts, widths))
         for j, text in enumerate(texts):
             look = style["bad" if (i, j) in bad else "text" if i else "head"]
             if text:
@@ -271,19 +271,6 @@ def _lay_out(sheet: Any, widths: list[int], *, frozen: int) -> None:
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-
-
-def _height(texts: list[str], widths: list[int]) -> int:
-    """Height that shows the longest cell of a row once it is wrapped."""
-    tallest = TALLEST // LINE_HEIGHT + 1
-    long = ((t, w) for t, w in zip(texts, widths) if len(t) > w - 2 or "\n" in t)
-    most = max((_wrapped(t, w) for t, w in long), default=1)
-    return min(TALLEST, LINE_HEIGHT * min(most, tallest))
-
-
-def _wrapped(text: str, width: int) -> int:
-    """Lines that a text takes: words that do not fit leave some of each line blank."""
-    return sum(max(1, -(-len(line) // (width - 2))) for line in text.splitlines())
 
 
 def _sheet_name(book: Any, name: str) -> str:

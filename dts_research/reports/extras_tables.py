@@ -17,12 +17,16 @@ from dts_research.display.style import MARKS
 from dts_research.display.typography import french, printable
 from dts_research.reports.document import FICTION, Document
 from dts_research.reports.extras_values import DATE, NUMBER, Column, read_column
+from dts_research.schema.row_heights import row_height
 
 Block = Mapping[str, Any]
 README, DICTIONARY = "Lisez-moi", "Dictionnaire"
 LONGEST = 32_000
 CUT = " … [texte coupé : voir le rapport]"
 WIDEST, NARROWEST = 60, 9
+README_WIDTHS = (22, 62, 52, 52)
+# Signs that each text in a margin of the page may have, of the 255 of a whole margin.
+MARGIN = 110
 AUDIENCES = {
     "territory": "le territoire : ne pas diffuser au-delà sans l'accord de l'animation",
     "network": "le réseau : ne pas diffuser au-delà sans l'accord de l'animation",
@@ -36,6 +40,11 @@ REUSE = (
 COUNTING = (
     "Une colonne de nombres, ou de dates, se calcule et se trie. Ailleurs les cellules sont du "
     "texte, comme dans le rapport. La feuille « Dictionnaire » dit ce que porte chaque colonne."
+)
+LAYOUT = (
+    "Dans chaque feuille de tableau ou de figure, la première ligne porte les noms des colonnes, "
+    "et rien d'autre que les données ne suit. À l'impression, le titre est en haut de la page, la "
+    "source en bas."
 )
 MEANINGS = {
     "secret": "La valeur existe, mais elle désignerait quelqu'un : moins de {floor} personnes.",
@@ -153,15 +162,20 @@ class _Paper:
 def _write_sheet(paper: _Paper, sheet: Sheet) -> None:
     page = paper.book.add_worksheet(sheet.name)
     count = max((len(column.values) for column in sheet.columns), default=0)
-    for x, column in enumerate(sheet.columns):
-        head = f"{column.label} ({column.unit})" if column.unit else column.label
+    heads = [f"{c.label} ({c.unit})" if c.unit else c.label for c in sheet.columns]
+    widths = [_width(head, column) for head, column in zip(heads, sheet.columns)]
+    page.set_row(0, row_height(heads, widths))
+    for x, (column, head, width) in enumerate(zip(sheet.columns, heads, widths)):
         paper.write(page, (0, x), head, paper.head)
-        page.set_column(x, x, _width(head, column))
+        page.set_column(x, x, width)
         for y, value in enumerate(column.values, start=1):
             _write_cell(paper, page, (y, x), column, value)
+    for y, values in enumerate(zip(*(column.values for column in sheet.columns)), start=1):
+        texts = [value if isinstance(value, str) else "" for value in values]
+        page.set_row(y, row_height(texts, widths))
     page.freeze_panes(1, 1 if len(sheet.columns) > 1 else 0)
     page.autofilter(0, 0, count, max(0, len(sheet.columns) - 1))
-    _printed(page, sheet.name)
+    _printed(page, sheet)
 
 
 def _write_cell(
@@ -188,18 +202,25 @@ def _width(head: str, column: Column) -> float:
     return max(NARROWEST, min(WIDEST, max(longest, min(len(head), 24)) * 0.95 + 3))
 
 
-def _printed(page: Any, name: str) -> None:
-    """Set on paper: as wide as the page, the head repeated, named at the foot."""
+def _printed(page: Any, sheet: Sheet) -> None:
+    """Set on paper: as wide as the page, heads repeated, a title above, a source below."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    page.set_footer(f"&L{name}&R&P / &N")
+    page.set_header(f"&L&B{_told(sheet.title)}&B\n&9 {_told(sheet.subtitle)}")
+    page.set_footer(f"&L&8{_told(f'{sheet.name}. {sheet.source}', 2 * MARGIN)}&R&8&P / &N")
+
+
+def _told(text: str, most: int = MARGIN) -> str:
+    """A text in a margin of the page, which holds few signs and reads « & » as a command."""
+    text = french(printable(text))
+    return (text if len(text) <= most else f"{text[: most - 2]} …").replace("&", "&&")
 
 
 def _write_readme(paper: _Paper, document: Document, day: date, sheets: list[Sheet]) -> None:
     page = paper.book.add_worksheet(README)
-    for x, width in enumerate((22, 62, 52, 52)):
+    for x, width in enumerate(README_WIDTHS):
         page.set_column(x, x, width)
     paper.write(page, (0, 0), _title(document), paper.title)
     y = 2
@@ -207,13 +228,16 @@ def _write_readme(paper: _Paper, document: Document, day: date, sheets: list[She
         dress = paper.warning if label == FICTION else None
         paper.write(page, (y, 0), label, dress or paper.label)
         paper.write(page, (y, 1), text, dress)
+        page.set_row(y, row_height((label, text), README_WIDTHS))
         y += 1
     y = _write_contents(paper, page, y + 1, sheets)
     paper.write(page, (y + 1, 0), "Cinq façons de ne pas avoir de valeur", paper.part)
     floor = str(document.parameters.get("min_count") or 5)
     for row, (code, mark) in enumerate(MARKS.items(), start=y + 2):
         paper.write(page, (row, 0), mark, paper.label)
-        paper.write(page, (row, 1), MEANINGS[code].format(floor=floor))
+        told = MEANINGS[code].format(floor=floor)
+        paper.write(page, (row, 1), told)
+        page.set_row(row, row_height((mark, told), README_WIDTHS))
     page.hide_gridlines(2)
     page.set_landscape()
     page.set_paper(9)
@@ -238,6 +262,7 @@ def _facts(document: Document, day: date) -> Iterator[tuple[str, str]]:
         yield "Circulation", audience
     yield "Réutilisation", REUSE
     yield "Nombres et dates", COUNTING
+    yield "Mise en page", LAYOUT
 
 
 def _write_contents(paper: _Paper, page: Any, y: int, sheets: list[Sheet]) -> int:
@@ -246,7 +271,9 @@ def _write_contents(paper: _Paper, page: Any, y: int, sheets: list[Sheet]) -> in
         paper.write(page, (y + 1, x), head, paper.head)
     for row, sheet in enumerate(sheets, start=y + 2):
         page.write_url(row, 0, f"internal:'{sheet.name}'!A1", paper.link, sheet.name)
-        for x, text in enumerate((sheet.title, sheet.subtitle or sheet.meaning, sheet.source), 1):
+        texts = (sheet.name, sheet.title, sheet.subtitle or sheet.meaning, sheet.source)
+        page.set_row(row, row_height(texts, README_WIDTHS))
+        for x, text in enumerate(texts[1:], 1):
             paper.write(page, (row, x), text)
     return y + 2 + len(sheets)
 
@@ -254,14 +281,17 @@ def _write_contents(paper: _Paper, page: Any, y: int, sheets: list[Sheet]) -> in
 def _write_dictionary(paper: _Paper, sheets: list[Sheet]) -> None:
     page = paper.book.add_worksheet(DICTIONARY)
     heads = ("Feuille", "Colonne", "Unité", "Nature", "Absences", "Sens", "Source")
-    for x, (head, width) in enumerate(zip(heads, (12, 34, 10, 10, 24, 52, 52))):
+    widths = (12, 34, 10, 10, 24, 52, 52)
+    for x, (head, width) in enumerate(zip(heads, widths)):
         paper.write(page, (0, x), head, paper.head)
         page.set_column(x, x, width)
     rows = [(sheet, column) for sheet in sheets for column in sheet.columns]
     for y, (sheet, column) in enumerate(rows, start=1):
-        texts = (sheet.name, column.label, column.unit, column.kind, ", ".join(column.marks))
-        for x, text in enumerate((*texts, sheet.meaning or sheet.title, sheet.source)):
+        known = (sheet.name, column.label, column.unit, column.kind, ", ".join(column.marks))
+        texts = (*known, sheet.meaning or sheet.title, sheet.source)
+        page.set_row(y, row_height(texts, widths))
+        for x, text in enumerate(texts):
             paper.write(page, (y, x), text)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(1, len(rows)), len(heads) - 1)
-    _printed(page, DICTIONARY)
+    _printed(page, Sheet(DICTIONARY, (), title=f"{DICTIONARY} des colonnes"))

@@ -21,8 +21,9 @@ _WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
 TALL = 700
-# Height of a figure, in points, from which the one drawn for a screen stands in for it.
-TALLEST = 430
+# Width of a page between its margins, in points, and height of a figure from which the one drawn
+# for a screen stands in for it.
+PAPER, TALLEST = 480, 430
 PORTRAIT = 8
 LANDSCAPE = 14
 
@@ -116,7 +117,8 @@ def prepared(block: Block, pictures: Files) -> Block:
 
 def _on_paper(block: Block) -> Block:
     """Take the drawing made for a screen where the other would push the text off the page."""
-    tall = svg_size(block["svg"])[1] > TALLEST and block.get("wide")
+    wide, high = svg_size(block["svg"])
+    tall = high * min(1.0, PAPER / wide) > TALLEST and block.get("wide")
     return {**block, "svg": block["wide"]} if tall else block
 
 

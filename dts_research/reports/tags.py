@@ -1,9 +1,13 @@
-"""Last pass over a PDF: heads of rows are told as such, the file is packed, its bytes settled."""
+"""Last pass over a PDF: its title and the heads of its rows are told as such, the file is packed.
+
+What ties the last rows of a table together on paper, an empty column, is taken out of the tags.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import chain, pairwise
 from typing import Any
 
 import pikepdf
@@ -11,7 +15,7 @@ from pikepdf import Array, Dictionary, Name
 
 
 def finish(pdf: bytes) -> bytes:
-    """Turn the first cell of each row into a row header, and pack the file.
+    """Turn the title into the first heading, the first cell of a row into its head; pack the file.
 
     Parameters
     ----------
@@ -22,7 +26,11 @@ def finish(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         root = document.Root.get("/StructTreeRoot")
         if root is not None:
-            for row in _rows(root):
+            found = list(_elements(root))
+            _entitle(found)
+            tables = [_rows(element) for element in found if element.S in TABLES]
+            _forget(root, set(map(_untie, tables)) - {""})
+            for row in chain.from_iterable(tables):
                 _head(row)
         document.save(
             out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True,
@@ -65,22 +73,58 @@ def _children(element: Any) -> list[Any]:
     return [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
 
 
-# What holds words only; rows hold no table either, since tables in tables are laid flat.
+# How many rows the template ties together at the foot of a table.
+TIED = 3
+TABLES = frozenset([Name.Table])
+HEADINGS = [Name.Title, *(Name(f"/H{level}") for level in range(1, 7))]
+DEEPER = dict(pairwise(HEADINGS))
+# What holds words only; tables hold no table either, since tables in tables are laid flat.
 WORDS = frozenset(
-    Name(f"/{kind}")
-    for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "Title", "TOC", "Caption", "THead")
-)
+    Name(f"/{kind}") for kind in ("P", "Span", "Strong", "Em", "Link", "Lbl", "TOC", "Caption")
+).union(TABLES, HEADINGS)
 
 
-def _rows(root: Any) -> Iterator[Any]:
-    """Rows of the bodies of tables."""
+def _elements(root: Any) -> Iterator[Any]:
+    """Elements of a document, without what those that hold words only are made of."""
     waiting = [root]
     while waiting:
         for kid in _children(waiting.pop()):
-            if kid.get("/S") == Name.TBody:
-                yield from (row for row in _children(kid) if row.S == Name.TR)
-            elif kid.S not in WORDS:
+            yield kid
+            if kid.S not in WORDS:
                 waiting.append(kid)
+
+
+def _entitle(found: list[Any]) -> None:
+    """Make the title of a document the heading of its parts; it would be told as a paragraph."""
+    if HEADINGS[0] in [element.S for element in found]:
+        for element in found:
+            if deeper := DEEPER.get(element.S):
+                element.S = deeper
+
+
+def _rows(table: Any) -> list[Any]:
+    """Rows of a table, its head first."""
+    parts = [part for part in _children(table) if part.S in (Name.THead, Name.TBody)]
+    return [row for part in parts for row in _children(part) if row.S == Name.TR]
+
+
+def _untie(rows: list[Any]) -> str:
+    """Take away the empty column whose last cell ties the last rows; give the name of its head."""
+    if len(rows) <= TIED or len(rows[-TIED].K) <= len(rows[-1].K):
+        return ""
+    gone = str(rows[0].K[-1].ID)
+    for row in rows[: 1 - TIED]:
+        del row.K[-1]
+    return gone
+
+
+def _forget(root: Any, gone: set[str]) -> None:
+    """Take names out of the list of those that cells may be headed by."""
+    if gone:
+        names = list(root.IDTree.Names)
+        pairs = zip(names[::2], names[1::2], strict=True)
+        kept = [pair for pair in pairs if str(pair[0]) not in gone]
+        root.IDTree.Names = Array([*chain.from_iterable(kept)])
 
 
 def _head(row: Any) -> None:

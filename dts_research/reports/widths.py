@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from dts_research.display.lettering import width
+
 # Signs that a line of a table holds, in 9 points: upright A4, then on its side.
 LINE, WIDE_LINE = 104, 160
+# Size of the letters, and usual width of a sign of that size, in points.
+SIZE, SIGN = 9, 4.63
 GUTTER = 3
 LONG_WORD = 28
 STUB = 60
@@ -46,16 +51,23 @@ def columns(block: Mapping[str, Any], *, line: int = LINE) -> dict[str, Any]:
         share = (sum(most) + GUTTER * len(most)) / line
         return {**fit, "widths": [1, *[0] * (len(most) - 1)], "share": max(0.5, share)}
     widths = _shared(cells, least, most, room)
-    return {**fit, "widths": [width + GUTTER for width in widths], "share": 1.0}
+    return {**fit, "widths": [signs + GUTTER for signs in widths], "share": 1.0}
 
 
 def _least(head: str, texts: list[str], number: bool) -> int:
     """Signs of the longest word; a number stays whole, a head takes two lines."""
     words = [head, *texts] if not number else [head]
-    word = max((len(word) for text in words for word in text.split()), default=1)
+    word = _longest({word for text in words for word in text.split()})
     number_width = max(map(len, texts), default=1) if number else 1
     two_lines = min(len(head), -(-len(head) // 2) + 2)
     return max(min(word, LONG_WORD), min(number_width, LONG_WORD), min(two_lines, 14))
+
+
+def _longest(words: set[str]) -> int:
+    """Signs of usual width that the widest word takes: « commune » takes more than its seven."""
+    most = max(map(len, words), default=1)
+    near = (word for word in words if len(word) > most - 3)
+    return max((math.ceil(width(word, SIZE) / SIGN) for word in near), default=1)
 
 
 def _shared(cells: list[list[str]], least: list[int], most: list[int], room: int) -> list[int]:
@@ -63,9 +75,9 @@ def _shared(cells: list[list[str]], least: list[int], most: list[int], room: int
     widths = list(least)
     step = max(1, -(-len(cells[0]) // SAMPLE))
     lengths = [[len(text) for text in texts[::step]] for texts in cells]
-    heights = [[_part(length, width) for length in one] for one, width in zip(lengths, widths)]
+    heights = [[_part(length, signs) for length in one] for one, signs in zip(lengths, widths)]
     while sum(widths) + STEP <= room:
-        open_ = [x for x, width in enumerate(widths) if width < most[x]]
+        open_ = [x for x, signs in enumerate(widths) if signs < most[x]]
         if not open_:
             break
         rows = [sum(parts) for parts in zip(*heights)]

@@ -12,6 +12,7 @@ import pytest
 
 from dts_research.display import charts, style
 from dts_research.display.blocks import Block
+from dts_research.display.map_marks import unnamed
 from dts_research.display.style import NOT_PUBLISHED
 from dts_research.workbook.material import Material
 
@@ -126,6 +127,16 @@ def test_every_circle_of_a_map_has_its_name_or_is_counted(demo_book: Any, code: 
             told = " ".join(w.text.replace("\u00a0", " ") for w in drawn.words(svg))
             assert not left or re.search(rf"\b{left} cercles? sans nom", told)
             assert "expérience" in told, "the size of a circle is told"
+
+
+def test_circles_without_room_for_their_name_are_named_under_the_map(demo_book: Any) -> None:
+    assert unnamed(()) == ""
+    assert unnamed(("Autun 3",)) == " Le cercle sans nom est Autun 3."
+    many_left = [f"Lieu {n}" for n in range(14)]
+    assert unnamed(many_left).endswith("Lieu 10, Lieu 11 et 2 autres.")
+    block = charts.map_territory(demo_book.territory("71", reader="élu"))
+    rows = block.data["data"]["rows"]
+    assert len(named_on(block.data["svg"], rows)) == len(named_on(block.data["wide"], rows)) == 26
 
 
 def test_the_twenty_six_communes_are_named_on_paper_and_on_screen(here: Material) -> None:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from dts_research.intake import receive, returned, write_issues
+from dts_research.schema.row_heights import TALLEST
 
 LONG = "Un récit bien long. " * 40
 
@@ -31,7 +32,7 @@ def test_reasons_come_first_and_stay_in_view(book: Any) -> None:
 
 def test_rows_are_as_high_as_their_longest_cell(book: Any) -> None:
     heights = [book["Lignes refusées"].row_dimensions[n].height for n in (1, 2, 3)]
-    assert heights[1] == pytest.approx(returned.TALLEST, abs=1)
+    assert heights[1] == pytest.approx(TALLEST, abs=1)
     assert 30 <= heights[2] <= 90
 
 

@@ -1,5 +1,6 @@
 """What one takes away: tables that count again, figures that stand alone, the same bytes twice."""
 
+import html
 import io
 import re
 import zipfile
@@ -103,6 +104,19 @@ def test_numbers_and_dates_are_real_where_the_whole_column_is():
     forms = [page.cell(2, x).number_format for x in (2, 3, 4, 7)]
     assert forms == ["#,##0.0", "#,##0.0 %", "dd/mm/yyyy", "0"]
     assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:G4")
+
+
+def test_rows_are_as_tall_as_their_words_and_pages_say_what_they_hold():
+    rows = [["court", "1"], ["un récit " * 30, "2"]]
+    book = workbook(document(table(rows, "Récit", "Nombre"), chart(subtitle="Ain & Isère")))
+    heights = [book["Tableau 1"].row_dimensions[n].height or 15 for n in (1, 2, 3)]
+    assert heights == [15, 15, 5 * 15]
+    with zipfile.ZipFile(io.BytesIO(archive(document(chart())).read("tableaux.xlsx"))) as parts:
+        sheet = html.unescape(parts.read("xl/worksheets/sheet2.xml").decode())
+    assert "<oddHeader>&L&BTrois missions && plus&B\n&9 Par mission, Ain</oddHeader>" in sheet
+    assert "&L&8Figure 1. Fiches&R" in sheet
+    facts = [row[1].value or "" for row in book["Lisez-moi"].iter_rows()]
+    assert any("la première ligne porte les noms des colonnes" in text for text in facts)
 
 
 def test_words_are_set_as_in_the_report_and_numbers_and_codes_stay_as_they_are():

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 
 import nbformat
+import pikepdf
 import pypdf
 import pytest
 
@@ -175,3 +176,11 @@ def test_data_are_annexed_for_researchers_only():
     assert "Données des figures" in full and "Les données de chaque figure" not in full
     assert "Données des figures" not in brief
     assert "Les données de chaque figure se lisent dans la page web" in brief
+
+
+def test_the_title_is_the_heading_of_the_parts_of_the_page():
+    with pikepdf.open(io.BytesIO(render_pdf(document()))) as opened:
+        objects = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary)]
+        parts = [str(one.S) for one in objects if one.get("/Type") == "/StructElem"]
+    assert parts.count("/H1") == 1 and parts.count("/H2") == 2
+    assert "/Title" not in parts and "/H3" not in parts
