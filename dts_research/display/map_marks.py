@@ -14,7 +14,7 @@ from dts_research.display.canvas import Canvas, text_width
 from dts_research.display.captions import frame
 from dts_research.display.placing import Spot, place
 from dts_research.display.projection import Projection, Rings
-from dts_research.display.style import agree, french_number, heard, many
+from dts_research.display.style import agree, french_number, heard, listing, many
 from dts_research.schema.catalogue import plain
 
 LABEL, LARGE = 9.0, 11.0
