@@ -12,6 +12,8 @@ from dts_research.errors import DtsError
 from dts_research.schema import catalogue
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dts_research.store.writing import Written
     from dts_research.workbook.arrival import Arrival
     from dts_research.workbook.familiar import Familiar
@@ -106,7 +108,8 @@ class Outcome:
 
 def _lines_of(arrival: Arrival) -> Iterator[str]:
     reception = arrival.reception
-    yield _head(reception.file, reception.counts.as_dict())
+    yield _head(reception.file, reception.counts.as_dict(), reception.context)
+    yield from _context(reception.context, reception.issues)
     for table, written in arrival.written.items():
         if written.rows:
             yield f"    {catalogue().tables[table].title} : {_brought(written)}"
@@ -114,7 +117,9 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
         many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
     told = reception.issues
-    doubts = int((told["severity"].eq("to_confirm") & told["rule"].ne("place")).sum())
+    doubts = int(
+        (told["severity"].eq("to_confirm") & ~told["rule"].isin(("place", "context"))).sum()
+    )
     if doubts:
         many = plural(doubts, "cellule", "cellules")
         yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
@@ -134,10 +139,26 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
         yield f"    À lire, ligne par ligne : {arrival.quarantine}"
 
 
-def _head(file: str, counts: Mapping[str, int]) -> str:
+def _head(file: str, counts: Mapping[str, int], context: Mapping[str, int] | None = None) -> str:
     parts = [plural(counts[key], *words) for key, words in COUNTS.items() if counts.get(key)]
     read = plural(counts["read"], "ligne lue", "lignes lues")
+    if context:
+        places = plural(context["territories"], "territoire", "territoires")
+        many = plural(context["indicators"], "indicateur", "indicateurs")
+        read = f"{places}, {many}, {plural(counts['read'], 'valeur lue', 'valeurs lues')}"
     return f"{file} : {read} = {' + '.join(parts) or '0'}"
+
+
+def _context(context: Mapping[str, int], issues: pd.DataFrame) -> Iterator[str]:
+    """Say the states of the values of context data, and what is to confirm of their reading."""
+    if not context:
+        return
+    states = catalogue().codelists["observation_states"].labels
+    told = [f"{label.lower()} {context[state]}" for state, label in states.items()
+            if state in context]  # fmt: skip
+    yield f"    Valeurs par état : {', '.join(told)}."
+    for message in issues.loc[issues["rule"] == "context", "message"]:
+        yield f"    À confirmer : {message}."
 
 
 def _brought(written: Written) -> str:

@@ -83,6 +83,8 @@ class Mapping:
         True when it was read from a file: what it leaves aside has been told.
     made
         Columns that are not in the file received: reception added them.
+    part_of
+        Sheet of the file whose one column of values this reads (context data).
     """
 
     source: str
@@ -104,6 +106,7 @@ class Mapping:
     compared: Pairs[str, str] = field(default_factory=dict)
     told: bool = field(default=False, compare=False)
     made: tuple[str, ...] = field(default=(), compare=False)
+    part_of: str | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from dts_research.errors import MaterialError
+from dts_research.intake.context import Country
+from dts_research.intake.context_taking import Context
 from dts_research.intake.counts import Counts
 from dts_research.intake.kobo import form_of, join
 from dts_research.intake.mapping import Mapping, find, fingerprint, keep, saved
@@ -26,6 +28,7 @@ from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.forms import GUIDE, LISTS
 
+NOT_OURS = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
 
 
@@ -65,6 +68,8 @@ class Reception:
         correct it: see `mapping`); None when none was.
     unused
         Columns of the sheets taken that hold something and are not used.
+    context
+        Context data: how many territories and indicators, and values of each state.
     """
 
     file: str
@@ -81,6 +86,7 @@ class Reception:
     mappings: dict[str, Mapping] = field(default_factory=dict)
     mapping_saved: Path | None = None
     unused: tuple[str, ...] = ()
+    context: Pairs[str, int] = field(default_factory=dict)
 
     @property
     def digests(self) -> frozenset[str]:
@@ -99,7 +105,7 @@ def receive(
     mapping: Mapping | Path | str | None = None,
     table: str | None = None,
     known: Collection[str] = frozenset(),
-    catalogue: Catalogue | None = None,
+    country: Country | None = None,
     mappings: Path | None = None,
     withdrawn: Collection[str] = frozenset(),
     known_ids: Pairs[str, Collection[str]] | None = None,
@@ -116,8 +122,8 @@ def receive(
         The main table, when the columns alone do not tell.
     known
         Digests of source rows received before: they count as duplicates.
-    catalogue
-        The schema; the package's own by default.
+    country
+        What context data are recognised by; without it, none is.
     mappings
         Folder of saved mappings, looked into before those of the package; a mapping that is
         proposed is saved there.
@@ -133,25 +139,35 @@ def receive(
         When the file cannot be read, or none of its sheets is recognised.
     """
     path = Path(path)
-    ours = schema_catalogue() if catalogue is None else catalogue
+    ours = schema_catalogue()
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     wanted = _Wanted(given, table, mappings)
     spoken = (*given.columns, *given.key) if given is not None else ()
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in read_table(path)]
     joined = join(sheets, ours, spoken=spoken, table=table)
+    around = country if table in (None, "observations") else None
+    context = Context.of(
+        joined.sheets, ours, around, folder=mappings, given=mapping, known_ids=known_ids
+    )
     try:
-        chosen, left = _choose(joined.sheets, ours, wanted)
+        chosen, left = _choose(list(context.rest), ours, wanted) if context.rest else ([], [])
     except MaterialError as error:
-        raise joined.explained(error) from error
+        if not context.found:
+            raise joined.explained(error) from error
+        chosen, left = [], [(sheet, NOT_OURS) for sheet in context.rest]
     before = {*known, *joined.older} if joined.older else known
     taken = [
         take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
     ]
+    taken += context.taken(ours, known=before, withdrawn=withdrawn)
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)
         whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
-    return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
+    kept = _saved(chosen, wanted.mapping, mappings, path)
+    return context.addressed(
+        replace(whole, mapping_saved=context.keep(mappings, path.stem) or kept)
+    )
 
 
 def _saved(
@@ -207,11 +223,10 @@ def _choose(
         _, best = max(proposals, key=lambda pair: len(pair[1].columns))
         chosen = [pair for pair in proposals if pair[1].fingerprint == best.fingerprint]
     taken = {id(sheet) for sheet, _ in chosen}
-    why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
     aside = {LISTS, GUIDE}  # those of our own form, which has both
     aside = aside if aside <= {sheet.name for sheet in sheets} else set()
     left = [sheet for sheet in sheets if id(sheet) not in taken and sheet.name not in aside]
-    return chosen, [(sheet, why) for sheet in left]
+    return chosen, [(sheet, NOT_OURS) for sheet in left]
 
 
 def _nearest(sheets: list[Sheet], mapping: Mapping) -> Sheet:

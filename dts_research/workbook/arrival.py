@@ -17,6 +17,7 @@ from dts_research.store import Store
 from dts_research.store.writing import Written
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.book import Workbook
+from dts_research.workbook.country import country_of
 from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
@@ -186,6 +187,7 @@ class _Reception:
         options: dict[str, Any] = {
             "mapping": self.mapping, "table": self.table,
             "mappings": self.book.workspace.mappings, "known_ids": self.store.ids_by_table(),
+            "country": country_of(self.book.geography),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)
         mains = {mapping.table for mapping in reception.mappings.values()}
