@@ -12,8 +12,7 @@ from dts_research.errors import DtsError
 from dts_research.schema import catalogue
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from dts_research.intake.reception import Reception
     from dts_research.store.writing import Written
     from dts_research.workbook.arrival import Arrival
     from dts_research.workbook.familiar import Familiar
@@ -108,8 +107,7 @@ class Outcome:
 
 def _lines_of(arrival: Arrival) -> Iterator[str]:
     reception = arrival.reception
-    yield _head(reception.file, reception.counts.as_dict(), reception.context)
-    yield from _context(reception.context, reception.issues)
+    yield from _opening(reception)
     for table, written in arrival.written.items():
         if written.rows:
             yield f"    {catalogue().tables[table].title} : {_brought(written)}"
@@ -149,8 +147,10 @@ def _head(file: str, counts: Mapping[str, int], context: Mapping[str, int] | Non
     return f"{file} : {read} = {' + '.join(parts) or '0'}"
 
 
-def _context(context: Mapping[str, int], issues: pd.DataFrame) -> Iterator[str]:
-    """Say the states of the values of context data, and what is to confirm of their reading."""
+def _opening(reception: Reception) -> Iterator[str]:
+    """Say the counts; of context data, the states of the values and what is to confirm too."""
+    context, issues = reception.context, reception.issues
+    yield _head(reception.file, reception.counts.as_dict(), context)
     if not context:
         return
     states = catalogue().codelists["observation_states"].labels

@@ -227,7 +227,7 @@ def _series(title: str, raw: dict[str, Any]) -> Series:
 
 
 def described(sheet: Sheet, folder: Path | None) -> Description | None:
-    """Find the saved description of a sheet, the exact header first.
+    """Find the saved description of a sheet: one that speaks of all its columns.
 
     Raises
     ------
@@ -239,8 +239,20 @@ def described(sheet: Sheet, folder: Path | None) -> Description | None:
             mapping = Mapping.load(path)
         except MaterialError:
             continue  # `mapping.saved` tells it
-        if VALUE in mapping.targets and mapping.fits(sheet) and mapping.covered_by(sheet):
-            found = Description.load(path)
-            if found is not None:
-                return found
+        if mapping.described and mapping.covered_by(sheet) and not mapping.unspoken(sheet):
+            return Description.load(path)
     return None
+
+
+def sources_of(folder: Path | None) -> dict[str, set[str]]:
+    """Indicator -> sources of the saved descriptions that speak of it."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(Path(folder).glob("*.toml")) if folder is not None else ():
+        try:
+            one = Description.load(path)
+        except MaterialError:
+            continue  # told when its own sheet comes
+        if one is not None:
+            for series in one.series.values():
+                found.setdefault(series.indicator, set()).add(one.mapping.source)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
@@ -46,6 +47,8 @@ MOSTLY, NEARLY_ALL = 0.8, 0.95
 MOST_NAMES = 200
 _NAMED = re.compile(r"\b(nom|libelle|lib|intitule|territoire|departement|epci|commune|region)")
 _TIMED = re.compile(r"\b(an|annee|year|date|mois|periode|millesime|trimestre|time)")
+# A code that is no plain number: an untitled column of « 12 », « 13 » is no list of départements.
+_MARKED = re.compile(r"0\d|2[AB]|97\d|0\d{4}|2[AB]\d{3}|2\d{8}")
 _POINT = re.compile(r"(lat|lon|lng|latitude|longitude|x|y|coord\w*|code postal|cp)")
 
 
@@ -67,7 +70,9 @@ class _Roles:
         return [column for column in (self.place, self.time, self.name) if column]
 
 
-def recognise(sheet: Sheet, country: Country, known: Collection[str] = ()) -> Description | None:
+def recognise(
+    sheet: Sheet, country: Country, known: Pairs[str, Collection[str]] | None = None
+) -> Description | None:
     """Propose the description of a sheet of context data; None when it is something else.
 
     One column holds the codes of territories of one level, each row is one territory (at one
@@ -76,7 +81,7 @@ def recognise(sheet: Sheet, country: Country, known: Collection[str] = ()) -> De
     Parameters
     ----------
     known
-        Ids of the indicators received before.
+        Id of an indicator received before -> the sources that gave it.
     """
     texts = stripped(sheet)
     roles = _roles(texts, country) if len(texts) >= FEWEST_ROWS else None
@@ -89,8 +94,9 @@ def recognise(sheet: Sheet, country: Country, known: Collection[str] = ()) -> De
         title: replace(one, uncovered=UNCOVERED_SENTENCE) if one.indicator in late else one
         for title, one in series.items()
     }
-    doubts = tuple(_doubts(roles, series, set(known) - {card.id for card in country.cards}))
-    return Description(_mapping(sheet, roles), roles.level, series, marks, doubts)
+    doubts = list(_doubts(roles, series))
+    series = _kept_apart(series, _source(sheet.file), known or {}, doubts)
+    return Description(_mapping(sheet, roles), roles.level, series, marks, tuple(doubts))
 
 
 def stripped(sheet: Sheet) -> pd.DataFrame:
@@ -119,9 +125,10 @@ def _place(texts: pd.DataFrame, country: Country) -> _Roles | None:
     """Find the column of codes: the first one, or one whose title says so."""
     for position, column in enumerate(texts.columns):
         title = plain(column.replace("_", " "))
-        if position and not CODED.search(title) and not _NAMED.search(title):
-            continue
         told = [text for text in texts[column].unique() if text]
+        titled = CODED.search(title) or _NAMED.search(title)
+        if not titled and (position or not any(map(_MARKED.fullmatch, told))):
+            continue
         names = {word for other in texts for word in texts[other].unique()[:MOST_NAMES]}
         level = level_of(column, told, names, country) if len(told) >= FEWEST_ROWS else None
         if level is not None:
@@ -232,7 +239,36 @@ def _long(
     return pd.concat(parts, ignore_index=True)
 
 
-def _doubts(roles: _Roles, series: dict[str, Series], known: set[str]) -> Iterator[str]:
+def _source(file: str) -> str:
+    """Name of a file without what changes from an edition to the next."""
+    return re.sub(r"_?\d+|_v\d*$", "", split_title(PurePath(file).stem)[0]) or "autre"
+
+
+def _kept_apart(
+    series: dict[str, Series],
+    source: str,
+    known: Pairs[str, Collection[str]],
+    doubts: list[str],
+) -> dict[str, Series]:
+    """Make no series with an indicator of the same name that another source gave."""
+    apart = {
+        one.indicator: f"{one.indicator}_{source}"
+        for one in series.values()
+        if one.indicator in known
+        and not (one.definition or source in map(_source, known[one.indicator]))
+    }
+    doubts += [
+        f"« {before} » est déjà un indicateur, d'une autre source : celui de ce fichier est tenu à "
+        f"part, sous « {after} ». Si c'est la même série, écrire « {before} » à « indicator »"
+        for before, after in apart.items()
+    ]
+    return {
+        title: replace(one, indicator=apart.get(one.indicator, one.indicator))
+        for title, one in series.items()
+    }
+
+
+def _doubts(roles: _Roles, series: dict[str, Series]) -> Iterator[str]:
     """What a person must confirm of a description that was proposed."""
     untimed = [title for title, one in series.items() if not one.period and not roles.time]
     if untimed:
@@ -247,12 +283,6 @@ def _doubts(roles: _Roles, series: dict[str, Series], known: set[str]) -> Iterat
                 "Ces zéros sont gardés comme « Sans objet ». Vérifier auprès de la source ; pour "
                 "en faire des zéros constatés, vider « uncovered » dans la correspondance"
             )
-    met = sorted({one.indicator for one in series.values()} & known)
-    if met:
-        yield (
-            f"Indicateur déjà reçu d'un autre fichier : {_listed(met)}. Si ce n'est pas la même "
-            "série, changer « indicator » dans la correspondance"
-        )
 
 
 def _listed(names: list[str], most: int = 6) -> str:

@@ -7,7 +7,6 @@ counts, provenance and what was received before all speak of values.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dts_research.errors import MaterialError
-from dts_research.intake.context import VALUE, Country, Description, described
+from dts_research.intake.context import VALUE, Country, Description, described, sources_of
 from dts_research.intake.context_draft import recognise
 from dts_research.intake.context_rows import Rows, indicator_rows, rows_of
 from dts_research.intake.context_titles import card_of
@@ -61,7 +60,6 @@ class Context:
         *,
         folder: Path | None,
         given: Mapping | Path | str | None = None,
-        known_ids: Pairs[str, Collection[str]] | None = None,
     ) -> Context:
         """Tell the sheets of context data from all others.
 
@@ -70,14 +68,13 @@ class Context:
         if country is None:
             return cls(rest=tuple(sheets))
         asked = Description.load(given) if isinstance(given, Path | str) else None
-        known = (known_ids or {}).get("indicators", ())
         pairs = []
         for sheet in sheets:
             if given is not None:
                 fits = asked is not None and asked.mapping.covered_by(sheet)
                 pairs.append((sheet, asked if fits else None))
             else:
-                pairs.append((sheet, _description(sheet, ours, country, folder, known)))
+                pairs.append((sheet, _description(sheet, ours, country, folder)))
         found = tuple((sheet, one) for sheet, one in pairs if one is not None)
         rest = tuple(sheet for sheet, one in pairs if one is None)
         return cls(found, rest, country, given is not None)
@@ -128,7 +125,7 @@ def summary(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def _description(
-    sheet: Sheet, ours: Catalogue, country: Country, folder: Path | None, known: Collection[str]
+    sheet: Sheet, ours: Catalogue, country: Country, folder: Path | None
 ) -> Description | None:
     if sheet.table or sheet.cells.empty:
         return None
@@ -137,7 +134,7 @@ def _description(
         return saved
     if find(sheet, folder) is not None or own_form(sheet, ours, None) is not None:
         return None
-    return recognise(sheet, country, known)
+    return recognise(sheet, country, sources_of(folder))
 
 
 def take_context(
@@ -160,6 +157,7 @@ def take_context(
     parts = _with_indicators(parts, sheet, description, ours)
     told, repairs = remarks_on(sheet, description, country)
     issues = pd.concat([told, _refusals(sheet, rows), _addressed(whole.issues, sheet, rows)])
+    issues = issues.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
     return [replace(parts[0], issues=issues, repairs=repairs), *parts[1:]]
 
 
@@ -248,15 +246,21 @@ def verified(description: Description, country: Country) -> None:
     MaterialError
         Naming the columns; their ``indicator`` is to be told apart.
     """
-    cards: dict[str, tuple[str, str]] = {}
+    labels = {card.id: card.label for card in country.cards}
+    seen: dict[str, tuple[str, str]] = {}
     for title, one in description.series.items():
         known = card_of(title, country.cards)
-        if known is None:
-            continue
-        before, card = cards.setdefault(one.indicator, (title, known[0].id))
-        if card != known[0].id:
-            raise MaterialError(
-                f"« {before} » et « {title} » sont deux indicateurs différents : la "
-                f"correspondance en fait une seule série, « {one.indicator} ».",
-                "Donner à chacun son « indicator » dans la correspondance.",
-            )
+        card = known[0].id if known else ""
+        before, other = seen.setdefault(one.indicator, (title, card))
+        if card and other and card != other:
+            raise _one_series(f"« {before} » et « {title} »", one.indicator)
+        if card and one.indicator in labels and one.indicator != card:
+            raise _one_series(f"« {title} » et « {labels[one.indicator]} »", one.indicator)
+
+
+def _one_series(two: str, indicator: str) -> MaterialError:
+    return MaterialError(
+        f"{two} sont deux indicateurs différents : la correspondance en fait une seule série, "
+        f"« {indicator} ».",
+        "Donner à chacun son « indicator » dans la correspondance.",
+    )

@@ -72,12 +72,10 @@ def _outside(codes: pd.Series, description: Description, country: Country) -> It
         return
     named = ", ".join(f"{code} (ligne {row})" for row, code in gone[:MOST_NAMED])
     more = f" et {len(gone) - MOST_NAMED} autres" if len(gone) > MOST_NAMED else ""
-    many = "codes ne sont pas ceux" if len(gone) > 1 else "code n'est pas celui"
-    kept = "ils sont gardés tels quels" if len(gone) > 1 else "il est gardé tel quel"
+    kept = "gardés tels quels" if len(gone) > 1 else "gardé tel quel"
     yield _note(
         0, "territory",
-        f"{len(gone)} {many} de {LEVELS[level]} du code officiel géographique de "
-        f"{country.vintage} ; {kept} : {named}{more}",
+        f"Hors de la liste des {LEVELS[level]} de {country.vintage}, {kept} : {named}{more}",
         column=description.column(PLACE),
         fix="vérifier le millésime du découpage de la source",
     )  # fmt: skip

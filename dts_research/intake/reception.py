@@ -146,9 +146,7 @@ def receive(
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in read_table(path)]
     joined = join(sheets, ours, spoken=spoken, table=table)
     around = country if table in (None, "observations") else None
-    context = Context.of(
-        joined.sheets, ours, around, folder=mappings, given=mapping, known_ids=known_ids
-    )
+    context = Context.of(joined.sheets, ours, around, folder=mappings, given=mapping)
     try:
         chosen, left = _choose(list(context.rest), ours, wanted) if context.rest else ([], [])
     except MaterialError as error:
