@@ -47,8 +47,6 @@ MOSTLY, NEARLY_ALL = 0.8, 0.95
 MOST_NAMES = 200
 _NAMED = re.compile(r"\b(nom|libelle|lib|intitule|territoire|departement|epci|commune|region)")
 _TIMED = re.compile(r"\b(an|annee|year|date|mois|periode|millesime|trimestre|time)")
-# A code that is no plain number: an untitled column of « 12 », « 13 » is no list of départements.
-_MARKED = re.compile(r"0\d|2[AB]|97\d|0\d{4}|2[AB]\d{3}|2\d{8}")
 _POINT = re.compile(r"(lat|lon|lng|latitude|longitude|x|y|coord\w*|code postal|cp)")
 
 
@@ -127,7 +125,7 @@ def _place(texts: pd.DataFrame, country: Country) -> _Roles | None:
         title = plain(column.replace("_", " "))
         told = [text for text in texts[column].unique() if text]
         titled = CODED.search(title) or _NAMED.search(title)
-        if not titled and (position or not any(map(_MARKED.fullmatch, told))):
+        if (position and not titled) or _POINT.fullmatch(title):
             continue
         names = {word for other in texts for word in texts[other].unique()[:MOST_NAMES]}
         level = level_of(column, told, names, country) if len(told) >= FEWEST_ROWS else None

@@ -26,6 +26,8 @@ _TITLES = {
     "departement": re.compile(r"dep"), "region": re.compile(r"reg"),
     "epci": re.compile(r"epci|siren"), "commune": re.compile(r"com|insee|cog"),
 }  # fmt: skip
+# A code that is no plain number.
+_MARKED = re.compile(r"0\d|2[AB]|97\d|\d{5}|2[AB]\d{3}|2\d{8}")
 CODED = re.compile(r"(?:^|[^a-z])(?:code|codes|cd|id|insee|siren|siret|cog|codgeo|numero)")
 
 
@@ -69,13 +71,16 @@ def level_of(
         share = sum(known(code, level, country) for code in codes) / max(1, len(codes))
         if share >= ENOUGH:
             fitting.append(level)
-    if len(fitting) < 2:
-        return fitting[0] if fitting else None
+    if not fitting:
+        return None
     words = {folded(name) for name in names}
     beside = {level: len(words & names_of(level, country).keys()) for level in fitting}
-    titled = [level for level in fitting if _TITLES[level].search(plain(title))]
-    best = max(fitting, key=lambda level: (beside[level], level in titled))
-    return best if beside[best] or titled else "departement"
+    titled = {level: _TITLES[level].search(plain(title)) is not None for level in fitting}
+    best = max(fitting, key=lambda level: (beside[level], titled[level]))
+    marked = any(_MARKED.fullmatch(text.upper()) for text in told)
+    if not marked and not titled[best] and 2 * beside[best] < len(told):
+        return None  # small numbers are codes of départements only where something else says so
+    return best
 
 
 def folded(name: str) -> str:

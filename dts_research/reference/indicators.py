@@ -68,6 +68,7 @@ def population_statloc(observations: pd.DataFrame) -> pd.DataFrame:
 
 @indicator(
     label="Rapport interdécile du niveau de vie", unit="rapport D9/D1", source=FILOSOFI,
+    titles=(r"disparite_de_niveau_de_vie_rapport_interdecile",),
     vintage=SINCE_2012, numerator="Niveau de vie au-dessus duquel vivent les 10 % les plus aisés",
     denominator="Niveau de vie au-dessous duquel vivent les 10 % les plus modestes",
     guard=NOT_BEFORE,
@@ -78,8 +79,9 @@ def rapport_interdecile(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 @indicator(
-    label="Taux de pauvreté", unit="%", source=FILOSOFI, titles=(r"tp60(?P<year>\d\d)?",),
-    vintage=SINCE_2012, numerator="Personnes dont le niveau de vie est sous 60 % de la médiane",
+    label="Taux de pauvreté", unit="%", source=FILOSOFI, vintage=SINCE_2012,
+    titles=(r"tp60(?P<year>\d\d)?", r"taux_de_pauvrete"),
+    numerator="Personnes dont le niveau de vie est sous 60 % de la médiane",
     denominator="Personnes des ménages fiscaux ordinaires", guard=NOT_BEFORE,
 )  # fmt: skip
 def taux_pauvrete(observations: pd.DataFrame) -> pd.DataFrame:
@@ -123,6 +125,7 @@ def part_prestations_revenu_statloc(observations: pd.DataFrame) -> pd.DataFrame:
 
 @indicator(
     label="Part des jeunes non insérés", unit="%", source=CENSUS, vintage=FIVE_YEARS,
+    titles=(r"part_des_jeunes_non_inseres",),
     numerator="Jeunes de 18 à 25 ans ni en emploi, ni élèves, étudiants ou stagiaires",
     denominator="Jeunes de 18 à 25 ans", guard=APART,
 )  # fmt: skip
@@ -133,6 +136,7 @@ def jeunes_non_inseres(observations: pd.DataFrame) -> pd.DataFrame:
 
 @indicator(
     label="Part des jeunes diplômés du supérieur", unit="%", source=CENSUS, vintage=FIVE_YEARS,
+    titles=(r"part_des_jeunes_diplomes",),
     numerator="Diplômés de l'enseignement supérieur de 25 à 34 ans",
     denominator="Personnes de 25 à 34 ans sorties d'études", guard=APART,
 )  # fmt: skip

@@ -176,7 +176,7 @@ def test_what_cannot_be_read_comes_back_once_with_its_cells(
 
 def test_a_territory_told_twice_keeps_its_first_row(taken: Callable[..., Reception]) -> None:
     good = [[f"{n:02d}", str(n)] for n in range(21, 81)]
-    found = taken([["code", "x_2020"], *good, ["21", "21"], ["80", "5"]])
+    found = taken([["code_dep", "x_2020"], *good, ["21", "21"], ["80", "5"]])
     counts = found.counts.as_dict()
     assert (counts["accepted"], counts["duplicates"], counts["quarantined"]) == (60, 1, 1)
     assert "ce territoire est déjà dit par la ligne 61" in set(found.issues["message"])
@@ -199,10 +199,12 @@ def test_codes_of_another_vintage_are_kept_and_told(taken: Callable[..., Recepti
         [["code", "nom", "commentaire"], *([c, n, "bien"] for c, n in DEPARTEMENTS)],
         [["departement", "salaries"], *([c, "4"] for c in ("13", "13", "13", "84"))],
         [["age", "note"], ["12", "3"], ["13", "4"], ["14", "5"]],
+        [["id", "name", "population"], ["1", "Paris", "2"], ["2", "Rome", "3"], ["3", "Oslo", "1"]],
+        [["code postal", "prix"], *([f"130{n:02d}", "2"] for n in range(1, 12))],
         [["code", "telephone"], *([c, f"04 00 00 00 0{n}"] for n, (c, _) in
                                   enumerate(DEPARTEMENTS))],
     ],
-    ids=["words", "a list of structures", "no territory", "telephones"],
+    ids=["words", "a list of structures", "no territory", "ranks", "postal codes", "telephones"],
 )  # fmt: skip
 def test_what_is_not_context_data_is_not_taken_for_it(
     rows: Rows, tmp_path: Path, country: Country, write_csv: Callable[..., Path]
