@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,14 @@ import pandas as pd
 from dts_research.analysis.result import NOT_GIVEN, Result, counted, listed
 from dts_research.schema.catalogue import catalogue, plain
 
-# What people write when they have nothing to write.
-NOTHING = ("rien a signaler", "rien", "neant", "ras", "sans objet")
+# What people write when they have nothing to write, and when they have not answered yet.
+NOTHING = re.compile(
+    r"(?:non|0|ras|neant|sans objet|aucun(?:e|s|es)?"
+    r"|(?:rien|pas grand chose)(?: a signaler| a dire| de particulier| de special)?"
+    r"|(?:pas de|pas d|aucune?|sans) (?:probleme|difficulte|surprise|frein|obstacle|remarque)s?"
+    r"(?: particulier(?:e|s|es)?)?)"
+)
+UNANSWERED = re.compile(r"(?:x+|todo|nsp|n/?a|a (?:completer|remplir|preciser))?")
 
 
 def labels(codelist: str) -> dict[str, str]:
@@ -152,9 +159,17 @@ def against(here: Result, everywhere: Result) -> pd.DataFrame:
 
 def says_nothing(text: Any) -> bool:
     """Tell a blank or « rien à signaler » from a text that tells something."""
-    if not isinstance(text, str) or not text.strip():
-        return True
-    return plain(text).strip(" .!") in NOTHING
+    return unanswered(text) or bool(NOTHING.fullmatch(_bare(text)))
+
+
+def unanswered(text: Any) -> bool:
+    """Tell a blank, or what stands for one (« … », « à compléter »), from an answer."""
+    return not isinstance(text, str) or bool(UNANSWERED.fullmatch(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    """Letters and digits of a text, without accents nor capitals, a space between words."""
+    return " ".join(re.findall(r"[a-z0-9/]+", plain(text)))
 
 
 def said(experiences: pd.DataFrame, column: str) -> Result:
@@ -166,7 +181,7 @@ def said(experiences: pd.DataFrame, column: str) -> Result:
         ``table`` has columns state (``told``, ``nothing``, ``blank``) and count.
     """
     cells = list(experiences[column])
-    blank = sum(not isinstance(cell, str) or not cell.strip() for cell in cells)
+    blank = sum(map(unanswered, cells))
     nothing = sum(says_nothing(cell) for cell in cells) - blank
     told = len(cells) - blank - nothing
     rows = [("told", told), ("nothing", nothing), ("blank", blank)]

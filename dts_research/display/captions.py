@@ -20,7 +20,7 @@ from dts_research.display.style import (
     listing,
     many,
 )
-from dts_research.workbook.material import Material
+from dts_research.workbook.material import Material, years_of
 
 TITLE_WORDS = 15
 
@@ -32,11 +32,13 @@ def where(material: Material) -> str:
 
 def when(material: Material) -> str:
     """Period told by the parameters, else by the dates of the experiences."""
-    if material.period:
-        return material.period.replace("-", "–")
+    asked = years_of(material.period)
+    if asked:
+        return "–".join(map(str, dict.fromkeys(asked)))
     experiences = material.experiences
     days = [d for c in ("started_on", "ended_on") for d in experiences[c]]
-    open_end = experiences["ended_on"].isna() & (experiences["stage"] == "en_cours")
+    open_end = experiences["ended_on"].isna() & experiences["started_on"].notna()
+    open_end &= experiences["stage"] == "en_cours"
     days += [material.today] * bool(open_end.any())
     years = sorted({d.year for d in days if isinstance(d, date)})
     if not years:
@@ -96,8 +98,11 @@ def no_sheet(material: Material) -> str:
     if undated:
         have = agree(undated, "n'a pas de date", "n'ont pas de date")
         return f"{many(undated, 'fiche')} {have} : la période demandée les laisse de côté."
-    if material.period or material.cycle:
+    if material.period:
         return "Aucune fiche d'expérience de ce territoire ne porte sur la période demandée."
+    if material.cycle:
+        name = door.words(material.cycle)
+        return f"Aucune fiche d'expérience de ce territoire n'est du cycle « {name} »."
     none = "Ce classeur ne contient encore aucune fiche d'expérience pour ce territoire"
     unplaced = int(material.others["departement_code"].isna().sum())
     which = agree(unplaced, "fiche attend", "fiches attendent")

@@ -87,7 +87,7 @@ def _timeline_reading(spans: Sequence[Span]) -> str:
 
 def _span_data(spans: Sequence[Span]) -> pd.DataFrame:
     return frame(
-        {"Expérience": [door.words(s.title) for s in spans], "Début": [s.start for s in spans],
+        {"Expérience": [door.title(s.title) for s in spans], "Début": [s.start for s in spans],
          "Fin": [french_date(s.end) if s.end else "continue" for s in spans],
          "Tournants": [listing([french_date(d) for d in s.turns]) or "aucun" for s in spans]}
     )  # fmt: skip
@@ -147,7 +147,7 @@ class _Rows:
         """Names, broken into lines."""
         rooms = self.labels - self.left - 6
         size = style.LETTERS if self.most == 1 else SMALL
-        return [wrap(door.words(s.title), rooms, size, most=self.most) for s in self.spans]
+        return [wrap(door.title(s.title), rooms, size, most=self.most) for s in self.spans]
 
     def heights(self) -> list[float]:
         """Height of each row."""

@@ -21,6 +21,9 @@ from dts_research.protect.disclosure import Policy
 from dts_research.protect.names import mask_persons
 from dts_research.workbook.material import Material, within
 
+# Most letters of the title of a sheet, in a cell.
+TITLE = 140
+
 
 def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Keep the rows whose diffusion level reaches the audience."""
@@ -127,6 +130,11 @@ def words(text: Any, *, length: int = 0, missing: str = NOT_GIVEN) -> str:
         return missing
     safe = _masked(text.strip())
     return excerpt(safe, length) if length else safe
+
+
+def title(text: Any) -> str:
+    """Let the title of a sheet out: on one line, and no longer than a cell of a table holds."""
+    return " ".join(words(text, length=TITLE).split())
 
 
 _masked = lru_cache(maxsize=16384)(mask_persons)

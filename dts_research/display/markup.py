@@ -186,7 +186,8 @@ def _follow_up(data: Data, level: int, number: int | None) -> str:
     title = heading(data, level, "Ce que sont devenues les décisions")
     cards = tag("ul", "".join(map(_decision, data.get("items", []))), class_="cards")
     title += paragraphs(data.get("note"), class_="under")
-    return section(data, title + (cards or "<p>Aucune décision enregistrée.</p>"), kind="follow-up")
+    none = "" if data.get("note") else "<p>Aucune décision enregistrée.</p>"
+    return section(data, title + (cards or none), kind="follow-up")
 
 
 def _sheet(data: Data, level: int, number: int | None) -> str:

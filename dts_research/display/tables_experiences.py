@@ -100,7 +100,7 @@ def sheets(material: Material) -> Blocks:
         tuple(
             blocks.sheet(
                 id=blocks.slug(f"fiche {r.experience_id}"),
-                title=door.words(r.title),
+                title=door.title(r.title),
                 fields=[
                     Labelled(label="Fiche", text=r.experience_id),
                     Labelled(label="Structure porteuse", text=who[r.experience_id]),

@@ -75,7 +75,7 @@ def _fiction(material: Material) -> str:
     real = real_sheets(door.rows(material, "experiences"))
     if real.empty:
         return f"{text}."
-    told = [f"« {door.words(r.title)} » (source : {door.words(r.source)})"
+    told = [f"« {door.title(r.title)} » (source : {door.words(r.source)})"
             for r in real.head(REAL).itertuples()]  # fmt: skip
     rest = len(real) - len(told)
     told += [f"{many(rest, 'autre')}"] if rest else []

@@ -46,7 +46,7 @@ def experiences(material: Material) -> Block:
 def _columns(material: Material, rows: pd.DataFrame) -> dict[str, list[str]]:
     who, where = carriers(material), seats(material)
     return {
-        "Expérience": [door.words(t) for t in rows["title"]],
+        "Expérience": [door.title(t) for t in rows["title"]],
         "Structure": [who[i] for i in rows["experience_id"]],
         "Lieu": [where.get(i, NOT_GIVEN) for i in rows["experience_id"]],
         "Étape": [named("stages", s) for s in rows["stage"]],

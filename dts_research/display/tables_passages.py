@@ -96,7 +96,7 @@ def _excerpts(material: Material, passage: _Passage) -> Block:
         passage.name,
         _title(passage, len(shown), len(rows)),
         {
-            "Expérience": [door.words(title) for title in shown["title"]],
+            "Expérience": [door.title(title) for title in shown["title"]],
             passage.head: [_passage(text) for text in shown[passage.column]],
             "Fiche": list(shown["experience_id"]),
         },

@@ -70,7 +70,7 @@ def stated_here(material: Material) -> Block | None:
     behind = last.reindex(away["place_id"])
     kinds = labels("place_evidence")
     columns = {
-        "Expérience": [door.words(title) for title in away["title"]],
+        "Expérience": [door.title(title) for title in away["title"]],
         "Ce que dit le fichier": [_stated(r, material.geography) for r in away.itertuples()],
         "Où la preuve le situe": [_found(r, material.geography) for r in away.itertuples()],
         "Preuve": [kinds.get(str(kind), NOT_GIVEN) for kind in away["evidence"]],
@@ -107,7 +107,7 @@ def _found(place: Any, geo: Geography) -> str:
 
 def _one_by_one(rows: pd.DataFrame) -> dict[str, list[Any]]:
     return {
-        "Expérience": [door.words(title) for title in rows["title"]],
+        "Expérience": [door.title(title) for title in rows["title"]],
         "Lieu retenu": list(rows["place"]),
         "Preuve": list(rows["evidence"]),
         "Contradiction": list(rows["told"]),

@@ -179,6 +179,8 @@ def _shown(cell: NotebookNode, level: int) -> bool:
 def _cell_blocks(cell: NotebookNode) -> list[Block]:
     if cell.cell_type == "markdown":
         return read_markdown(cell.source, cell.get("attachments"))
+    if cell.cell_type == "raw":
+        return monospace(joined(cell.source))
     if cell.cell_type != "code" or {"remove-output", "remove_output"} & _tags(cell):
         return []
     return [b for output in cell.get("outputs", []) for b in _output_blocks(output, cell)]

@@ -19,6 +19,7 @@ Block = dict[str, Any]
 UNREADABLE = "Bloc illisible"
 _ALT = "Écrire « alt » dans les métadonnées de la cellule : le type de figure, son message, "
 _ALT += "les valeurs qui comptent."
+_WIDE = "Écrire dans la cellule, avant : pandas.options.display.max_colwidth = None."
 _TABLE = "Donner un tableau simple : un intitulé par colonne, une cellule par valeur."
 
 
@@ -113,6 +114,8 @@ def _of_table(block: Block) -> Iterator[tuple[str, str]]:
     labels = [str(column.get("label", "")).strip() for column in block["columns"]]
     if not all(labels[1:]) or not any(labels):
         yield f"Le tableau{name} a des colonnes sans intitulé.", _TABLE
+    if block.get("cut"):
+        yield f"Le tableau{name} a des textes coupés à l'affichage, finis par « ... ».", _WIDE
     if block.get("flattened"):
         yield f"Le tableau{name} avait des cellules fusionnées ou emboîtées, mises à plat.", _TABLE
 

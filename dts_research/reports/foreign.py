@@ -24,7 +24,6 @@ _ANSI = re.compile(
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
 _USUAL = re.compile(r"Warning\b|\d%\||\bit/s\]|\b(?:INFO|DEBUG)\b")
-_REWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
 _OBJECT = re.compile(r"\s*(?:<[^>]*>|[\w.]+\(\.\.\.\))\s*")
 _STILL = "Montrer aussi une figure fixe, ou un tableau."
 _SPOKEN = "Écrire à côté ce que l'on y voit ou entend."
@@ -38,7 +37,8 @@ def joined(value: Any) -> str:
 
 def clean(text: str) -> str:
     """Text as a terminal ends up showing it, without colours and control characters."""
-    return _ANSI.sub("", _REWRITTEN.sub("", _ANSI.sub("", text)))
+    lines = _ANSI.sub("", text).split("\n")
+    return _ANSI.sub("", "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines))
 
 
 def monospace(text: str) -> list[Block]:
@@ -93,10 +93,16 @@ def _cut(text: str) -> str:
     return shortened(text, LONG_TEXT)
 
 
+def unusual(text: str) -> list[str]:
+    """Lines of warnings, none where they are a library's usual ones or tell of progress."""
+    lines = [line for line in clean(text).splitlines() if line.strip()]
+    return [] if _USUAL.search(text) else lines
+
+
 def warned(text: str) -> list[Block]:
     """Note for warnings that are no library's usual ones; nothing for those, nor for progress."""
-    lines = [line for line in clean(text).splitlines() if line.strip()]
-    if not lines or _USUAL.search(text):
+    lines = unusual(text)
+    if not lines:
         return []
     s = "s" if len(lines) > 1 else ""
     title = f"{len(lines)} ligne{s} d'avertissement non reprise{s}"

@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import re
+import warnings
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -26,9 +27,14 @@ _PLAIN_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
 
 def bitmap(mime: str, data: str, *, alt: str = "", title: str = "") -> Block | None:
     """Figure made of a bitmap that can be read whole; None for anything else."""
+    from PIL import Image
+
+    refused = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
-        read = _read(base64.b64decode(data, validate=False))
-    except (binascii.Error, ValueError, OSError, SyntaxError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            read = _read(base64.b64decode(data, validate=False))
+    except (binascii.Error, ValueError, OSError, SyntaxError, *refused):
         return None
     if not read:
         return None

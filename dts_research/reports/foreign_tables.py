@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 Block = dict[str, Any]
 _NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?(?:\s?[%€])?|NaN|nan|<NA>|None|")
 
+_CODE = re.compile(r"[-+−]?0\d")
+# Letters that pandas shows of a text, by default, its three points included.
+WIDTH = 50
+
 
 class Cell(NamedTuple):
     """One cell of a foreign table, as it was written."""
@@ -114,7 +118,11 @@ def _table(
     ]
     title, *rest = [text for text in above if text] or [""]
     made: Block = {"kind": "table", "title": title, "columns": columns, "foreign": True}
-    made["rows"] = [[_comma(cell) for cell in row] for row in body]
+    counted_in = [_numeric(body, x) for x in range(len(columns))]
+    made["rows"] = [
+        [_comma(cell) if number else cell for cell, number in zip(row, counted_in)] for row in body
+    ]
+    made |= {"cut": True} if any(map(_cut, (cell for row in body for cell in row))) else {}
     made |= {"subtitle": " ".join(rest)} if rest else {}
     return made | ({"note": "\n".join(filter(None, under))} if any(under) else {})
 
@@ -124,7 +132,14 @@ def _distinct(texts: Iterable[str]) -> list[str]:
 
 
 def _numeric(rows: list[list[str]], x: int) -> bool:
-    return bool(rows) and all(_NUMBER.fullmatch(row[x]) for row in rows)
+    """Whether a column holds numbers: « 01.10 » is a code, and so are the others beside it."""
+    cells = [row[x] for row in rows]
+    return bool(cells) and all(map(_NUMBER.fullmatch, cells)) and not any(map(_CODE.match, cells))
+
+
+def _cut(cell: str) -> bool:
+    """Whether pandas cut a text to the width it gives to a column."""
+    return cell.endswith("...") and len(cell) == WIDTH
 
 
 def _comma(cell: str) -> str:

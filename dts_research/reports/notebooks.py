@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from dts_research.errors import RequestError
 from dts_research.reports.names import nearest
 
 GRAMMAR = "rfc3987_syntax"
+# Stands for a line of a warning: it may hold a path of this machine.
+WARNED = "[ligne d'avertissement]"
 CELL_KEYS = ("tags", "alt", "titre", "jupyter")
 
 
@@ -35,11 +39,20 @@ _import_without_grammar()
 import nbformat  # noqa: E402  the line above comes first
 from nbformat import NotebookNode  # noqa: E402
 
+_HALF = re.compile("[\ud800-\udfff]")
 _BROKEN = (OSError, ValueError, TypeError, KeyError, AttributeError)
 
 
 class UnreadableNotebook(RequestError):
     """A file that is not a notebook; other reports can be made."""
+
+
+def unreadable(path: Path) -> UnreadableNotebook:
+    """Error that says what to do of a file that is not a notebook."""
+    return UnreadableNotebook(
+        f"Le fichier « {path.name} » n'est pas un carnet lisible.",
+        "L'ouvrir dans JupyterLab et l'y enregistrer, ou reprendre « _model.ipynb ».",
+    )
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -53,9 +66,11 @@ def read_notebook(path: Path) -> NotebookNode:
         When it is not a notebook.
     """
     try:
-        found = nbformat.read(path, as_version=4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a notebook lacks is given just below
+            found = nbformat.read(path, as_version=4)
         for cell in found.cells:
-            str(cell.source), str(cell.cell_type), dict(cell.metadata)
+            _mend(cell)
         told = found.metadata
         kernel = {"name": "python3", "display_name": "Python 3"}
         told.kernelspec = NotebookNode(kernel | told.get("kernelspec", {}))
@@ -66,11 +81,17 @@ def read_notebook(path: Path) -> NotebookNode:
         fix = f"Vouliez-vous dire « {close} » ?" if close else "Corriger « plan.toml »."
         raise RequestError(f"Le carnet « {path.name} » est introuvable.", fix) from error
     except (*_BROKEN, nbformat.ValidationError) as error:
-        raise UnreadableNotebook(
-            f"Le fichier « {path.name} » n'est pas un carnet lisible.",
-            "L'ouvrir dans JupyterLab pour voir ce qui manque, ou reprendre « _model.ipynb ».",
-        ) from error
+        raise unreadable(path) from error
     return found
+
+
+def _mend(cell: NotebookNode) -> None:
+    """Give a cell the keys that programs count on, and no half of a sign."""
+    str(cell.cell_type)
+    cell.source = _HALF.sub("\ufffd", str(cell.source))
+    cell.metadata = NotebookNode(dict(cell.metadata))
+    if not isinstance(cell.metadata.get("tags", []), list):
+        del cell.metadata["tags"]
 
 
 def notebook_bytes(notebook: NotebookNode) -> bytes:
@@ -89,9 +110,18 @@ def clean(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
         if "injected-parameters" in tags:
             cell.id = f"parametres-{number}"
         if cell.cell_type == "code":
-            cell.outputs = [one for one in cell.outputs if not _is_noise(one)]
+            cell.outputs = [one for one in map(_quiet, cell.outputs) if one is not None]
     return notebook
 
 
-def _is_noise(output: NotebookNode) -> bool:
-    return output.output_type == "error" or output.get("name") == "stderr"
+def _quiet(output: NotebookNode) -> NotebookNode | None:
+    """Take out errors and what libraries usually say; of other warnings, keep their number."""
+    if output.output_type == "error":
+        return None
+    if output.get("name") == "stderr":
+        from dts_research.reports.foreign import joined, unusual
+
+        lines = len(unusual(joined(output.get("text"))))
+        output.text = "\n".join([WARNED] * lines)
+        return output if lines else None
+    return output

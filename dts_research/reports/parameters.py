@@ -16,7 +16,7 @@ from typing import Any
 
 from dts_research.errors import RequestError
 from dts_research.reports.names import nearest, slug
-from dts_research.reports.notebooks import read_notebook
+from dts_research.reports.notebooks import read_notebook, unreadable
 from dts_research.reports.plan import AUDIENCES, Report
 
 YES = frozenset({"oui", "vrai", "true", "1"})
@@ -68,7 +68,11 @@ def declared_parameters(path: Path) -> dict[str, Declared]:
     """Read what a notebook declares in its cell tagged ``parameters``."""
     from papermill import inspect_notebook
 
-    found = inspect_notebook(read_notebook(path))
+    notebook = read_notebook(path)
+    try:
+        found = inspect_notebook(notebook)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise unreadable(path) from error
     return {
         name: Declared(name, _type(one), one["default"], one["help"]) for name, one in found.items()
     }

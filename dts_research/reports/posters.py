@@ -38,8 +38,9 @@ def render_posters(document: Document) -> bytes:
 
 def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the poster template, and the pictures it places."""
-    figures = [b for b in document.body if b["kind"] == "chart"]
-    chosen = [b for b in figures if b.get("poster")] or figures
+    figures = [b for b in document.body if b["kind"] in ("chart", "image")]
+    tagged = [b for b in figures if b.get("poster")]
+    chosen = tagged or [b for b in figures if b["kind"] == "chart"] or figures
     if not chosen:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
@@ -50,6 +51,8 @@ def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
 
 def _poster(block: Block, pictures: Files) -> Block:
     """One page, on the side where the letters of the figure are the largest."""
+    if block["kind"] == "image":
+        return _photo(block, pictures)
     drawings = [block["svg"], *([block["wide"]] if block.get("wide") else [])]
     sides = [(svg, lying) for svg in drawings for lying in (True, False)]
     svg, lying = max(sides, key=lambda side: _letters(*side))
@@ -59,6 +62,16 @@ def _poster(block: Block, pictures: Files) -> Block:
     tall = min(height, width * made["ratio"])
     asked = block.get("questions") or QUESTIONS
     return {**made, "lying": lying, "height": tall, "questions": asked}
+
+
+def _photo(block: Block, pictures: Files) -> Block:
+    """One page of a picture made by another program, on the side that suits its shape."""
+    made: Block = {"reading": "", "source": ""} | prepared(block, pictures)
+    title = made.get("title") or f"Figure {made.get('number', '')}".strip()
+    lying = made["ratio"] < 1
+    width, height = LYING if lying else STANDING
+    tall = min(height, width * made["ratio"])
+    return {**made, "title": title, "lying": lying, "height": tall, "questions": QUESTIONS}
 
 
 def _letters(svg: str, lying: bool) -> float:

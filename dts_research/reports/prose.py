@@ -33,6 +33,13 @@ _TONES = {
     "important": "attention",
     "inconnu": "inconnu",
 }
+# A file beside the notebook: it has no address in a document, and its name is kept.
+_NEAR = re.compile(r"(?![a-z][a-z0-9+.-]*:|//|#)\S+", re.IGNORECASE)
+_SHIFTED = {
+    "sup": str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"),
+    "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+}
+_STRUCK = {"s", "del", "strike"}
 _DISCUSSION = {"debat", "débat", "discussion", "question", "questions"}
 _PLUGINS: list[Any] = ["table", table_in_list, table_in_quote, "footnotes", "strikethrough", "math"]
 _PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
@@ -73,6 +80,7 @@ class _Reader:
         self.held: Blocks = []
         self.addresses: list[str] = []
         self.depth = 0
+        self.shifted: dict[int, int] = {}
 
     def blocks(self, tokens: list[Any]) -> Blocks:
         found: Blocks = []
@@ -119,9 +127,12 @@ class _Reader:
                 return []
             case "inline_html":
                 return self._inline_html(token["raw"])
+            case "strikethrough":  # a line across words is not heard: it is said
+                return [_text("(barré : "), *self.inline(inner), _text(")")]
             case "footnote_ref":
                 return self._note(token["raw"])
-        return [{"type": "text", "text": token["raw"]}] if "raw" in token else self.inline(inner)
+        said = token.get("raw")
+        return self.inline(inner) if said is None else [_text(said.translate(self.shifted))]
 
     def _note(self, key: str) -> Blocks:
         """One paragraph, whatever the note is made of; a note never holds itself."""
@@ -138,7 +149,8 @@ class _Reader:
         if url.startswith("#"):
             return [{"type": "ref", "href": unquote(url[1:]), "text": plain(content)}]
         if not _LINK.fullmatch(url):
-            return content
+            near = _NEAR.fullmatch(url) and unquote(url) not in plain(content)
+            return [*content, _text(f" ({unquote(url)})")] if near else content
         named = plain(content).strip()
         shown = [] if named else [{"type": "text", "text": url.removeprefix("mailto:")}]
         return [{"type": "link", "url": url, "content": [*content, *shown]}]
@@ -153,8 +165,17 @@ class _Reader:
             named = {"type": "text", "text": url.removeprefix("mailto:")}
             link = {"type": "link", "url": url, "content": [named]}
             return [{"type": "text", "text": " ("}, link, {"type": "text", "text": ")"}]
-        found, _ = blocks_of_html(raw, attached=self.attachments)
+        mark = raw.lower().strip("<>/ ").partition(" ")[0]
+        if mark == "br":
+            return [{"type": "break"}]
+        if mark in _SHIFTED:
+            self.shifted = {} if raw.startswith("</") else _SHIFTED[mark]
+            return []
+        if mark in _STRUCK:
+            return [_text(")" if raw.startswith("</") else "(barré : ")]
+        found, live = blocks_of_html(raw, attached=self.attachments)
         self.held += [block for block in found if block["kind"] != "paragraph"]
+        self.held += _live(live)
         texts = (plain(block["inline"]) for block in found if block["kind"] == "paragraph")
         return [{"type": "text", "text": "\n".join(texts)}]
 
@@ -205,9 +226,7 @@ class _Reader:
 
     def _block_html(self, token: Node) -> Blocks:
         found, live = blocks_of_html(token["raw"], attached=self.attachments)
-        if set(live) - {SCRIPT} or (live and not found):
-            note = "Le montrer par une cellule de code, ou l'écrire en mots."
-            found.append(boxed(f"Contenu interactif ({', '.join(live)})", "", fix=note, lost=True))
+        found += _live(live, alone=not found)
         self.held += found if self.depth else []
         return [] if self.depth else found
 
@@ -238,6 +257,18 @@ class _Reader:
             if token["type"] in {"softbreak", "linebreak"}:
                 return tokens[number + 1 :]
         return []
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def _live(names: list[str], *, alone: bool = False) -> Blocks:
+    """Note for what only a browser shows; a program is one where nothing else was there."""
+    if not set(names) - {SCRIPT} and not (names and alone):
+        return []
+    fix = "Le montrer par une cellule de code, ou l'écrire en mots."
+    return [boxed(f"Contenu interactif ({', '.join(names)})", "", fix=fix, lost=True)]
 
 
 def _lines(tokens: list[Any]) -> Blocks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dts_research.errors import DtsError
+from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, Manifest, write_whole
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NOTEBOOKS = "carnets"
 KERNEL = "python3"
+# Who speaks English beside us: what they say is in the failure that we tell.
+ENGLISH = ("papermill", "traitlets")
 SOCKET_LIMIT = 70
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -78,12 +81,29 @@ def execute(report: Report, press: Press) -> NotebookNode:
             executed = _run(notebook, values, press, config)
         except Exception as error:
             raise CellFailure(_failure(error, notebook)) from error
+    _check_ended(executed)
     return clean(executed, values)
+
+
+def _check_ended(executed: NotebookNode) -> None:
+    """Refuse a notebook that left before its end: what comes after was never shown."""
+    code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
+    left = [cell for cell in code if cell.get("execution_count") is None]
+    if left:
+        number = _cell_number(left[0].source, executed.cells.index(left[0]), executed)
+        raise CellFailure(
+            Failure(
+                f"Le carnet s'est arrêté avant sa fin (sys.exit ou quit) : les cellules à partir "
+                f"de la {number} n'ont pas été jouées. Retirer cet arrêt."
+            )
+        )
 
 
 def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: Any) -> NotebookNode:
     from papermill import execute_notebook
 
+    for name in ENGLISH:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return execute_notebook(
         notebook,
         None,
@@ -139,8 +159,8 @@ def _failure(error: Exception, notebook: NotebookNode) -> Failure:
     if isinstance(error, PapermillExecutionError):
         line = next((one for one in error.source.splitlines() if one.strip()), "")
         cell = _cell_number(error.source, error.cell_index, notebook)
-        last = f"{error.ename}: {error.evalue}".strip().splitlines()[-1]
-        last = mask_persons(last)[:300]
+        told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
+        last = mask_persons(f"{error.ename}: {told}".removesuffix(": "))[:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
         said = last.partition(": ")[2] if error.ename in OURS else last
         return Failure(f"{where} : {said}", cell, mask_persons(line.strip())[:200], last)
@@ -186,8 +206,14 @@ def make_report(report: Report, press: Press) -> Entry:
         entry = _written(entry, execute(report, press), press)
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
-    except (DtsError, OSError) as error:
+    except DtsError as error:
         entry = replace(entry, failure=Failure(mask_persons(str(error))))
+    except OSError as error:
+        name = f"« {Path(error.filename).name} » : " if error.filename else ""
+        entry = replace(entry, failure=Failure(mask_persons(f"{name}{reason(error)}.")))
+    except Exception as error:  # a notebook may hold anything: the others are still made
+        said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {_last_line(error)}"
+        entry = replace(entry, failure=Failure(said))
     return replace(entry, seconds=round(time.perf_counter() - started, 2))
 
 

@@ -21,6 +21,9 @@ from dts_research.workbook.material import Material
 from dts_research.workbook.slices import NETWORK, View
 from dts_research.workspace import Workspace
 
+REGISTERS = ("sessions", "decisions", "contributions", "hypotheses", "common_references",
+             "authority_events")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Workbook:
@@ -83,12 +86,17 @@ class Workbook:
         return sorted(found, key=lambda territory: plain(territory.label))
 
     def territories(self) -> list[Territory]:
-        """Territories that have something to tell: départements, then free perimeters."""
+        """Territories that have something to tell: départements, then free perimeters.
+
+        An experience, a session, a decision, a fact about an authority is something to tell.
+        """
         if not self.workspace.store.is_file():
             return []
         (places,) = self.frames("experience_places")
-        codes = sorted(set(places["departement_code"].dropna()))
-        found = [self.geography.resolve(code) for code in codes]
+        named = (frame["territory_id"] for frame in self.frames(*REGISTERS))
+        codes = {*places["departement_code"].dropna()}.union(*(one.dropna() for one in named))
+        departements = self.geography.departement_names
+        found = [self.geography.resolve(code) for code in sorted(codes) if code in departements]
         return sorted(found, key=lambda t: plain(t.label)) + self.perimeters()
 
     def territory(

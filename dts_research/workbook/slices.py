@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Territory
 from dts_research.reference.spelling import departement_code
@@ -43,6 +44,7 @@ class View:
         whole = territory.id == NETWORK
         with book.store() as opened:
             store = AgreedReader(opened)
+            self._check_cycle(store)
             places = self._places(store, territory)
             others = self._others(store)
             frames = self._frames(store, territory, places)
@@ -59,6 +61,21 @@ class View:
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
         )  # fmt: skip
 
+    def _check_cycle(self, store: AgreedReader) -> None:
+        """Refuse a cycle that nothing in the workbook names.
+
+        Raises
+        ------
+        RequestError
+            When neither the register of cycles nor any experience knows it.
+        """
+        named = [*store.load("cycles")["cycle_id"], *store.load("experiences")["cycle_id"].dropna()]
+        if self.cycle and self.cycle not in named:
+            known = ", ".join(sorted(set(named))) or "aucun"
+            raise RequestError(
+                f"Le cycle « {self.cycle} » est inconnu.", f"Cycles connus : {known}."
+            )
+
     def _frames(
         self, store: AgreedReader, territory: Territory, places: pd.DataFrame
     ) -> dict[str, pd.DataFrame]:
@@ -69,7 +86,7 @@ class View:
         experiences.attrs["undated"] = undated(self._shown(found)) if self.period else 0
         ids = set(experiences["experience_id"])
         frames = {"experiences": experiences.reset_index(drop=True)}
-        frames["experience_places"] = self._shown(_of(places, ids))
+        frames["experience_places"] = self._shown(_as_sheets(_of(places, ids), experiences))
         for table in BY_EXPERIENCE:
             frames[table] = self._shown(_of(store.load(table), ids))
         for table in NATIONWIDE:
@@ -164,6 +181,13 @@ def _place_ids(frames: dict[str, pd.DataFrame]) -> set[str]:
 
 def _of(frame: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
     return frame[frame["experience_id"].isin(ids)].reset_index(drop=True)
+
+
+def _as_sheets(frame: pd.DataFrame, experiences: pd.DataFrame) -> pd.DataFrame:
+    """Give what does not say how far it may go the diffusion of its sheet."""
+    levels = experiences.drop_duplicates("experience_id").set_index("experience_id")["diffusion"]
+    own = frame["diffusion"]
+    return frame.assign(diffusion=own.where(own.notna(), frame["experience_id"].map(levels)))
 
 
 def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:

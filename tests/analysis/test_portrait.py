@@ -86,9 +86,21 @@ def test_a_territory_is_set_beside_the_network_in_the_order_of_the_list() -> Non
     assert list(pairs["everywhere"]) == [2, 0, 1, 0]
 
 
-@pytest.mark.parametrize("text", ["Rien à signaler.", "rien à signaler", "Néant", "RAS", "", None])
+ANSWERED = ["Rien à signaler.", "rien à signaler", "Néant", "RAS", "Non", "0", "aucune", "Aucun",
+            "pas de problème", "Rien de particulier", "Aucune difficulté particulière"]  # fmt: skip
+BLANK = ["", None, "…", "x", "À compléter", "TODO", "\u200b", "n/a"]
+TOLD = ["Non, la mairie a refusé.", "Rien ne va plus.", "Aucun élu n'est venu.", "idem"]
+
+
+@pytest.mark.parametrize("text", [*ANSWERED, *BLANK])
 def test_nothing_to_report_is_recognised(text: str | None) -> None:
     assert portrait.says_nothing(text)
+    assert portrait.unanswered(text) is (text in BLANK)
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_a_sentence_is_not_nothing(text: str) -> None:
+    assert not portrait.says_nothing(text)
 
 
 def test_nothing_to_report_is_not_a_blank() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dts_research.display import charts, door, tables
+from dts_research.display.captions import when
+from dts_research.display.markup import block_html
 from dts_research.display.style import NOT_PUBLISHED
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
@@ -163,3 +166,38 @@ def test_sheets_that_wait_for_a_place_are_told_where_none_is_shown(new_book: Any
 def test_values_are_heard_each_with_its_own_label(here: Material) -> None:
     alt = charts.members(here).data["alt"]
     assert re.search(r"Membres – janvier 2021 : 3 ; avril 2022 : 4 ; ", alt)
+
+
+def test_sheets_without_a_date_have_no_year(new_book: Any) -> None:
+    book = new_book(
+        "sans-date",
+        experiences=pd.DataFrame([{"experience_id": "F1", "title": "A", "stage": "en_cours"}]),
+        experience_places=pd.DataFrame(
+            [{"place_id": "L1", "experience_id": "F1", "stated_departement": "13"}]
+        ),
+    )
+    assert when(book.territory("13")) == "période non renseignée"
+
+
+def test_a_period_is_told_in_its_order(demo_book: Any) -> None:
+    assert when(demo_book.territory("71", period="2024-2021")) == "2021–2024"
+
+
+def test_decisions_all_closed_are_not_said_to_be_none(demo_book: Any) -> None:
+    here = demo_book.territory("71")
+    closed = here.decisions.assign(
+        status="done", due_on=pd.Series([date(2001, 1, 1)] * len(here.decisions), dtype=object)
+    )
+    block = tables.follow_up(replace(here, frames=dict(here.frames) | {"decisions": closed}))
+    assert not block.data["items"]
+    assert "Aucune décision enregistrée" not in block_html(block.as_json())
+    assert "16 autres décisions, closes plus tôt" in block.data["note"]
+
+
+def test_the_title_of_a_sheet_holds_on_a_line(here: Material) -> None:
+    long = "Un titre\n" + "qui ne finit pas " * 200
+    rows = here.experiences.assign(title=long)
+    block = tables.experiences(replace(here, frames=dict(here.frames) | {"experiences": rows}))
+    cell = block.data["rows"][0][0]
+    assert "\n" not in cell
+    assert len(cell) <= door.TITLE + 5

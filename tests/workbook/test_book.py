@@ -190,3 +190,36 @@ def test_what_is_noted_of_an_authority_next_door_is_known_here_too(demo_book, de
     assert (near.authority_events["territory_id"] == "P-BASSIN-MINIER").any()
     kept = demo_book.territory("71", audience="public").withheld["authority_events"]
     assert kept == len(every)
+
+
+def test_a_cycle_that_nothing_names_is_refused(demo_book) -> None:
+    with pytest.raises(RequestError, match=r"« ZZ » est inconnu\. Cycles connus : C1, C2"):
+        demo_book.territory("71", cycle="ZZ")
+    assert len(demo_book.territory("71", cycle="C1").experiences) > 0
+
+
+def test_a_place_that_does_not_say_goes_as_far_as_its_sheet(new_book) -> None:
+    book = new_book(
+        "diffusion",
+        experiences=pd.DataFrame([
+            {"experience_id": "F1", "title": "Publique", "diffusion": "public"},
+            {"experience_id": "F2", "title": "Entre nous", "diffusion": "territory"},
+        ]),
+        experience_places=pd.DataFrame([
+            {"place_id": "L1", "experience_id": "F1", "stated_departement": "13"},
+            {"place_id": "L2", "experience_id": "F2", "stated_departement": "13"},
+        ]),
+    )  # fmt: skip
+    shown = book.territory("13", audience="public")
+    assert list(shown.experiences["experience_id"]) == ["F1"]
+    assert list(shown.places["place_id"]) == ["L1"]
+
+
+def test_a_territory_with_a_decision_only_has_something_to_tell(new_book) -> None:
+    book = new_book(
+        "decision",
+        decisions=pd.DataFrame([
+            {"decision_id": "D1", "statement": "Se revoir", "territory_id": "12", "status": "to_do"}
+        ]),
+    )  # fmt: skip
+    assert [territory.id for territory in book.territories()] == ["12"]
