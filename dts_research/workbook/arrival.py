@@ -196,9 +196,8 @@ class _Reception:
 
     def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
         options: dict[str, Any] = {
-            "mapping": self.mapping, "table": self.table,
-            "mappings": self.book.workspace.mappings, "known_ids": self.store.ids_by_table(),
-            "country": country_of(self.book.geography),
+            "mapping": self.mapping, "table": self.table, "known_ids": self.store.ids_by_table(),
+            "mappings": self.book.workspace.mappings, "country": country_of(self.book.geography),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)
         mains = {mapping.table for mapping in reception.mappings.values()}

@@ -211,6 +211,20 @@ def test_refused_values_come_back_and_their_correction_is_received(
     assert "taux_x:21:2020" in set(kept["observation_id"])
 
 
+def test_doubts_on_a_whole_row_are_in_the_workbook_given_back(book: Any, tmp_path: Path) -> None:
+    rows = [["code", "nom", "x_2020", "y_2020"], ["01", "Aisne", 1, 2], ["02", "Aisne", 3, 4],
+            ["2A", "Corse-du-Sud", 5, 6]]  # fmt: skip
+    arrival = one(book, written(tmp_path / "x.xlsx", rows))
+    said = list(load_workbook(arrival.quarantine)["Remarques"].iter_rows(values_only=True))
+    assert said[1] == (
+        "Données", "2", "nom", "Aisne",
+        "« Aisne » (nom) contredit « 01 » (code), qui est gardé", "vérifier lequel est juste",
+    )  # fmt: skip
+    with book.store() as store:
+        (place,) = trace(store, "y:01:2020", "Territoire")
+    assert place.said == "« Aisne » (nom) contredit « 01 » (code), qui est gardé"
+
+
 def test_a_sheet_written_by_calc_says_the_same(
     book: Any, tmp_path: Path, in_calc: Callable[..., Path]
 ) -> None:
