@@ -278,7 +278,8 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
         if table is None:
             yield from _report_lines(row, width)
         else:
-            name = row.get("title") or row.get("label") or row.get("statement") or ""
+            said = (row.get(name) for name in ("title", "label", "statement", "value"))
+            name = next((text for text in said if text not in (None, "")), "")
             yield f"{row['id']:<{width}}  {name}"
     yield (
         plural(len(rows), "ligne", "lignes") if table else plural(len(rows), "rapport", "rapports")

@@ -15,6 +15,7 @@ from dts_research.schema import catalogue
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from dts_research.intake.reception import Reception
     from dts_research.store.writing import Written
     from dts_research.workbook.arrival import Arrival
     from dts_research.workbook.familiar import Familiar
@@ -112,7 +113,7 @@ class Outcome:
 
 def _lines_of(arrival: Arrival) -> Iterator[str]:
     reception = arrival.reception
-    yield _head(reception.file, reception.counts.as_dict())
+    yield from _opening(reception)
     for table, written in arrival.written.items():
         if written.rows:
             yield f"    {catalogue().tables[table].title} : {_brought(written)}"
@@ -148,7 +149,7 @@ def _answers_of(rules: Sequence[str]) -> Iterator[str]:
 
 def _doubts_of(issues: DataFrame) -> Iterator[str]:
     told = issues.loc[issues["severity"] == "to_confirm", "rule"]
-    blank, doubts = told.isin(BLANK).sum(), (~told.isin(("place", *BLANK))).sum()
+    blank, doubts = told.isin(BLANK).sum(), (~told.isin(("place", "context", *BLANK))).sum()
     if blank:
         many, them = plural(blank, "cellule", "cellules"), "la" if blank == 1 else "les"
         yield f"    {many} à compléter : le formulaire {them} demande."
@@ -157,10 +158,28 @@ def _doubts_of(issues: DataFrame) -> Iterator[str]:
         yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
 
 
-def _head(file: str, counts: Mapping[str, int]) -> str:
+def _head(file: str, counts: Mapping[str, int], context: Mapping[str, int] | None = None) -> str:
     parts = [plural(counts[key], *words) for key, words in COUNTS.items() if counts.get(key)]
     read = plural(counts["read"], "ligne lue", "lignes lues")
+    if context:
+        places = plural(context["territories"], "territoire", "territoires")
+        many = plural(context["indicators"], "indicateur", "indicateurs")
+        read = f"{places}, {many}, {plural(counts['read'], 'valeur lue', 'valeurs lues')}"
     return f"{file} : {read} = {' + '.join(parts) or '0'}"
+
+
+def _opening(reception: Reception) -> Iterator[str]:
+    """Say the counts; of context data, the states of the values and what is to confirm too."""
+    context, issues = reception.context, reception.issues
+    yield _head(reception.file, reception.counts.as_dict(), context)
+    if not context:
+        return
+    states = catalogue().codelists["observation_states"].labels
+    told = [f"{label.lower()} {context[state]}" for state, label in states.items()
+            if state in context]  # fmt: skip
+    yield f"    Valeurs par état : {', '.join(told)}."
+    for message in issues.loc[issues["rule"] == "context", "message"]:
+        yield f"    À confirmer : {message}."
 
 
 def _brought(written: Written) -> str:

@@ -31,6 +31,14 @@ def questions(issues: pd.DataFrame) -> pd.DataFrame:
     return asked.rename(columns=HEADINGS)[list(HEADINGS.values())]
 
 
+def unasked(issues: pd.DataFrame, refused: pd.DataFrame) -> pd.Series:
+    """Tell the doubts that no record answers for: on a whole sheet, or a row of many values."""
+    rows = set(zip(refused.iloc[:, 0], refused.index))
+    beside = [place in rows for place in zip(issues["sheet"], issues["row"])]
+    with_row = pd.Series(beside, index=issues.index, dtype=bool)
+    return issues["severity"].eq("to_confirm") & issues["record"].eq("") & ~with_row
+
+
 def apart(sheets: Iterable[Sheet]) -> tuple[list[Sheet], list[Sheet]]:
     """Set apart the sheets of answers, with their answered rows alone; then the other sheets."""
     whole = list(sheets)

@@ -83,6 +83,10 @@ class Mapping:
         True when it was read from a file: what it leaves aside has been told.
     made
         Columns that are not in the file received: reception added them.
+    described
+        True when its file also describes context data: it serves with that description alone.
+    part_of
+        Sheet of the file whose one column of values this reads (context data).
     """
 
     source: str
@@ -104,6 +108,8 @@ class Mapping:
     compared: Pairs[str, str] = field(default_factory=dict)
     told: bool = field(default=False, compare=False)
     made: tuple[str, ...] = field(default=(), compare=False)
+    described: bool = field(default=False, compare=False)
+    part_of: str | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -130,6 +136,8 @@ class Mapping:
 
         A mapping that was proposed bears few columns more than those it was proposed from.
         """
+        if self.described:
+            return False
         if self.fingerprint and self.fingerprint == fingerprint(sheet.columns):
             return True
         if self.proposed and not set(RETURNED) & set(sheet.columns):
@@ -173,6 +181,7 @@ class Mapping:
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
         kept: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
         kept |= {name: raw[name] for name in _OTHERS if name in raw}
+        kept["described"] = "context" in raw
         _only_texts(raw, columns)
         return cls(source=raw["source"], table=raw["table"], columns=columns, told=True, **kept)
 

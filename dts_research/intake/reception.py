@@ -13,6 +13,8 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.answers import TO_CONFIRM, apart, unanswered
 from dts_research.intake.choosing import UNREAD, Wanted, choose
+from dts_research.intake.context import Country
+from dts_research.intake.context_taking import Context
 from dts_research.intake.counts import Counts
 from dts_research.intake.kobo import join
 from dts_research.intake.mapping import Mapping, find, keep, saved
@@ -84,6 +86,8 @@ class Reception:
     answered
         Those that were taken: sheet, row, table, field, rule (``answered`` or ``confirmed``), and
         the sentence.
+    context
+        Context data: how many territories and indicators, and values of each state.
     """
 
     file: str
@@ -103,6 +107,7 @@ class Reception:
     form_rows: dict[str, pd.DataFrame] = field(default_factory=dict)
     answers: tuple[Sheet, ...] = ()
     answered: tuple[Noted, ...] = ()
+    context: Pairs[str, int] = field(default_factory=dict)
 
     @property
     def digests(self) -> frozenset[str]:
@@ -121,7 +126,7 @@ def receive(
     mapping: Mapping | Path | str | None = None,
     table: str | None = None,
     known: Collection[str] = frozenset(),
-    catalogue: Catalogue | None = None,
+    country: Country | None = None,
     mappings: Path | None = None,
     withdrawn: Collection[str] = frozenset(),
     known_ids: Pairs[str, Collection[str]] | None = None,
@@ -138,8 +143,8 @@ def receive(
         The main table, when the columns alone do not tell.
     known
         Digests of source rows received before: they count as duplicates.
-    catalogue
-        The schema; the package's own by default.
+    country
+        What context data are recognised by; without it, none is.
     mappings
         Folder of saved mappings, looked into before those of the package; a mapping that is
         proposed is saved there.
@@ -156,33 +161,58 @@ def receive(
         When the file cannot be read, or none of its sheets is recognised.
     """
     path = Path(path)
-    ours = schema_catalogue() if catalogue is None else catalogue
+    ours = schema_catalogue()
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     wanted, spoken = Wanted(given, table, mappings), (*given.columns, *given.key) if given else ()
     asked, others = apart(read_table(path))
     answers = [sheet for sheet in asked if len(sheet.cells)]
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in others]
     joined = join(sheets, ours, spoken=spoken, table=table)
+    around = country if table in (None, "observations") else None
+    context = Context.of(joined.sheets, ours, around, folder=mappings, given=mapping)
     try:
-        chosen, left = choose(joined.sheets, ours, wanted)
+        elsewhere = bool(answers or context.found)
+        chosen, left = _chosen(list(context.rest), ours, wanted, elsewhere=elsewhere)
     except MaterialError as error:
-        if not answers:
-            if asked:
-                raise unanswered(path.name) from error
-            told = joined.explained(error)
-            raise with_draft(told, joined.sheets, ours, mappings) from error
-        chosen, left = [], [(sheet, UNREAD) for sheet in joined.sheets]
+        told = unanswered(path.name) if asked else joined.explained(error)
+        raise (told if asked else with_draft(told, joined.sheets, ours, mappings)) from error
     before = {*known, *joined.older} if joined.older else known
     options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "known_ids": known_ids}
     options["form"] = {LISTS, GUIDE} <= {sheet.name for sheet in sheets}
     taken = [take_sheet(sheet, found, ours, **options) for sheet, found in chosen]
+    taken += context.taken(ours, known=before, withdrawn=withdrawn)
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
-    if known_ids is not None:
-        links = unknown_references(taken, ours, known_ids)
-        whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
+    whole = _with_links(whole, taken, ours, known_ids)
     rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or WHY in t.sheet.columns}
-    whole = replace(whole, answers=tuple(answers), form_rows=rows)
-    return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
+    kept = _saved(chosen, wanted.mapping, mappings, path)
+    kept = context.keep(mappings, path.stem) or kept
+    whole = replace(whole, answers=tuple(answers), form_rows=rows, mapping_saved=kept)
+    return context.addressed(whole)
+
+
+def _chosen(
+    sheets: list[Sheet], ours: Catalogue, wanted: Wanted, *, elsewhere: bool
+) -> tuple[list[tuple[Sheet, Mapping]], list[tuple[Sheet, str]]]:
+    """Choose the sheets to read; that none is, is no error when the file has something else."""
+    try:
+        return ([], []) if elsewhere and not sheets else choose(sheets, ours, wanted)
+    except MaterialError:
+        if not elsewhere:
+            raise
+        return [], [(sheet, UNREAD) for sheet in sheets]
+
+
+def _with_links(
+    whole: Reception,
+    taken: list[Taken],
+    ours: Catalogue,
+    known_ids: Pairs[str, Collection[str]] | None,
+) -> Reception:
+    """Tell the links to records that are neither in the file nor known."""
+    if known_ids is None:
+        return whole
+    links = unknown_references(taken, ours, known_ids)
+    return replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
 
 
 def _saved(

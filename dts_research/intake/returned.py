@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from dts_research.intake.answers import DOUBT, TO_CONFIRM, TO_FILL, questions
+from dts_research.intake.answers import DOUBT, TO_CONFIRM, TO_FILL, questions, unasked
 from dts_research.intake.sheets import CELL_LIMIT, RETURNED, WHY
 from dts_research.schema.row_heights import row_height
 
@@ -103,7 +103,8 @@ def _part_name(path: Path, number: int) -> str:
 def _lists(reception: Reception) -> dict[str, pd.DataFrame]:
     """What is told beside the refused rows, under French headings."""
     issues = reception.issues
-    notes = issues[(issues["severity"] == "note") & (issues["rule"] != "repair")]
+    noted = issues["severity"].eq("note") & issues["rule"].ne("repair")
+    notes = issues[noted | unasked(issues, reception.quarantined)]
     return {
         TO_CONFIRM: questions(issues),
         "Remarques": notes.rename(columns=_HEADINGS)[list(_HEADINGS.values())],

@@ -17,6 +17,7 @@ def reading_of(mapping: Mapping) -> dict[str, Any]:
     return {
         "source": mapping.source, "table": mapping.table, "key": list(mapping.key),
         "columns": mapping.targets, "constants": dict(mapping.constants),
+        "part_of": mapping.part_of,
         "made": [t for t, told in mapping.targets.items() if set(told) <= set(mapping.made)],
     }  # fmt: skip
 

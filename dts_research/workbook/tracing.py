@@ -10,6 +10,7 @@ from typing import Any
 from dts_research.errors import ProtectionError, RequestError
 from dts_research.reference.places import SETTLED
 from dts_research.schema import Field, Schema
+from dts_research.schema.casts import to_number
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
 from dts_research.store.rows import plain_columns
@@ -67,6 +68,12 @@ class _Telling:
     reading: Mapping[str, Any]
     remarks: Mapping[str, tuple[str, str]]
 
+    @property
+    def sheet(self) -> str:
+        """Sheet of the file; a column of context data is a part of one."""
+        part_of: str | None = self.reading.get("part_of")
+        return str(self.source["sheet"]) if part_of is None else part_of
+
     def columns(self, name: str) -> list[str]:
         """Columns of the source that feed a field; none when reception made it."""
         if self.made(name):
@@ -101,6 +108,8 @@ class _Telling:
         target = f"{self.schema.name}.{field.name}"
         if self.made(field.name):
             return "made", "fait à la réception"
+        if self.reading.get("part_of") is not None and (told := self._described(field, value, raw)):
+            return told
         if field.name in self.remarks:
             return self.remarks[field.name]
         if field.name in PLACED and self.schema.name == "experience_places":
@@ -116,6 +125,18 @@ class _Telling:
         if raw == (value if isinstance(value, str) else str(value)):
             return "as_written", "tel qu'il est écrit"
         return "read", _read_as(field)
+
+    def _described(self, field: Field, value: Any, raw: str | None) -> tuple[str, str] | None:
+        """How a value of context data was read with its description."""
+        source = self.reading["source"]
+        if self.schema.name == "indicators" or not (self.columns(field.name) or value is None):
+            made = "identifiant fait d'après " if field.name == self.schema.key else "d'après "
+            return "described", f"{made}la correspondance « {source} »"
+        if field.name == "value" and value is None and to_number(raw or "") == 0:
+            return "uncovered", "zéro d'avant la première valeur : la source ne couvre pas encore"
+        if field.name == "value" and value is None:
+            return "absence", "ce texte est une marque d'absence : voir « État »"
+        return None
 
     def _made(self, field: Field) -> tuple[str, str]:
         if field.name == self.schema.key:
@@ -241,7 +262,7 @@ def _origins(store: Store, schema: Schema, key: str, fields: Sequence[Field]) ->
         yield Origin(
             record=key, table=schema.name, column=field.name, title=field.title,
             value=as_said(field, shown.get(field.name)), raw=raw, file=source["file"],
-            sha256=source["sha256"], sheet=source["sheet"], row=source["row"],
+            sha256=source["sha256"], sheet=telling.sheet, row=source["row"],
             source_column=" + ".join(telling.columns(field.name)), rule=rule, said=said,
             received_at=source["received_at"], version=version, import_id=source["import_id"],
         )  # fmt: skip
@@ -268,6 +289,8 @@ def _telling(store: Store, schema: Schema, source: Mapping[str, Any]) -> _Tellin
     mine = [one for sheet, one in readings.items() if sheet in sheets]
     fed = [one for one in mine if any(t.startswith(f"{schema.name}.") for t in one["columns"])]
     said = store.remarks(source["import_id"], schema.name, source["row"])
+    reading = (fed or mine or [{}])[0]
+    whole = (*sheets, reading.get("part_of"))
     said = sorted(said, key=lambda one: one[2].startswith("answered"))  # its answer wins
-    remarks = {name: (rule, text) for sheet, name, rule, text in said if sheet in sheets}
-    return _Telling(schema, source, (fed or mine or [{}])[0], remarks)
+    remarks = {name: (rule, text) for sheet, name, rule, text in said if sheet in whole}
+    return _Telling(schema, source, reading, remarks)

@@ -1,0 +1,72 @@
+"""What the title of a column of values says: an indicator, a period; what a cell of time says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from dts_research.intake.context import Card
+from dts_research.schema import casts
+from dts_research.schema.catalogue import plain
+
+_YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
+_PERIOD = re.compile(rf"({_YEAR})\s*[-–_/ ]\s*({_YEAR}|(?:0[1-9]|1[0-2])(?!\d))|({_YEAR})")
+_MONTH = re.compile(rf"(?:({_YEAR})[-/. ](0?[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-/. ]({_YEAR}))")
+_QUARTER = re.compile(rf"({_YEAR})[ -]?[TtQq]([1-4])|[TtQq]([1-4])[ -]?({_YEAR})")
+_GENERIC = {
+    "", "valeur", "valeurs", "value", "val", "nombre", "nb", "effectif", "effectifs", "total",
+    "taux", "part", "obs_value", "donnee", "mesure", "indicateur",
+}  # fmt: skip
+
+
+def slug(text: str) -> str:
+    """Name made of the letters and digits of a text: « Taux d'emploi » -> ``taux_d_emploi``."""
+    return re.sub(r"[^a-z0-9]+", "_", plain(text)).strip("_")
+
+
+def split_title(title: str) -> tuple[str, str]:
+    """Slug of a title without its year, and its period.
+
+    « taux_emploi_2013 » -> ``taux_emploi``, « 2013 »; « Revenu 2013-2017 » -> « 2013-2017 ».
+    """
+    found = list(_PERIOD.finditer(title))
+    if not found:
+        return slug(title), ""
+    last = found[-1]
+    period = f"{last[1]}-{last[2]}" if last[1] else last[3]
+    return slug(_PERIOD.sub(" ", title)), period
+
+
+def bare_title(title: str) -> str:
+    """A title without its year, for a reader: « Taux d'emploi (2013) » -> « Taux d'emploi »."""
+    return re.sub(r"[(\[]\s*[)\]]", "", _PERIOD.sub("", title)).strip(" _-–,;:")
+
+
+def generic(name: str) -> bool:
+    """Tell a slug that says nothing of what is measured."""
+    return name in _GENERIC
+
+
+def card_of(title: str, cards: Iterable[Card]) -> tuple[Card, str] | None:
+    """Indicator known by a title, and the year that its own spelling gives."""
+    name, period = split_title(title)
+    for card in cards:
+        for pattern in card.titles:
+            match = re.fullmatch(pattern, name)
+            if match:
+                year = match.groupdict().get("year")
+                return card, period or (f"20{year}" if year else "")
+    return None
+
+
+def period_of(text: str) -> str:
+    """Read a cell of time: a year, a month (``2017-01``), a quarter; empty when it is none."""
+    text = text.strip().removesuffix(".0")
+    if re.fullmatch(_YEAR, text) or re.fullmatch(rf"{_YEAR}[-–]{_YEAR}", text):
+        return text
+    if month := _MONTH.fullmatch(text):
+        return f"{month[1] or month[4]}-{int(month[2] or month[3]):02d}"
+    if quarter := _QUARTER.fullmatch(text):
+        return f"{quarter[1] or quarter[4]}-T{quarter[2] or quarter[3]}"
+    day = None if casts.is_serial_date(text) else casts.to_date(text)
+    return f"{day:%Y-%m}" if day else ""

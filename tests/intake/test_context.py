@@ -1,0 +1,306 @@
+"""Sheets of indicators by territory: recognised, described, refused; the marks kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dts_research.errors import MaterialError
+from dts_research.intake.context import Country, Description
+from dts_research.intake.context_draft import recognise
+from dts_research.intake.context_marks import USUAL, before_first, states_of
+from dts_research.intake.context_titles import card_of, period_of, split_title
+from dts_research.intake.readers import read_table
+from dts_research.intake.reception import Reception, receive
+from dts_research.reference.geography import geography
+from dts_research.workbook.country import country_of
+
+Rows = list[list[object]]
+DEPARTEMENTS = [("01", "Ain"), ("02", "Aisne"), ("2A", "Corse-du-Sud"), ("976", "Mayotte")]
+
+
+@pytest.fixture(scope="module")
+def country() -> Country:
+    return country_of(geography())
+
+
+@pytest.fixture
+def taken(
+    tmp_path: Path, country: Country, write_csv: Callable[..., Path]
+) -> Callable[..., Reception]:
+    """Receive rows written as a file of this name, with a folder of mappings."""
+
+    def take(rows: Rows, name: str = "tableau.csv") -> Reception:
+        path = write_csv(tmp_path / name, rows)
+        return receive(path, country=country, mappings=tmp_path / "mappings", known_ids={})
+
+    return take
+
+
+def wide(*cells: str, title: str = "taux_x_2020") -> Rows:
+    codes = [code for code, _ in DEPARTEMENTS]
+    return [["code", title], *([c, text] for c, text in zip(codes, cells, strict=True))]
+
+
+@pytest.mark.parametrize(
+    ("title", "slug", "period"),
+    [
+        ("taux_emploi_2013", "taux_emploi", "2013"),
+        ("Taux d'emploi (2013)", "taux_d_emploi", "2013"),
+        ("part_chomeurs_15_64_rp2021", "part_chomeurs_15_64_rp", "2021"),
+        ("Revenu 2013-2017", "revenu", "2013-2017"),
+        ("Demandeurs 2021-03", "demandeurs", "2021-03"),
+        ("TP6016", "tp6016", ""),
+        ("2015", "", "2015"),
+    ],
+)
+def test_a_title_says_its_indicator_and_its_period(title: str, slug: str, period: str) -> None:
+    assert split_title(title) == (slug, period)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2017", "2017"), ("2017.0", "2017"), ("2017-01-31", "2017-01"), ("31/01/2017", "2017-01"),
+        ("01/2017", "2017-01"), ("2017-T2", "2017-T2"), ("T2 2017", "2017-T2"), ("Ain", ""),
+        ("43000", ""),
+    ],
+)  # fmt: skip
+def test_a_cell_of_time_is_a_year_a_month_or_a_quarter(text: str, period: str) -> None:
+    assert period_of(text) == period
+
+
+def test_two_digits_are_a_year_only_in_titles_known_to_write_them_so(country: Country) -> None:
+    card, year = card_of("TP6016", country.cards) or (None, "")
+    assert card is not None
+    assert (card.id, year) == ("taux_pauvrete", "2016")
+    assert card_of("ABC16", country.cards) is None
+
+
+def test_columns_of_one_series_share_an_indicator_and_others_do_not(country: Country) -> None:
+    titles = {
+        "taux_emploi_2008": "taux_emploi", "taux_emploi_2013": "taux_emploi",
+        "part_chomeurs_15_64_rp2021": "part_chomeurs_15_64_rp",
+        "taux_chomage_statloc": "taux_chomage_statloc",
+    }  # fmt: skip
+    for title, wanted in titles.items():
+        card, _ = card_of(title, country.cards) or (None, "")
+        assert card is not None and card.id == wanted
+
+
+def test_the_five_marks_stay_different(taken: Callable[..., Reception]) -> None:
+    rows = [["code", "x_2020"], *([f"{n:02d}", text] for n, text in
+            enumerate(("1,5", "s", "nd ", "", "so", "0"), start=1))]  # fmt: skip
+    found = taken(rows).accepted["observations"]
+    assert found["state"].tolist() == [
+        "published", "secret", "not_published", "not_given", "not_applicable", "zero",
+    ]  # fmt: skip
+    assert found["value"].isna().tolist() == [False, True, True, True, True, False]
+    assert found["value"].iloc[0] == 1.5
+
+
+@given(st.lists(st.sampled_from([*USUAL, "0", "0,0", "12", "1 200,5"]), min_size=1))
+def test_every_text_has_one_state_and_only_numbers_have_values(texts: list[str]) -> None:
+    states = states_of(pd.Series(texts, dtype=object), USUAL)
+    assert states.notna().all()
+    for text, state in zip(texts, states):
+        assert (state == "zero") == (text in ("0", "0,0"))
+        assert (state == "published") == (text in ("12", "1 200,5"))
+
+
+@given(st.lists(st.sampled_from([0, 1, 2]), min_size=1, max_size=20))
+def test_zeros_before_the_first_value_and_no_others(values: list[int]) -> None:
+    rows = pd.DataFrame({
+        "indicator_id": "x", "territory_id": "01",
+        "period": [f"{2000 + n}" for n in range(len(values))],
+        "state": ["published" if v else "zero" for v in values],
+    }).sample(frac=1, random_state=1)  # fmt: skip
+    early = before_first(rows).sort_index().tolist()
+    first = next((n for n, v in enumerate(values) if v), 0)
+    assert early == [n < first for n in range(len(values))]
+
+
+def test_lost_zeros_are_given_back_and_told(taken: Callable[..., Reception]) -> None:
+    found = taken([["code", "x_2020"], ["1", "4"], ["2", "5"], ["2a", "6"], ["13", "7"]])
+    assert found.accepted["observations"]["territory_id"].tolist() == ["01", "02", "2A", "13"]
+    told = found.repairs[["row", "column", "before", "after"]].to_numpy().tolist()
+    assert told == [[2, "code", "1", "01"], [3, "code", "2", "02"], [4, "code", "2a", "2A"]]
+    assert found.raw["observations"]["territory_id"].tolist() == ["1", "2", "2a", "13"]
+
+
+def test_a_name_that_contradicts_its_code_is_told(taken: Callable[..., Reception]) -> None:
+    rows = [["code", "departement", "x_2020"], ["01", "Aisne", "1"], ["02", "Aisne", "2"],
+            ["2A", "Corse du Sud", "3"]]  # fmt: skip
+    found = taken(rows)
+    said = found.issues[found.issues["rule"] == "contradiction"]
+    assert said[["row", "message", "severity"]].to_numpy().tolist() == [
+        [2, "« Aisne » (departement) contredit « 01 » (code), qui est gardé", "to_confirm"]
+    ]
+    assert found.accepted["observations"]["territory_id"].tolist() == ["01", "02", "2A"]
+
+
+def test_codes_that_are_also_those_of_departements_are_regions_by_their_names(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "territoire", "x_2020"], ["84", "Auvergne-Rhône-Alpes", "1"],
+            ["93", "Provence-Alpes-Côte d'Azur", "2"], ["11", "Île-de-France", "3"]]  # fmt: skip
+    ids = taken(rows).accepted["observations"]["territory_id"].tolist()
+    assert ids == ["R84", "R93", "R11"]
+    assert [geography().resolve(one).level for one in ids] == ["region"] * 3
+
+
+def test_what_cannot_be_read_comes_back_once_with_its_cells(
+    taken: Callable[..., Reception],
+) -> None:
+    good = [[f"{n:02d}", str(n), "1"] for n in range(1, 20)]
+    rows = [["code", "x_2020", "y_2020"], *good, ["ZZ", "9", "9"], ["21", "abc", "4"]]
+    found = taken(rows)
+    assert found.counts.as_dict() == {
+        "read": 42, "accepted": 39, "quarantined": 3, "duplicates": 0, "withdrawn": 0,
+    }  # fmt: skip
+    assert found.counts.balanced
+    assert found.quarantined.index.tolist() == [21, 22]
+    assert found.quarantined.iloc[:, 1].tolist() == ["ZZ", "21"]
+    said = found.issues.loc[found.issues["severity"] == "error", ["row", "column", "message"]]
+    assert said.to_numpy().tolist() == [
+        [21, "code", "« ZZ » n'est pas un code de département"],
+        [22, "x_2020", "« abc » n'est ni un nombre ni une marque d'absence connue ; si c'en est "
+                       "une, l'ajouter sous [context.absences]"],
+    ]  # fmt: skip
+
+
+def test_a_territory_told_twice_keeps_its_first_row(taken: Callable[..., Reception]) -> None:
+    good = [[f"{n:02d}", str(n)] for n in range(21, 81)]
+    found = taken([["code_dep", "x_2020"], *good, ["21", "21"], ["80", "5"]])
+    counts = found.counts.as_dict()
+    assert (counts["accepted"], counts["duplicates"], counts["quarantined"]) == (60, 1, 1)
+    assert "ce territoire est déjà dit par la ligne 61" in set(found.issues["message"])
+
+
+def test_codes_of_another_vintage_are_kept_and_told(taken: Callable[..., Reception]) -> None:
+    now = geography().epcis["siren"].tolist()[:10]
+    found = taken([["siren", "x_2020"], *([code, "1"] for code in now), ["200999999", "2"]])
+    assert "200999999" in set(found.accepted["observations"]["territory_id"])
+    said = found.issues.loc[found.issues["rule"] == "territory", "message"].tolist()
+    vintage = geography().vintage
+    assert said == [
+        f"Hors de la liste des EPCI de {vintage}, gardé tel quel : 200999999 (ligne 12)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["code", "nom", "commentaire"], *([c, n, "bien"] for c, n in DEPARTEMENTS)],
+        [["departement", "salaries"], *([c, "4"] for c in ("13", "13", "13", "84"))],
+        [["age", "note"], ["12", "3"], ["13", "4"], ["14", "5"]],
+        [["id", "name", "population"], ["1", "Paris", "2"], ["2", "Rome", "3"], ["3", "Oslo", "1"]],
+        [["code postal", "prix"], *([f"130{n:02d}", "2"] for n in range(1, 12))],
+        [["code", "telephone"], *([c, f"04 00 00 00 0{n}"] for n, (c, _) in
+                                  enumerate(DEPARTEMENTS))],
+    ],
+    ids=["words", "a list of structures", "no territory", "ranks", "postal codes", "telephones"],
+)  # fmt: skip
+def test_what_is_not_context_data_is_not_taken_for_it(
+    rows: Rows, tmp_path: Path, country: Country, write_csv: Callable[..., Path]
+) -> None:
+    (sheet,) = read_table(write_csv(tmp_path / "autre.csv", rows))
+    assert recognise(sheet, country) is None
+
+
+def test_our_own_tables_are_never_taken_for_context_data(taken: Callable[..., Reception]) -> None:
+    rows = [["Indicateur", "Territoire", "Période", "Valeur", "État"],
+            *(["IND-01", c, "2024", "3", "published"] for c, _ in DEPARTEMENTS)]  # fmt: skip
+    found = taken(rows, "observations.csv")
+    assert not found.context
+    assert found.accepted["observations"]["indicator_id"].tolist() == ["IND-01"] * 4
+
+
+def test_a_panel_and_a_column_of_names_give_one_row_per_value(
+    taken: Callable[..., Reception],
+) -> None:
+    head: Rows = [["dep", "annee", "emplois", "places"]]
+    panel = taken(head + [[c, y, "1", "2"] for c, _ in DEPARTEMENTS for y in ("2019", "2020")])
+    assert panel.context["indicators"] == 2
+    assert panel.counts.accepted == 16
+    head = [["dep", "indicateur", "annee", "valeur"]]
+    named = taken(head + [[c, i, "2020", "3"] for c, _ in DEPARTEMENTS for i in ("Lits", "Places")],
+                  "noms.csv")  # fmt: skip
+    assert sorted(named.accepted["indicators"]["label"]) == ["Lits", "Places"]
+    assert named.counts.accepted == 8
+
+
+def test_a_description_is_asked_once_and_what_is_corrected_in_it_holds(
+    taken: Callable[..., Reception], tmp_path: Path
+) -> None:
+    rows = [*wide("1", "2", "e", "4"), ["13", "5"], ["84", "6"]]
+    first = taken(rows)
+    assert first.counts.quarantined == 1
+    saved = first.mapping_saved
+    assert saved is not None
+    text = saved.read_text("utf-8").replace('"so" =', '"e" = "secret"\n"so" =')
+    text = text.replace('unit = ""', 'unit = "%"') + '[series."taux_x_2020".breaks]\n'
+    saved.write_text(text + '"2018" = "nouvelle enquête"\n', "utf-8")
+    again = taken(rows)
+    assert again.mapping_saved is None
+    assert again.accepted["observations"]["state"].tolist()[2] == "secret"
+    record = again.accepted["indicators"].iloc[0]
+    assert record["unit"] == "%"
+    assert record["comparability"] == "Rupture en 2018 : nouvelle enquête."
+    assert Description.load(saved) is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('level = "departement"', 'level = "canton"',
+         "« level » attend departement, region, epci, commune, pas 'canton'"),
+        ('"nd" = "not_published"', '"nd" = "vide"', "[context.absences] attend secret, "
+         "not_published, not_given, not_applicable, pas 'vide'"),
+        ('unit = ""', "unit = 3", '[series."taux_x_2020"] attend du texte entre guillemets, pas 3'),
+        ('unit = ""', 'unite = "%"', '[series."taux_x_2020"] ne connaît pas « unite »'),
+    ],
+)  # fmt: skip
+def test_a_wrong_part_of_a_description_is_named(
+    taken: Callable[..., Reception], before: str, after: str, said: str
+) -> None:
+    saved = taken(wide("1", "2", "3", "4")).mapping_saved
+    assert saved is not None
+    saved.write_text(saved.read_text("utf-8").replace(before, after, 1), "utf-8")
+    with pytest.raises(MaterialError) as error:
+        taken(wide("1", "2", "3", "4"))
+    assert error.value.message == f"La correspondance « {saved.name} » n'est pas lisible ({said})."
+
+
+def test_census_and_localised_unemployment_are_never_one_series(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "part_chomeurs_15_64_rp2021", "taux_chomage_statloc"],
+            *([c, "9", "7"] for c, _ in DEPARTEMENTS)]  # fmt: skip
+    saved = taken(rows).mapping_saved
+    assert saved is not None
+    text = saved.read_text("utf-8")
+    saved.write_text(
+        text.replace('"taux_chomage_statloc"\nlabel', '"part_chomeurs_15_64_rp"\nlabel')
+    )
+    with pytest.raises(MaterialError) as error:
+        taken(rows)
+    assert error.value.message == (
+        "« part_chomeurs_15_64_rp2021 » et « taux_chomage_statloc » sont deux indicateurs "
+        "différents : la correspondance en fait une seule série, « part_chomeurs_15_64_rp »."
+    )
+
+
+def test_a_series_of_another_source_is_kept_apart(taken: Callable[..., Reception]) -> None:
+    taken(wide("1", "2", "3", "4"), "source_a_2020.csv")
+    rows = [["code", "taux_x_2020", "autre_2020"], *([c, "5", "6"] for c, _ in DEPARTEMENTS)]
+    other = taken(rows, "source_b_2020.csv")
+    ids = set(other.accepted["observations"]["indicator_id"])
+    assert ids == {"taux_x_source_b", "autre"}
+    same = taken(wide("1", "2", "3", "4", title="taux_x_2021"), "source_a_2021.csv")
+    assert set(same.accepted["observations"]["indicator_id"]) == {"taux_x"}
