@@ -64,7 +64,7 @@ def side_by_side(
         observations["territory_id"].isin(list(territories))
         & observations["indicator_id"].isin(list(indicators))
     ]
-    rows = [(r.indicator_id, r.territory_id, str(r.period), _value(r), str(r.state))
+    rows = [(r.indicator_id, r.territory_id, str(r.period), value_of(r), str(r.state))
             for r in wanted.itertuples()]  # fmt: skip
     table = pd.DataFrame(rows, columns=["indicator", "territory", "period", "value", "state"])
     values = pd.DataFrame(math.nan, index=list(territories), columns=list(indicators))
@@ -80,7 +80,7 @@ def side_by_side(
     return Together(values, states, periods)
 
 
-def _value(row: Any) -> float:
+def value_of(row: Any) -> float:
     """Number of an observation: as published, else its numerator over its denominator."""
     if row.state == "zero":
         return 0.0

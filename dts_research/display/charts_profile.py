@@ -147,5 +147,6 @@ def _one(sheet: Canvas, line: _Line, y: float, *, first: bool) -> None:
     end = LEFT + LONG + 12
     sheet.text(end, y - 1, line.told(here.value), bold=True, size=LABEL)
     if not math.isnan(here.middle):
-        middle = f"médiane{' du groupe (trait)' if first else ''} : {french_number(here.middle, decimals=1)}"
+        name = "médiane du groupe (trait)" if first else "médiane"
+        middle = f"{name} : {french_number(here.middle, decimals=1)}"
         sheet.text(end, y + 10, middle, size=SMALL, color=style.GREY)

@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 QUESTIONS: Mapping[str, tuple[str, str, str]] = {
+    "trajectoire": (
+        "Que s'est-il passé ici au moment où une courbe change ?",
+        "Qu'aurions-nous aimé voir bouger, et qu'aucune courbe ne montre ?",
+        "Avec quelle source de notre main pourrait-on vérifier une de ces valeurs ?",
+    ),
+    "profil": (
+        "Quelle valeur vous surprend, et que disent celles et ceux qui la vivent ?",
+        "Qu'est-ce qui, dans l'histoire d'ici, explique que l'on soit hors d'une bande ?",
+        "Quel indicateur manque pour parler de ce qui compte pour nous ?",
+    ),
+    "entonnoir": (
+        "Si le territoire s'écarte, est-ce le contexte, la définition, la collecte, la pratique ?",
+        "Qui connaît un territoire de même taille, et qu'y fait-on autrement ?",
+        "Que faudrait-il compter en plus pour que ce nombre veuille dire quelque chose ?",
+    ),
     "fil-des-collectivites": (
         "Qu'est-ce qui relie, ou ne relie pas, deux événements d'une même ligne ?",
         "Que s'est-il passé pendant les silences, et qui peut le raconter ?",

@@ -76,6 +76,11 @@ class Comparison:
         unit = self._about.loc[indicator, "unit"]
         return "" if pd.isna(unit) else str(unit)
 
+    def breaks(self, indicator: str) -> tuple[str, ...]:
+        """Periods from which the values of an indicator are no longer those of before."""
+        told = self._about.loc[indicator].get("breaks")
+        return tuple(told) if isinstance(told, tuple) else ()
+
     @cached_property
     def _about(self) -> pd.DataFrame:
         return self.indicators.drop_duplicates("indicator_id").set_index("indicator_id")
@@ -111,8 +116,9 @@ def compare(
     codes = _among(book, material.territory, among, mine)
     here = mine[mine["territory_id"].isin(codes)]
     if here.empty:
+        name = material.territory.label
         raise MaterialError(
-            f"Aucune donnée de contexte ne parle de territoires comme « {material.territory.label} ».",
+            f"Aucune donnée de contexte ne parle de territoires comme « {name} ».",
             "Recevoir un tableau d'indicateurs par territoire : dts receive FICHIER.",
         )
     asked = _indicators(known, here, indicators)
