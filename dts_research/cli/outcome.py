@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from dts_research.errors import DtsError
 from dts_research.schema import catalogue
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from dts_research.store.writing import Written
     from dts_research.workbook.arrival import Arrival
     from dts_research.workbook.familiar import Familiar
@@ -23,6 +26,7 @@ COUNTS = {
     "withdrawn": ("retirée", "retirées"),
 }
 ALWAYS = ("accepted", "duplicates")
+BLANK = ("to_complete", "id_given")
 INTERRUPTED = 130
 
 
@@ -92,12 +96,14 @@ class Outcome:
         read = plural(sums["read"], "ligne lue", "lignes lues")
         yield f"{files} dans « {self.workbook} » : {', '.join([read, *parts])}."
 
-    def refusals(self) -> Iterator[str]:
-        """Say which files could not be read, and what to do."""
+    def refusals(self, *, debug: bool = False) -> Iterator[str]:
+        """Say which files could not be read, and what to do; with `debug`, where it happened."""
         for path, error in self.refused:
             yield f"{path.name} : {error.message}"
             if error.fix:
                 yield f"→ {error.fix}"
+            if debug:
+                yield "".join(traceback.format_exception(error)).rstrip()
         if self.unread:
             names = ", ".join(path.name for path in self.unread)
             yield f"Interrompu. Rien n'a été gardé de : {names}."
@@ -113,11 +119,8 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
     if arrival.contradictions:
         many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
-    told = reception.issues
-    doubts = int((told["severity"].eq("to_confirm") & told["rule"].ne("place")).sum())
-    if doubts:
-        many = plural(doubts, "cellule", "cellules")
-        yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
+    yield from _answers_of([rule for *_, rule, _ in reception.answered])
+    yield from _doubts_of(reception.issues)
     if len(reception.repairs):
         many = plural(len(reception.repairs), "réparation sûre", "réparations sûres")
         yield f"    {many} (zéro perdu, code complété…), toutes listées."
@@ -132,6 +135,26 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
         yield f"    Correspondance des colonnes proposée, à relire : {reception.mapping_saved}"
     if arrival.quarantine:
         yield f"    À lire, ligne par ligne : {arrival.quarantine}"
+
+
+def _answers_of(rules: Sequence[str]) -> Iterator[str]:
+    if rules:
+        confirmed = rules.count("confirmed")
+        told = {("valeur juste", "valeurs justes"): len(rules) - confirmed,
+                ("cellule confirmée", "cellules confirmées"): confirmed}  # fmt: skip
+        parts = ", ".join(plural(many, *words) for words, many in told.items() if many)
+        yield f"    Réponses prises : {parts}."
+
+
+def _doubts_of(issues: DataFrame) -> Iterator[str]:
+    told = issues.loc[issues["severity"] == "to_confirm", "rule"]
+    blank, doubts = told.isin(BLANK).sum(), (~told.isin(("place", *BLANK))).sum()
+    if blank:
+        many, them = plural(blank, "cellule", "cellules"), "la" if blank == 1 else "les"
+        yield f"    {many} à compléter : le formulaire {them} demande."
+    if doubts:
+        many = plural(doubts, "cellule", "cellules")
+        yield f"    {many} à confirmer : illisible, inconnue ou contredite par une autre."
 
 
 def _head(file: str, counts: Mapping[str, int]) -> str:

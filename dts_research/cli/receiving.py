@@ -97,7 +97,8 @@ def _read(
 
 def _inbox(workspace: Workspace) -> list[Path]:
     inbox = workspace.inbox
-    found = sorted(p for p in inbox.glob("*") if not p.name.startswith(LEFTOVERS))
+    found = [p for p in inbox.glob("*") if not p.name.startswith(LEFTOVERS)]
+    found.sort(key=lambda p: (".issues" in p.name, p))  # corrections come after what they correct
     if not found:
         raise MaterialError(
             f"Le dossier « {inbox} » ne contient aucun fichier à recevoir.",

@@ -33,7 +33,7 @@ def receive(
         print_json(outcome.as_json())
     for line in () if as_json else outcome.lines(quiet=quiet):
         click.echo(line)
-    for line in outcome.refusals():
+    for line in outcome.refusals(debug=ctx.find_root().params["debug"]):
         say(line)
     return outcome.exit_code
 

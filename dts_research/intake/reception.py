@@ -7,26 +7,37 @@ from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from dts_research.errors import MaterialError
+from dts_research.intake.answers import TO_CONFIRM, apart, unanswered
+from dts_research.intake.choosing import UNREAD, Wanted, choose
 from dts_research.intake.counts import Counts
-from dts_research.intake.kobo import form_of, join
-from dts_research.intake.mapping import Mapping, find, fingerprint, keep, saved
+from dts_research.intake.kobo import join
+from dts_research.intake.mapping import Mapping, find, keep, saved
 from dts_research.intake.readers import read_table
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheet_notes import passed_over, unread
-from dts_research.intake.sheets import RETURNED, Sheet
-from dts_research.intake.suggest import completed, own_form, suggest
+from dts_research.intake.sheets import RETURNED, WHY, Sheet
 from dts_research.intake.surveys import cleaned
-from dts_research.intake.taking import QUARANTINED, Taken, take_sheet
+from dts_research.intake.taking import (
+    ISSUE_COLUMNS,
+    QUARANTINED,
+    REPAIR_COLUMNS,
+    Taken,
+    take_sheet,
+)
 from dts_research.schema import catalogue as schema_catalogue
-from dts_research.schema.catalogue import Catalogue, plain
+from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.forms import GUIDE, LISTS
 
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
+
+# Sheet, row, table, field, rule, sentence.
+Noted = tuple[str, int, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,13 @@ class Reception:
         correct it: see `mapping`); None when none was.
     unused
         Columns of the sheets taken that hold something and are not used.
+    form_rows
+        Sheet -> its rows as written, when they are those of our own form, or given back.
+    answers
+        Answers to what was to be confirmed, not taken yet: they need the records they speak of.
+    answered
+        Those that were taken: sheet, row, table, field, rule (``answered`` or ``confirmed``), and
+        the sentence.
     """
 
     file: str
@@ -81,6 +99,9 @@ class Reception:
     mappings: dict[str, Mapping] = field(default_factory=dict)
     mapping_saved: Path | None = None
     unused: tuple[str, ...] = ()
+    form_rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    answers: tuple[Sheet, ...] = ()
+    answered: tuple[Noted, ...] = ()
 
     @property
     def digests(self) -> frozenset[str]:
@@ -125,7 +146,8 @@ def receive(
         Ids of main records that were withdrawn: their rows are counted and not taken.
     known_ids
         Table -> ids of the records received before. When it is given, links to records that are
-        neither there nor in the file are to confirm.
+        neither there nor in the file are to confirm, and rows given back with the id of another
+        one are refused again.
 
     Raises
     ------
@@ -135,22 +157,27 @@ def receive(
     path = Path(path)
     ours = schema_catalogue() if catalogue is None else catalogue
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
-    wanted = _Wanted(given, table, mappings)
-    spoken = (*given.columns, *given.key) if given is not None else ()
-    sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in read_table(path)]
+    wanted, spoken = Wanted(given, table, mappings), (*given.columns, *given.key) if given else ()
+    asked, others = apart(read_table(path))
+    answers = [sheet for sheet in asked if len(sheet.cells)]
+    sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in others]
     joined = join(sheets, ours, spoken=spoken, table=table)
     try:
-        chosen, left = _choose(joined.sheets, ours, wanted)
+        chosen, left = choose(joined.sheets, ours, wanted)
     except MaterialError as error:
-        raise joined.explained(error) from error
+        if not answers:
+            raise (unanswered(path.name) if asked else joined.explained(error)) from error
+        chosen, left = [], [(sheet, UNREAD) for sheet in joined.sheets]
     before = {*known, *joined.older} if joined.older else known
-    taken = [
-        take_sheet(sheet, found, ours, known=before, withdrawn=withdrawn) for sheet, found in chosen
-    ]
+    options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "known_ids": known_ids}
+    options["form"] = {LISTS, GUIDE} <= {sheet.name for sheet in sheets}
+    taken = [take_sheet(sheet, found, ours, **options) for sheet, found in chosen]
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     if known_ids is not None:
         links = unknown_references(taken, ours, known_ids)
         whole = replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
+    rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or WHY in t.sheet.columns}
+    whole = replace(whole, answers=tuple(answers), form_rows=rows)
     return replace(whole, mapping_saved=_saved(chosen, wanted.mapping, mappings, path))
 
 
@@ -167,75 +194,6 @@ def _saved(
     return kept[0] if kept else None
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What the caller asked for."""
-
-    mapping: Mapping | None
-    table: str | None
-    folder: Path | None
-
-    def speaks_of(self, sheet: Sheet) -> bool:
-        """Tell whether a mapping is there for the columns of a sheet as they stand."""
-        if self.mapping is not None:
-            return self.mapping.covered_by(sheet)
-        return find(sheet, self.folder, table=self.table) is not None
-
-
-def _choose(
-    sheets: list[Sheet], ours: Catalogue, wanted: _Wanted
-) -> tuple[list[tuple[Sheet, Mapping]], list[tuple[Sheet, str]]]:
-    """Find the mapping of each sheet; say of the others why they are not read.
-
-    A proposal made from foreign headers is used only when nothing surer is found in the file,
-    and then for one sheet: the one it covers best.
-    """
-    sure = [(sheet, _sure(sheet, ours, wanted, alone=len(sheets) == 1)) for sheet in sheets]
-    chosen = [(sheet, found) for sheet, found in sure if found is not None]
-    if not chosen and wanted.mapping is not None:
-        return [(_nearest(sheets, wanted.mapping), wanted.mapping)], []
-    reasons: list[MaterialError] = []
-    if not chosen:
-        proposals = []
-        for sheet in sheets:
-            try:
-                proposals.append((sheet, suggest(sheet, ours, table=wanted.table)))
-            except MaterialError as error:
-                reasons.append(error)
-        if not proposals:
-            raise reasons[0]
-        _, best = max(proposals, key=lambda pair: len(pair[1].columns))
-        chosen = [pair for pair in proposals if pair[1].fingerprint == best.fingerprint]
-    taken = {id(sheet) for sheet, _ in chosen}
-    why = "la feuille n'est pas lue : ses colonnes ne sont celles d'aucune de nos tables"
-    aside = {LISTS, GUIDE}  # those of our own form, which has both
-    aside = aside if aside <= {sheet.name for sheet in sheets} else set()
-    left = [sheet for sheet in sheets if id(sheet) not in taken and sheet.name not in aside]
-    return chosen, [(sheet, why) for sheet in left]
-
-
-def _nearest(sheets: list[Sheet], mapping: Mapping) -> Sheet:
-    """The sheet that has most of the columns of a mapping: what it lacks can then be told."""
-    wanted = {plain(column) for column in mapping.columns}
-    return max(sheets, key=lambda sheet: len(wanted & set(map(plain, sheet.columns))))
-
-
-def _sure(sheet: Sheet, ours: Catalogue, wanted: _Wanted, *, alone: bool) -> Mapping | None:
-    """Mapping given, saved, shipped, or our own titles."""
-    if wanted.mapping is not None and (alone or wanted.mapping.covered_by(sheet)):
-        return completed(wanted.mapping, sheet, ours)
-    if wanted.mapping is not None:
-        return None
-    found = find(sheet, wanted.folder, table=wanted.table)
-    if found is not None and found.fingerprint == fingerprint(sheet.columns):
-        return completed(found, sheet, ours)
-    ours_whole = own_form(sheet, ours, wanted.table)
-    if found is not None and (ours_whole is None or ours_whole.proposed):
-        return completed(found, sheet, ours)
-    told = form_of(sheet, ours) if sheet.table else None
-    return told or ours_whole
-
-
 def _whole(
     path: Path,
     taken: list[Taken],
@@ -244,22 +202,26 @@ def _whole(
 ) -> Reception:
     """Put the sheets of one file together."""
     issues = [t.issues for t in taken] + [unread(sheet, why) for sheet, why in left]
-    issues += [passed_over(error, taken[0].sheet.name) for error in wrong]
+    issues += [passed_over(error, taken[0].sheet.name if taken else "") for error in wrong]
     return Reception(
         file=path.name,
         sha256=_digest(path),
-        mapping=taken[0].mapping,
+        mapping=taken[0].mapping if taken else Mapping(f"Feuille « {TO_CONFIRM} »", "", {}),
         accepted=_together(path, taken, "accepted"),
         raw=_together(path, taken, "raw"),
-        issues=pd.concat(issues, ignore_index=True),
-        quarantined=pd.concat([_refused(t) for t in taken]),
-        repairs=pd.concat([t.repairs for t in taken], ignore_index=True),
+        issues=_stacked(issues, ISSUE_COLUMNS),
+        quarantined=pd.concat([_refused(t) for t in taken]) if taken else pd.DataFrame({"": []}),
+        repairs=_stacked([t.repairs for t in taken], REPAIR_COLUMNS),
         counts=sum((t.counts for t in taken), Counts()),
         row_digests={t.sheet.name: t.digests[t.fate == "accepted"] for t in taken},
         by_sheet={t.sheet.name: t.counts for t in taken},
         mappings={t.sheet.name: replace(t.mapping, made=t.sheet.made) for t in taken},
         unused=tuple(dict.fromkeys(c for t in taken for c in t.unused)),
     )
+
+
+def _stacked(frames: list[pd.DataFrame], columns: Iterable[str]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns))
 
 
 def _digest(path: Path) -> str:

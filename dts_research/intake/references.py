@@ -51,7 +51,8 @@ def _of_field(
     item: Taken, field: tuple[str, str], target: Schema, known: set[str]
 ) -> Iterable[dict[str, object]]:
     table, name = field
-    links = item.accepted[table][name]
+    frame = item.accepted[table]
+    links, keys = frame[name], frame.iloc[:, 0]
     unknown = links[links.notna() & ~links.isin(known)]
     fixes = dict.fromkeys(unknown.unique(), _FIX)
     for link in list(fixes)[:MOST_SUGGESTED]:
@@ -62,6 +63,6 @@ def _of_field(
         yield {
             "sheet": item.sheet.name, "row": row, "table": table, "field": name, "value": link,
             "column": columns[0] if columns else name, "rule": "reference",
-            "severity": "to_confirm", "fix": fixes[link],
+            "severity": "to_confirm", "fix": fixes[link], "record": str(keys[row]),
             "message": f"« {link} » n'est pas un identifiant connu dans « {target.title} »",
         }  # fmt: skip

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from dts_research.intake.sheets import RETURNED
+from dts_research.intake.answers import DOUBT, TO_CONFIRM, TO_FILL, questions
+from dts_research.intake.sheets import RETURNED, WHY
 
 if TYPE_CHECKING:
     from dts_research.intake.counts import Counts
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
 A4 = 9
+# Rules that speak of a blank cell: its column comes back even if nobody filled it.
+BLANK = ("required", "to_complete", "id_given", "alike")
 LINE_HEIGHT, TALLEST = 15, 409
 WIDTH = 24
 _WIDTHS = {
     RETURNED[0]: 10, RETURNED[1]: 60, "Que faire": 45, "Ligne": 10, "Réception": 36, "": 90,
+    DOUBT: 45,
 }  # fmt: skip
 _PLAIN = {
     "constant_memory": True,
@@ -34,7 +38,7 @@ _PLAIN = {
 }
 _HEADINGS = {
     "sheet": "Feuille", "row": "Ligne", "column": "Colonne", "value": "Valeur",
-    "message": "Ce qui ne va pas", "fix": "Que faire",
+    "message": WHY, "fix": "Que faire",
 }  # fmt: skip
 _REPAIRS = {
     "sheet": "Feuille", "row": "Ligne", "column": "Colonne", "before": "Écrit", "after": "Lu",
@@ -43,12 +47,17 @@ _REPAIRS = {
 
 _AGAIN = (
     "Corriger dans les feuilles « Lignes refusées… », enregistrer, puis lancer « dts receive » "
-    "suivi du chemin de ce classeur. Ce qui est « À confirmer » se corrige dans le fichier "
-    "d'origine."
+    "suivi du chemin de ce classeur."
 )
+_ANSWER = (
+    "Dans la feuille « À confirmer », écrire la bonne valeur sous « Valeur juste », ou oui sous "
+    "« C'est bien cela » : la cellule reste alors comme elle est reçue, et il n'en est plus "
+    "question. Sans réponse, rien ne change, et « dts check » le redit. Ne pas toucher aux deux "
+    "dernières colonnes."
+)
+_SEND = "Enregistrer, puis lancer « dts receive » suivi du chemin de ce classeur."
 _NOTHING = (
-    "Rien n'est à renvoyer : toutes les lignes utiles sont reçues. Lire les feuilles suivantes, "
-    "et vérifier ce qui est à confirmer dans le fichier d'origine."
+    "Rien n'est à renvoyer : toutes les lignes utiles sont reçues. Lire les feuilles suivantes."
 )
 _UNREAD = (
     "Aucune ligne n'a été lue sous les titres : vérifier que le bon fichier a été déposé, et que "
@@ -95,10 +104,9 @@ def _part_name(path: Path, number: int) -> str:
 def _lists(reception: Reception) -> dict[str, pd.DataFrame]:
     """What is told beside the refused rows, under French headings."""
     issues = reception.issues
-    doubts = issues[issues["severity"] == "to_confirm"]
     notes = issues[(issues["severity"] == "note") & (issues["rule"] != "repair")]
     return {
-        "À confirmer": doubts.rename(columns=_HEADINGS)[list(_HEADINGS.values())],
+        TO_CONFIRM: questions(issues),
         "Remarques": notes.rename(columns=_HEADINGS)[list(_HEADINGS.values())],
         "Réparations": reception.repairs.rename(columns=_REPAIRS)[list(_REPAIRS.values())],
     }
@@ -124,7 +132,10 @@ def _write_part(
             kept = _filled(rows, reception)
             _write_refused(book, str(sheet), kept, reception.issues, style, several=several)
         for name, frame in lists.items():
-            _write(book, name, list(frame.columns), _strings(frame.iloc[part]), style)
+            rows, head = frame.iloc[part], list(frame.columns)
+            places = [head.index(column) for column in TO_FILL if column in head]
+            fill = {(i, j) for i in range(1, len(rows) + 1) for j in places}
+            _write(book, name, head, _strings(rows), style, bad=fill)
     os.replace(partial, path)
 
 
@@ -151,16 +162,18 @@ def _summary(reception: Reception, names: list[str], number: int) -> list[list[s
         ["Lignes retirées", str(counts.withdrawn)],
         ["Réparations faites", str(len(reception.repairs))],
         ["", ""],
-        ["Que faire", _gesture(counts)],
+        ["Que faire", _gesture(counts, asked=not questions(reception.issues).empty)],
     ]
     digest = [["Empreinte du fichier (SHA-256)", reception.sha256]]
     return lines + (parts if others else []) + digest
 
 
-def _gesture(counts: Counts) -> str:
+def _gesture(counts: Counts, *, asked: bool) -> str:
     """What the person has to do now."""
     if counts.quarantined:
-        return _AGAIN
+        return f"{_AGAIN} {_ANSWER}" if asked else _AGAIN
+    if asked:
+        return f"Toutes les lignes utiles sont reçues. {_ANSWER} {_SEND}"
     return _NOTHING if counts.read else _UNREAD
 
 
@@ -185,7 +198,7 @@ def _write_refused(
     whole = [str(c) for c in cells.columns if str(c) not in RETURNED]
     here = (issues["sheet"] == name) & issues["row"].isin(rows.index)
     mine = issues[here & issues["severity"].isin(("error", "to_confirm"))]
-    lacking = mine.loc[mine["rule"] == "required", "column"]
+    lacking = mine.loc[mine["rule"].isin(BLANK), "column"]
     added = [c for c in dict.fromkeys(lacking) if c not in whole]
     cells = cells.reindex(columns=[*whole, *added]) if added else cells
     whole += added

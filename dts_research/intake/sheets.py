@@ -77,4 +77,5 @@ class Sheet:
 
 
 # Columns that we add to the rows we give back; they are not read again.
-RETURNED = ("Ligne d'origine", "Ce qui ne va pas")
+WHY = "Ce qui ne va pas"
+RETURNED = ("Ligne d'origine", WHY)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,14 +14,17 @@ from dts_research.intake.fields import source_columns, verify
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
-from dts_research.intake.sheets import Sheet
+from dts_research.intake.sheets import WHY, Sheet
+from dts_research.intake.taken_ids import ids_given, still_taken
 from dts_research.intake.told import left, remarks
 from dts_research.schema.catalogue import Catalogue
-from dts_research.schema.checks import check
+from dts_research.schema.checks import check, to_complete
 from dts_research.schema.rules import contradictions
+from dts_research.schema.sentences import no_id
 
 ISSUE_COLUMNS = (
     "sheet", "row", "column", "value", "rule", "severity", "message", "fix", "table", "field",
+    "record",
 )  # fmt: skip
 REPAIR_COLUMNS = ("sheet", "row", "column", "table", "field", "before", "after")
 ACCEPTED, QUARANTINED, DUPLICATES, WITHDRAWN = "accepted", "quarantined", "duplicates", "withdrawn"
@@ -68,8 +72,13 @@ def take_sheet(
     *,
     known: Collection[str] = frozenset(),
     withdrawn: Collection[str] = frozenset(),
+    known_ids: Pairs[str, Collection[str]] | None = None,
+    form: bool = False,
 ) -> Taken:
-    """Receive the rows of one sheet with a mapping; parameters as `reception.receive`."""
+    """Receive the rows of one sheet with a mapping; parameters as `reception.receive`.
+
+    `form` tells that the sheet is one of our own form, whose answers are all expected.
+    """
     verify(mapping, sheet.cells, ours)
     digests = row_digests(sheet.columns, sheet.cells)
     fate = _first_fate(sheet, digests, known)
@@ -77,7 +86,7 @@ def take_sheet(
     main = drafts[0]
     gone = main.text.index[main.text[main.schema.key].isin(set(withdrawn))]
     fate[gone] = WITHDRAWN
-    checked = [_checked(_without(d, gone)) for d in drafts]
+    checked = [_checked(_without(d, gone), sheet, known_ids or {}, form=form) for d in drafts]
     errors = [c.issues[c.issues["severity"] == "error"]["row"] for c in checked]
     fate[pd.Index(pd.concat(errors).unique())] = QUARANTINED
     accepted, raw, told = {}, {}, []
@@ -86,7 +95,7 @@ def take_sheet(
         accepted[item.draft.schema.name] = frame
         raw[item.draft.schema.name] = item.draft.source.loc[frame.index]
         told.append(disagreeing)
-    issues = _all_issues(sheet, mapping, ours, checked, told)
+    issues = _with_records(_all_issues(sheet, mapping, ours, checked, told), checked, fate)
     return Taken(sheet, mapping, accepted, raw, issues, _repairs(issues, checked), fate, digests)
 
 
@@ -104,13 +113,36 @@ def _without(item: Draft, gone: pd.Index) -> Draft:
     return Draft(item.schema, item.text[kept], item.source[kept], item.merged)
 
 
-def _checked(item: Draft) -> _Checked:
+def _checked(
+    item: Draft, sheet: Sheet, known: Pairs[str, Collection[str]], *, form: bool
+) -> _Checked:
     text = complete(item.text, item.schema) if item.merged else item.text
     typed, issues = check(text, item.schema)
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
-    issues = pd.concat([issues, contradictions(typed, item.schema, text=text)], ignore_index=True)
+    elif WHY in sheet.columns:
+        why, ids = sheet.cells[WHY].loc[typed.index], known.get(item.schema.name, ())
+        issues = still_taken(issues, typed[item.schema.key], item.schema, why=why, known=ids)
+    told = [issues, contradictions(typed, item.schema, text=text)]
+    told += _left_blank(item, typed, sheet, form=form)
+    issues = pd.concat(told)
     return _Checked(item, typed, issues.assign(table=item.schema.name))
+
+
+def _left_blank(
+    item: Draft, typed: pd.DataFrame, sheet: Sheet, *, form: bool
+) -> Iterator[pd.DataFrame]:
+    """Tell what is left blank in our form, or in rows of it given back: answers, ids."""
+    if not form and WHY not in sheet.columns:
+        return
+    schema, key = item.schema, item.schema.key
+    why = sheet.cells[WHY].fillna("") if not form else pd.Series(dtype=object)
+    found = to_complete(item.text, schema)
+    yield found[[form or said in why[row] for row, said in zip(found["row"], found["message"])]]
+    if key in item.source:
+        given = ids_given(typed[key], item.source[key].loc[typed.index], schema)
+        said = no_id(schema.field(key))
+        yield given[[form or said in why[row] for row in given["row"]]]
 
 
 def _kept_elsewhere(mapping: Mapping) -> set[str]:
@@ -148,6 +180,17 @@ def _all_issues(
     issues = pd.concat([whole, cells], ignore_index=True).assign(sheet=sheet.name)
     issues = issues[list(ISSUE_COLUMNS)].astype({"row": "int64"})
     return issues.sort_values("row", kind="stable", ignore_index=True)
+
+
+def _with_records(issues: pd.DataFrame, checked: list[_Checked], fate: pd.Series) -> pd.DataFrame:
+    """Name the record that each issue speaks of, where its row is accepted."""
+    issues["record"] = ""
+    for item in checked:
+        keys = item.typed[item.draft.schema.key]
+        keys = keys[(fate.loc[keys.index] == ACCEPTED).to_numpy()]
+        mine = (issues["table"] == item.draft.schema.name) & issues["row"].isin(keys.index)
+        issues.loc[mine, "record"] = issues.loc[mine, "row"].map(keys).astype("str")
+    return issues
 
 
 def _told(found: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NOTEBOOKS = "carnets"
 KERNEL = "python3"
+# Who speaks English beside us: what they say is in the failure that we tell.
+ENGLISH = ("papermill", "traitlets")
 SOCKET_LIMIT = 70
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -99,6 +102,8 @@ def _check_ended(executed: NotebookNode) -> None:
 def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: Any) -> NotebookNode:
     from papermill import execute_notebook
 
+    for name in ENGLISH:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return execute_notebook(
         notebook,
         None,

@@ -51,8 +51,8 @@ def check(
         values = _check_field(once.texts, field, lists.get(field.codelist or ""), told)
         typed[field.name] = once.spread(values)
         found += map(once.everywhere, told)
-    if schema.key in typed:
-        _check_unique(typed[schema.key], schema.field(schema.key), found)
+    if schema.key in typed and schema.field(schema.key).unique:
+        found.append(taken_twice(typed[schema.key], schema.field(schema.key)))
     issues = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
     order = issues.sort_values("row", kind="stable", ignore_index=True) if len(issues) else issues
     return pd.DataFrame(typed, index=frame.index), order
@@ -208,15 +208,26 @@ def _outside(wrong: pd.Series, text: pd.Series, report: _Report, found: Found) -
         found.append(report.rows(text[wrong], lambda t: (f"« {t} » {said}", fix)))
 
 
-def _check_unique(keys: pd.Series, field: Field, found: Found) -> None:
+def to_complete(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """List the blank cells of the columns that our form asks for (text cells, as `check`)."""
+    asked = [field for field in schema.fields if field.required_in_form and field.name in frame]
+    none = pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat([none, *(_blanks(frame[f.name], f) for f in asked)], ignore_index=True)
+
+
+def _blanks(text: pd.Series, field: Field) -> pd.DataFrame:
+    blank = text[text.fillna("").str.strip() == ""]
+    report = _Report(field, "to_complete", "to_confirm")
+    return report.rows(blank, lambda _: sentences.to_complete(field))
+
+
+def taken_twice(keys: pd.Series, field: Field) -> pd.DataFrame:
+    """List the ids that an earlier row has already (index = row numbers)."""
     again = keys.notna() & keys.duplicated()
-    if field.unique and again.any():
-        report = _Report(field, "unique", "error")
-        first = keys[~keys.duplicated()]
-        rows = dict(zip(first, first.index))
-        sentence = "« {} » est déjà pris par la ligne {}"
-        fix = "donner un identifiant différent à chaque ligne"
-        found.append(report.rows(keys[again], lambda t: (sentence.format(t, rows[t]), fix)))
+    first = keys[~keys.duplicated()]
+    rows = dict(zip(first, first.index))
+    report = _Report(field, "unique", "error")
+    return report.rows(keys[again], lambda t: sentences.taken(t, rows[t]))
 
 
 class _Report:

@@ -125,8 +125,40 @@ def _choices(labels: Iterable[str], most: int = 8) -> str:
 
 def missing(field: Field) -> Said:
     """Say that a required cell is blank."""
-    fix = f"la remplir (exemple : {_example(field)})" if field.example else "la remplir"
-    return f"« {field.title} » est obligatoire et la cellule est vide", fix
+    return f"« {field.title} » est obligatoire et la cellule est vide", _fill(field)
+
+
+def to_complete(field: Field) -> Said:
+    """Say that a cell which our form asks for is blank."""
+    return f"« {field.title} » est à compléter : la cellule est vide", _fill(field)
+
+
+def _fill(field: Field) -> str:
+    return f"la remplir (exemple : {_example(field)})" if field.example else "la remplir"
+
+
+def taken(key: str, row: object = "") -> Said:
+    """Say that an id is already that of another row."""
+    said = f"« {key} » est déjà pris par la ligne {row}"
+    return said, "donner un identifiant différent à chaque ligne"
+
+
+def no_id(field: Field) -> str:
+    """Open the sentences about a row of our form that has no id."""
+    return f"« {field.title} » est vide"
+
+
+def id_given(field: Field, key: str) -> Said:
+    """Say which id was given to a row of our form that has none."""
+    said = f"{no_id(field)} : « {key} » a été donné à cette ligne"
+    fix = "l'écrire dans le formulaire : une correction remplacera la ligne au lieu de s'y ajouter"
+    return said, fix
+
+
+def alike(field: Field, title: str, key: str) -> Said:
+    """Say that a row without id looks like a record received before."""
+    said = f"{no_id(field)}, et la ligne ressemble à « {shown(title)} » ({key}), reçue avant"
+    return said, f"écrire {key} si c'est la même, un autre identifiant sinon"
 
 
 def _example(field: Field) -> str:

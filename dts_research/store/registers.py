@@ -18,6 +18,24 @@ _CURRENT = """SELECT p.sheet, p.row, p.raw, i.import_id, i.file, i.sha256, i.rec
     FROM provenance p JOIN imports i USING(import_id)
     WHERE p.tbl=? AND p.id=? AND p.version=? ORDER BY i.import_id, p.row"""
 
+# A doubt holds until its record is told again as a whole, its cell is answered, or the same
+# sentence is confirmed. An answer tells its own cell only.
+_DOUBTS = """SELECT p.tbl, p.id, m.field, m.rule, m.said, i.file, p.sheet, p.row
+    FROM remarks m JOIN provenance p USING(import_id, sheet, row, tbl)
+    JOIN imports i USING(import_id)
+    WHERE m.rule<>'repair' AND m.rule NOT LIKE 'answered%' AND m.rule NOT LIKE 'confirmed%'
+    AND NOT EXISTS (
+      SELECT 1 FROM provenance q WHERE q.tbl=p.tbl AND q.id=p.id AND q.import_id>p.import_id
+      AND NOT EXISTS (SELECT 1 FROM remarks a WHERE a.import_id=q.import_id AND a.sheet=q.sheet
+        AND a.row=q.row AND a.tbl=q.tbl
+        AND (a.rule LIKE 'answered%' OR a.rule LIKE 'confirmed%')))
+    AND NOT EXISTS (
+      SELECT 1 FROM provenance q JOIN remarks a USING(import_id, sheet, row, tbl)
+      WHERE q.tbl=p.tbl AND q.id=p.id AND a.field=m.field AND (
+        (a.rule LIKE 'answered%' AND q.import_id>p.import_id AND instr(a.said, m.said)=1)
+        OR (a.rule LIKE 'confirmed%' AND a.said=m.said)))
+    ORDER BY p.tbl, p.id, m.field, m.rule"""
+
 
 class Registers:
     """Answers from an open store that need no frame.
@@ -100,6 +118,17 @@ class Registers:
         """What was repaired or set aside in a source row: sheet, field, rule, sentence."""
         query = "SELECT sheet, field, rule, said FROM remarks WHERE import_id=? AND tbl=? AND row=?"
         return self._db.execute(query, (import_id, table, row)).fetchall()
+
+    def doubts(self) -> list[dict[str, Any]]:
+        """What is still to be confirmed of the records as they stand: see `_DOUBTS`."""
+        names = ("table", "record", "field", "rule", "said", "file", "sheet", "row")
+        return [dict(zip(names, row)) for row in self._db.execute(_DOUBTS)]
+
+    def confirmed(self) -> frozenset[tuple[str, str, str]]:
+        """Doubts that somebody confirmed: table, record, sentence."""
+        query = """SELECT p.tbl, p.id, a.said FROM remarks a
+            JOIN provenance p USING(import_id, sheet, row, tbl) WHERE a.rule LIKE 'confirmed%'"""
+        return frozenset(self._db.execute(query).fetchall())
 
     def imports_behind(self, table: str, ids: Collection[str]) -> dict[int, int]:
         """Import -> how many of some records it told as they stand."""

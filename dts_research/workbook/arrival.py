@@ -11,20 +11,22 @@ import pandas as pd
 
 from dts_research.errors import DtsError, reason
 from dts_research.intake.mapping import Mapping as Correspondence
-from dts_research.intake.reception import Reception, receive
+from dts_research.intake.reception import Noted, Reception, receive
 from dts_research.schema import catalogue
 from dts_research.store import Store
 from dts_research.store.writing import Written
 from dts_research.workbook.agreed import withdrawn_records
+from dts_research.workbook.answering import with_answers
 from dts_research.workbook.book import Workbook
 from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
 from dts_research.workbook.giving_back import bring_back, told_again
 from dts_research.workbook.keeping import keep_raw
+from dts_research.workbook.likeness import without_look_alikes
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
-from dts_research.workbook.recount import recounted
+from dts_research.workbook.recount import recounted, unanswered
 from dts_research.workbook.situating import contradicted, situated, with_contradictions
 
 Frames = Mapping[str, pd.DataFrame]
@@ -152,7 +154,13 @@ def receive_files(
 def _unforeseen(error: Exception) -> DtsError:
     """Say that the program itself stumbled on a file: nothing of it was kept."""
     what = f"Ce fichier a mis le programme en défaut ({type(error).__name__}) ; il n'est pas reçu."
-    return DtsError(what, "Le transmettre, avec cette phrase, à qui maintient le classeur.")
+    told = DtsError(
+        what,
+        "Recommencer avec « dts --debug receive », et transmettre ce qui s'affiche à qui maintient "
+        "le classeur.",
+    )
+    told.__cause__ = error
+    return told
 
 
 class _NothingNew(Exception):
@@ -173,8 +181,11 @@ class _Reception:
     def receive(self, path: Path) -> Arrival:
         """Take one file in: all of it, in one transaction, or nothing."""
         gone = withdrawn_records(self.store)
-        reception = first_told(self._read(path, gone))
-        frames = dict(situated(self.book, _held(reception.accepted, gone)))
+        reception = self._read(path, gone)
+        reception = with_answers(reception, self.store, self.book.geography, gone)
+        reception = first_told(without_look_alikes(reception, self.store, gone))
+        done = {sheet.name for sheet in reception.answers}
+        frames = dict(situated(self.book, _held(reception.accepted, gone), settled=done))
         raw = _held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
         arrival = self._keep(path, reception, frames, raw)
@@ -207,13 +218,13 @@ class _Reception:
                     name: self._write(name, frame, raw.get(name), (number, stays))
                     for name, frame in frames.items()
                 }
-                reception = recounted(reception, known, written)
                 told = contradicted(frames, written)
-                reception = with_contradictions(reception, told)
+                whole = with_contradictions(reception, told)
+                reception = unanswered(recounted(whole, known, written), self.store)
                 arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:
                     raise _NothingNew
-                self._register(arrival)
+                self._register(arrival, list(remarks_of(whole)))
         except _NothingNew:
             return replace(arrival, import_id=former or number)
         return arrival
@@ -242,12 +253,12 @@ class _Reception:
         raw = raw[kept.to_numpy()] if raw is not None else None
         return self.store.write(table, frame, import_id=number, raw=raw)
 
-    def _register(self, arrival: Arrival) -> None:
+    def _register(self, arrival: Arrival, remarks: list[Noted]) -> None:
         number, reception = arrival.import_id, arrival.reception
         self.store.note_counts(number, reception.counts.as_dict())
         self.store.remember_rows(reception.digests, import_id=number)
         readings = {sheet: reading_of(one) for sheet, one in reception.mappings.items()}
-        self.store.note_reading(number, readings, list(remarks_of(reception)))
+        self.store.note_reading(number, readings, remarks)
         self.store.leave_unfiled(number)
 
     def finish(self, arrivals: Sequence[Arrival]) -> list[Arrival]:

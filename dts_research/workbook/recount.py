@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from dts_research.intake.counts import Counts
 from dts_research.intake.reception import Reception
+from dts_research.store import Store
 from dts_research.store.writing import Written
 
 
@@ -46,6 +48,16 @@ def recounted(
         issues=_without(reception.issues, again),
         repairs=_without(reception.repairs, again),
     )
+
+
+def unanswered(reception: Reception, store: Store) -> Reception:
+    """Leave out the doubts that somebody confirmed before, in the same words."""
+    told = reception.issues
+    confirmed = store.confirmed() if told["severity"].eq("to_confirm").any() else frozenset()
+    if not confirmed:
+        return reception
+    known = [tuple(one) in confirmed for one in told[["table", "record", "message"]].values]
+    return replace(reception, issues=told[~np.array(known, dtype=bool)])
 
 
 def _standing(reception: Reception, sheet: str, written: Mapping[str, Written]) -> set[int]:

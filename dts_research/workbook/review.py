@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +10,13 @@ import pandas as pd
 
 from dts_research.schema import Schema
 from dts_research.store import Store
+from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.keeping import damaged
 
 COLUMNS = ("table", "record", "column", "value", "rule", "severity", "message", "fix")
 IMPORTS = "imports"
+# Doubts of a reception that the rules of this module say in their own words.
+SAID_ABOVE = {("experiences", "order"), ("experience_places", "place")}
 Issue = dict[str, str]
 
 
@@ -41,8 +44,11 @@ def review(store: Store, *, today: date | None = None, raw: Path | None = None) 
         *(i for name, schema in store.catalogue.tables.items() for i in _links(schema, frames)),
         *_dates_in_order(frames["experiences"]),
         *_without_place(frames["experiences"], frames["experience_places"]),
-        *_contradictory_places(frames["experience_places"], frames["experiences"]),
+        *_contradictory_places(
+            frames["experience_places"], frames["experiences"], store.confirmed()
+        ),
         *_unsaid(frames["decisions"], day),
+        *_unconfirmed(store),
         *(_damaged(store, raw) if raw is not None else ()),
     ]
     return pd.DataFrame(issues, columns=list(COLUMNS))
@@ -83,9 +89,14 @@ def _without_place(experiences: pd.DataFrame, places: pd.DataFrame) -> Iterator[
             )  # fmt: skip
 
 
-def _contradictory_places(places: pd.DataFrame, experiences: pd.DataFrame) -> Iterator[Issue]:
+def _contradictory_places(
+    places: pd.DataFrame, experiences: pd.DataFrame, confirmed: Collection[tuple[str, str, str]]
+) -> Iterator[Issue]:
     titles = dict(zip(experiences["experience_id"], experiences["title"]))
     for row in places[places["contradiction"].fillna(False)].itertuples():
+        said = str(row.contradiction_note).rstrip(".")
+        if ("experience_places", row.place_id, said) in confirmed:
+            continue
         yield _issue(
             ("experience_places", row.place_id, "evidence", str(row.evidence)), "contradiction",
             "to_confirm", f"« {titles.get(row.experience_id, '?')} » : {row.contradiction_note}",
@@ -103,6 +114,24 @@ def _unsaid(decisions: pd.DataFrame, day: date) -> Iterator[Issue]:
                 f"Échéance passée ({row.due_on}) et rien n'est dit de la suite.",
                 "Demander au porteur ce qui s'est passé, et l'écrire.",
             )  # fmt: skip
+
+
+def _unconfirmed(store: Store) -> Iterator[Issue]:
+    """Doubts told at a reception that nobody answered since."""
+    gone = withdrawn_records(store)
+    for one in store.doubts():
+        table, record, name = one["table"], one["record"], one["field"]
+        if (table, one["rule"]) in SAID_ABOVE or record in gone.get(table, ()):
+            continue
+        title = f"« {store.catalogue.tables[table].field(name).title} »" if name else ""
+        head = f"{title} : " if title and not one["said"].startswith(title) else ""
+        sheet = f", feuille « {one['sheet']} »" if one["sheet"] else ""
+        yield _issue(
+            (table, record, name, ""), one["rule"], "to_confirm",
+            f"{head}{one['said']} ({one['file']}{sheet}, ligne {one['row']}).",
+            "Répondre dans la feuille « À confirmer » du classeur rendu à la réception "
+            "(data/quarantine), puis recevoir ce classeur ; ou corriger le fichier et le renvoyer.",
+        )  # fmt: skip
 
 
 def _damaged(store: Store, raw: Path) -> Iterator[Issue]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from dts_research.intake.reception import Reception
@@ -18,14 +19,17 @@ PLACES = "experience_places"
 Frames = Mapping[str, pd.DataFrame]
 
 
-def situated(book: Workbook, frames: Frames) -> Frames:
-    """Settle each place on its best evidence."""
+def situated(book: Workbook, frames: Frames, *, settled: Collection[str] = ()) -> Frames:
+    """Settle each place on its best evidence, but those of the sheets already `settled`."""
     if PLACES not in frames:
         return frames
-    stated = frames[PLACES].assign(evidence=pd.NA)
-    settled = settle(stated, book.geography)
-    settled.attrs = dict(frames[PLACES].attrs)
-    return {**frames, PLACES: settled}
+    places = frames[PLACES]
+    done = np.array([sheet in settled for sheet, _ in places_of(places)], dtype=bool)
+    found = settle(places[~done].assign(evidence=pd.NA), book.geography)
+    if done.any():
+        found = pd.concat([found, places[done]]).loc[places.index]
+    found.attrs = dict(places.attrs)
+    return {**frames, PLACES: found}
 
 
 def contradicted(frames: Frames, written: Mapping[str, Written]) -> pd.DataFrame:
@@ -48,8 +52,10 @@ def with_contradictions(reception: Reception, places: pd.DataFrame) -> Reception
         "fix": "vérifier le lieu auprès de la structure ; les deux sont gardés",
     }  # fmt: skip
     said = [
-        {**texts, "sheet": sheet, "row": row, "message": str(note).rstrip(".")}
-        for (sheet, row), note in zip(places_of(places), places["contradiction_note"])
+        {**texts, "sheet": sheet, "row": row, "message": str(note).rstrip("."), "record": str(key)}
+        for (sheet, row), note, key in zip(
+            places_of(places), places["contradiction_note"], places["place_id"]
+        )
     ]
     issues = pd.concat([reception.issues, pd.DataFrame(said)], ignore_index=True)
     return replace(reception, issues=issues)

@@ -74,6 +74,15 @@ class _Telling:
         found: list[str] = self.reading.get("columns", {}).get(f"{self.schema.name}.{name}", [])
         return found
 
+    @property
+    def partial(self) -> bool:
+        """Tell whether it is an answer about some cells, not a whole row."""
+        return any(rule.startswith(("answered", "confirmed")) for rule, _ in self.remarks.values())
+
+    def speaks_of(self, name: str) -> bool:
+        """Tell whether it says a field."""
+        return not self.partial or self.remarks.get(name, ("",))[0].startswith("answered")
+
     def made(self, name: str) -> bool:
         """Tell whether reception itself added the column that feeds a field."""
         return f"{self.schema.name}.{name}" in self.reading.get("made", ())
@@ -219,9 +228,10 @@ def _origins(store: Store, schema: Schema, key: str, fields: Sequence[Field]) ->
     shown = shown_values(store, schema.name, key)
     kept = store.record(schema.name, key)
     version = next(v for t, v, _ in store.standing(key) if t == schema.name)
-    telling = _telling(store, schema, store.tellings(schema.name, key, version)[0])
-    source = telling.source
+    tellings = list(_tellings(store, schema, key, version))
     for field in fields:
+        telling = next((t for t in tellings if t.speaks_of(field.name)), tellings[-1])
+        source = telling.source
         value, raw = kept.get(field.name), telling.raw(field, kept.get(field.name))
         if value is None and raw is None:
             continue
@@ -242,11 +252,22 @@ def as_said(field: Field, value: Any) -> Any:
     return bool(value) if field.type == "boolean" and value is not None else value
 
 
+def _tellings(store: Store, schema: Schema, key: str, version: int) -> Iterator[_Telling]:
+    """Tell what makes up a record: answers about its cells, then the last row that is whole."""
+    for number in range(version, 0, -1):
+        for source in store.tellings(schema.name, key, number):
+            telling = _telling(store, schema, source)
+            yield telling
+            if not telling.partial:
+                return
+
+
 def _telling(store: Store, schema: Schema, source: Mapping[str, Any]) -> _Telling:
     sheets = (source["sheet"], *source["sheet"].split(", "))
     readings = store.readings(source["import_id"])
     mine = [one for sheet, one in readings.items() if sheet in sheets]
     fed = [one for one in mine if any(t.startswith(f"{schema.name}.") for t in one["columns"])]
     said = store.remarks(source["import_id"], schema.name, source["row"])
+    said = sorted(said, key=lambda one: one[2].startswith("answered"))  # its answer wins
     remarks = {name: (rule, text) for sheet, name, rule, text in said if sheet in sheets}
     return _Telling(schema, source, (fed or mine or [{}])[0], remarks)

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 
 from dts_research.intake import Reception, receive
+from dts_research.schema import catalogue
 from dts_research.schema.forms_excel import excel_form
 
 SHEET = "Fiches d'expérience"
@@ -18,7 +19,10 @@ def filled(path: Path, *, example: str = "") -> Reception:
     book = openpyxl.load_workbook(BytesIO(excel_form()))
     sheet = book[SHEET]
     columns = {cell.value: cell.column for cell in sheet[3] if cell.value}
-    for title, value in {"Identifiant de la fiche": "R-1", "Titre": "Un atelier"}.items():
+    asked = [f.title for f in catalogue().tables["experiences"].fields if f.required_in_form]
+    cells = {"Identifiant de la fiche": "R-1", "Titre": "Un atelier"}
+    cells |= dict.fromkeys(asked, "rien à signaler") | {"Missions": "M1", "Étape": "En cours"}
+    for title, value in cells.items():
         sheet.cell(4, columns[title], value)
     if example:
         sheet.cell(2, columns["Titre"], example)

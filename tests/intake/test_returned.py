@@ -90,7 +90,7 @@ def test_the_corrected_workbook_is_read_again(tmp_path: Path, write_csv: Writer)
     }  # fmt: skip
     assert again.accepted["structures"]["kind"].tolist() == ["ETTI", "EI"]
     unread = again.issues[again.issues["rule"] == "sheet"]["sheet"].tolist()
-    assert unread == ["À lire", "À confirmer", "Remarques", "Réparations"]
+    assert unread == ["À lire", "Remarques", "Réparations"]
 
 
 def test_rows_of_several_sheets_keep_apart(tmp_path: Path, write_xlsx: Writer) -> None:

@@ -30,7 +30,10 @@ def sheet_of(path: Path, name: str) -> list[list[object]]:
 
 
 def test_every_row_and_every_doubt_is_in_one_of_them(tmp_path: Path) -> None:
-    first = write_issues(receive(refused(tmp_path)), tmp_path / PARTS[0])
+    path = refused(tmp_path)
+    kept = [f"Bon {n};EI;zz\n" for n in range(ROWS)]
+    path.write_text(path.read_text() + "".join(kept))
+    first = write_issues(receive(path), tmp_path / PARTS[0])
     assert first == tmp_path / PARTS[0]
     names, doubts = [], []
     for part in PARTS:
@@ -42,7 +45,7 @@ def test_every_row_and_every_doubt_is_in_one_of_them(tmp_path: Path) -> None:
         assert f"Classeur {PARTS.index(part) + 1} sur 3" == said[0]
         assert all((other in str(said[1])) == (other != part) for other in PARTS)
     assert names == [f"Nom {n}" for n in range(ROWS)]
-    assert doubts == [str(n) for n in range(2, ROWS + 2)]
+    assert doubts == [str(n) for n in range(ROWS + 2, 2 * ROWS + 2)]
     assert sorted(p.name for p in tmp_path.glob("*.xlsx")) == sorted(PARTS)
 
 

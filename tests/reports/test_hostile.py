@@ -182,3 +182,10 @@ def test_a_document_of_foreign_pictures_has_posters():
     picture = base64.b64encode(file.getvalue()).decode()
     posters = poster_pages(read(shown(image_png=picture)))[0]["posters"]
     assert [(poster["title"], poster["lying"]) for poster in posters] == [("Figure 1", True)]
+
+
+def test_a_kernel_that_dies_is_told_in_french_only(press, write_notebook, capfd):
+    write_notebook(press.notebooks / "essai.ipynb", "import os; os._exit(3)")
+    said = make_report(report(), press).failure.message
+    assert said == "Le calcul s'est arrêté net (mémoire insuffisante ?)"
+    assert "Kernel died" not in capfd.readouterr().err
