@@ -1,6 +1,12 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
-from dts_research.display.tables_compared import limits, matched, neighbours, values
+from dts_research.display.tables_compared import (
+    compared_cover,
+    limits,
+    matched,
+    neighbours,
+    values,
+)
 from dts_research.display.tables_experiences import partners, sheets, structures
 from dts_research.display.tables_glossary import glossary
 from dts_research.display.tables_method import method
@@ -25,6 +31,7 @@ from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
 
 __all__ = [
+    "compared_cover",
     "contributions",
     "cover",
     "discussion",

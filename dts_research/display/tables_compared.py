@@ -12,6 +12,7 @@ from dts_research.display.captions import nothing
 from dts_research.display.compared import one_of
 from dts_research.display.grids import grid
 from dts_research.display.style import agree, listing, many
+from dts_research.display.tables_opening import cover
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
@@ -21,6 +22,13 @@ CAUTION = (
     "La liste dépend des variables choisies : en retirer une peut changer les voisins, ce que dit "
     "la seconde colonne. Par ordre alphabétique ; être proche n'est pas être pareil."
 )
+
+
+def compared_cover(comparison: Comparison) -> Block:
+    """First page of a comparison: who is set beside whom."""
+    period = f", en {comparison.period}" if comparison.period else ""
+    beside = f"En regard : {comparison.group}{period}"
+    return cover(comparison.material, "Comparer pour comprendre, sans classer", beside)
 
 
 def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
@@ -76,7 +84,8 @@ def matched(comparison: Comparison, *, k: int = 5) -> Block:
     """Experiences told in similar territories, as questions to ask rather than gaps to close."""
     found = _nearest(comparison, k)
     if found is None:
-        return _alone(comparison)
+        text = "Sans territoire proche, il n'y a pas d'expérience à mettre en regard."
+        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
     near = list(found.of(comparison.here)["neighbour"])
     sheets = comparison.material.others
     told = sheets[sheets["departement_code"].isin(near)]
