@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dts_research.cli import book_of, json_option, print_json, report_options
+from dts_research.errors import MaterialError
 
 if TYPE_CHECKING:
     from dts_research.cli.making import Made, Order
@@ -78,9 +79,25 @@ def make(
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
     texts = [*beside.values(), *order.values()]
     found = [book.resolve(name) for name in names]
+    _check(book)
     reports = [
         Report(f"{FAMILY}-{one.id}", NOTEBOOK, one.id, label=one.label, family=FAMILY)
         for one in found
     ]
     asked = [with_texts(report, press, texts) for report in reports]
     return produce(asked, planned(book), press, order, progress=progress)
+
+
+def _check(book: Workbook) -> None:
+    """Refuse to compare where no context data has been received.
+
+    Raises
+    ------
+    MaterialError
+        When the workbook holds no observation.
+    """
+    if not book.workspace.store.is_file() or book.frames("observations")[0].empty:
+        raise MaterialError(
+            "Aucun tableau d'indicateurs par territoire n'a été reçu dans ce classeur.",
+            "En recevoir un, un territoire par ligne : dts receive tableau.csv",
+        )

@@ -122,6 +122,9 @@ def _question(sheet: object) -> str:
 def values(comparison: Comparison) -> Block:
     """Every value behind the comparison: this territory, then the others by name."""
     together, here = comparison.together, comparison.here
+    if together.values.empty:
+        text = "Aucun tableau d'indicateurs par territoire n'a été reçu dans ce classeur."
+        return nothing(VALUES, "Aucune valeur à comparer", text)
     order = [code for code in together.values.index if code == here]
     order += [code for code in together.values.index if code != here]
     columns: dict[str, list[str]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dts_research.analysis.together import Together, side_by_side
-from dts_research.errors import MaterialError, RequestError
+from dts_research.errors import RequestError
 from dts_research.reference.geography import Geography, Territory
 from dts_research.schema.catalogue import nearest_name, plain
 from dts_research.workbook.material import Material, years_of
@@ -108,25 +108,18 @@ def compare(
     ------
     RequestError
         When a territory or an indicator is unknown, or the period is not one year.
-    MaterialError
-        When no observation speaks of territories of this level.
     """
     known, every = book.frames("indicators", "observations")
     mine = _visible(every, material)
     codes = _among(book, material.territory, among, mine)
     here = mine[mine["territory_id"].isin(codes)]
-    if here.empty:
-        name = material.territory.label
-        raise MaterialError(
-            f"Aucune donnée de contexte ne parle de territoires comme « {name} ».",
-            "Recevoir un tableau d'indicateurs par territoire : dts receive FICHIER.",
-        )
     asked = _indicators(known, here, indicators)
     territories = sorted(
         (_territory(book.geography, code) for code in codes | {material.territory.id}),
         key=lambda one: (plain(one.label), one.id),
     )
     name = f"les {len(territories)} {PLURALS.get(material.territory.level, 'territoires')}"
+    name = name if len(territories) > 1 else "aucun autre territoire"
     return Comparison(material, tuple(territories), asked, here, name, _year(period))
 
 
