@@ -2,6 +2,7 @@
 
 from dts_research.display.charts_authorities import authority_thread
 from dts_research.display.charts_decisions import decisions
+from dts_research.display.charts_equipment import equipment_rates
 from dts_research.display.charts_funnel import funnel
 from dts_research.display.charts_indicators import map_indicator
 from dts_research.display.charts_maps import map_territory
@@ -20,6 +21,7 @@ from dts_research.display.charts_trajectory import trajectory
 __all__ = [
     "authority_thread",
     "decisions",
+    "equipment_rates",
     "evidence_of_place",
     "funnel",
     "map_indicator",

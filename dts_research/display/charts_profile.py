@@ -4,39 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
-from dts_research.analysis.together import FEWEST, Standing, standing
-from dts_research.display import door, style
+from dts_research.analysis.together import FEWEST, standing
+from dts_research.display import door
+from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import amount, one_of
-from dts_research.display.lettering import wrap
+from dts_research.display.compared import one_of
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import agree, french_number, heard, many
+from dts_research.display.style import agree, heard, many
 from dts_research.workbook.comparing import Comparison
 
 NAME = "profil"
-LEFT, LONG, HIGH = 172.0, 190.0, 33.0
-LABEL, SMALL = 9.5, 8.5
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One indicator: its words, and the territory beside the others."""
-
-    indicator: str
-    label: str
-    unit: str
-    period: str
-    here: Standing
-
-    def told(self, value: float) -> str:
-        """Value with its unit."""
-        return amount(value, self.unit)
 
 
 def profile(comparison: Comparison) -> Block:
@@ -57,20 +38,20 @@ def profile(comparison: Comparison) -> Block:
         "indicateurs du classeur",
         period=_periods(shown),
     )
-    return chart(comparison.material, NAME, caption, picture=Picture(_drawn(shown)),
+    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
                  data=_data(comparison, lines))  # fmt: skip
 
 
-def _lines(comparison: Comparison) -> list[_Line]:
+def _lines(comparison: Comparison) -> list[Line]:
     together = comparison.together
     return [
-        _Line(code, door.words(comparison.label(code)), comparison.unit(code),
+        Line(code, door.words(comparison.label(code)), comparison.unit(code),
               together.periods[code], standing(together.values[code], comparison.here))
         for code in together.values
     ]  # fmt: skip
 
 
-def _message(shown: Sequence[_Line]) -> str:
+def _message(shown: Sequence[Line]) -> str:
     placed = [line for line in shown if line.here.where]
     inside = sum(line.here.where == "inside" for line in placed)
     if not placed:
@@ -82,7 +63,7 @@ def _message(shown: Sequence[_Line]) -> str:
     )
 
 
-def _reading(comparison: Comparison, lines: Sequence[_Line], shown: Sequence[_Line]) -> str:
+def _reading(comparison: Comparison, lines: Sequence[Line], shown: Sequence[Line]) -> str:
     first = next((line for line in shown if line.here.where), None)
     words = "Chaque ligne a sa propre échelle, du plus bas au plus haut du groupe. "
     if first:
@@ -100,12 +81,12 @@ def _reading(comparison: Comparison, lines: Sequence[_Line], shown: Sequence[_Li
     return words.strip()
 
 
-def _periods(shown: Sequence[_Line]) -> str:
+def _periods(shown: Sequence[Line]) -> str:
     years = sorted({line.period[:4] for line in shown})
     return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
-def _data(comparison: Comparison, lines: Sequence[_Line]) -> pd.DataFrame:
+def _data(comparison: Comparison, lines: Sequence[Line]) -> pd.DataFrame:
     together, here = comparison.together, comparison.here
     return frame({
         "Indicateur": [line.label for line in lines],
@@ -118,35 +99,3 @@ def _data(comparison: Comparison, lines: Sequence[_Line]) -> pd.DataFrame:
         "Troisième quartile": [one_of(line.here.high, "not_applicable") for line in lines],
         "Territoires connus": [line.here.n for line in lines],
     })  # fmt: skip
-
-
-def _drawn(shown: Sequence[_Line]) -> str:
-    with canvas(18 + HIGH * len(shown)) as sheet:
-        for rank, line in enumerate(shown):
-            _one(sheet, line, 14 + HIGH * (rank + 0.5), first=not rank)
-        return sheet.svg(NAME)
-
-
-def _one(sheet: Canvas, line: _Line, y: float, *, first: bool) -> None:
-    """The group as a thin line and a pale band, its middle as a stroke, the territory as a dot."""
-    here = line.here
-    words = wrap(f"{line.label}, {line.period}", LEFT - 10, LABEL, most=2)
-    sheet.lines(LEFT - 9, y, words, size=LABEL, align="right")
-    ends = [v for v in (here.least, here.most, here.value) if not math.isnan(v)]
-    low, wide = min(ends), (max(ends) - min(ends)) or 1.0
-
-    def x(value: float) -> float:
-        return LEFT + LONG * (value - low) / wide
-
-    if not math.isnan(here.least):
-        sheet.line([x(here.least), x(here.most)], [y, y], color=style.EDGE)
-    if not math.isnan(here.low):
-        sheet.bar(x(here.low), y - 5, max(1.0, x(here.high) - x(here.low)), 10, color=style.PALE)
-        sheet.line([x(here.middle)] * 2, [y - 7, y + 7], color=style.INK, thick=1.2)
-    sheet.marks([x(here.value)], [y], size=9)
-    end = LEFT + LONG + 12
-    sheet.text(end, y - 1, line.told(here.value), bold=True, size=LABEL)
-    if not math.isnan(here.middle):
-        name = "médiane du groupe (trait)" if first else "médiane"
-        middle = f"{name} : {french_number(here.middle, decimals=1)}"
-        sheet.text(end, y + 10, middle, size=SMALL, color=style.GREY)

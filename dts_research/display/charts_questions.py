@@ -15,6 +15,11 @@ QUESTIONS: Mapping[str, tuple[str, str, str]] = {
         "Qu'est-ce qui, dans l'histoire d'ici, explique que l'on soit hors d'une bande ?",
         "Quel indicateur manque pour parler de ce qui compte pour nous ?",
     ),
+    "trois-denominateurs": (
+        "Pour qui l'offre d'insertion est-elle faite ici, et à qui la rapporter ?",
+        "Pourquoi la lecture change-t-elle d'un dénominateur à l'autre ?",
+        "Qui manque dans les trois : sans inscription, sans droits, venus d'à côté ?",
+    ),
     "entonnoir": (
         "Si le territoire s'écarte, est-ce le contexte, la définition, la collecte, la pratique ?",
         "Qui connaît un territoire de même taille, et qu'y fait-on autrement ?",

