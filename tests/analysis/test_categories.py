@@ -16,13 +16,14 @@ from dts_research.errors import MaterialError
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 # Ours, invented: twelve structures, what they answered.
 ANSWERS = pd.DataFrame(
-    {
-        "statut": "AI AI ACI EI ACI AI AI EI ACI ACI AI EI".split(),
-        "bourg": "oui oui non non oui oui non non non oui oui non".split(),
-        "mobilité": "oui non oui non oui oui non oui oui oui non non".split(),
-    },
+    [
+        ("AI", "oui", "oui"), ("AI", "oui", "non"), ("ACI", "non", "oui"), ("EI", "non", "non"),
+        ("ACI", "oui", "oui"), ("AI", "oui", "oui"), ("AI", "non", "non"), ("EI", "non", "oui"),
+        ("ACI", "non", "oui"), ("ACI", "oui", "oui"), ("AI", "oui", "non"), ("EI", "non", "non"),
+    ],
     index=[f"S{number}" for number in range(1, 13)],
-)
+    columns=["statut", "bourg", "mobilité"],
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
