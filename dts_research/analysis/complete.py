@@ -43,15 +43,15 @@ def complete(table: pd.DataFrame) -> Complete:
     return Complete(table.loc[~lacking], holes(table))
 
 
-def numbers(table: pd.DataFrame) -> np.ndarray:
-    """Give the numbers of a table that has no hole, two rows and two columns at least.
+def numbers(table: pd.DataFrame, *, columns: int = 2) -> np.ndarray:
+    """Give the numbers of a table that has no hole, two rows and so many columns at least.
 
     Raises
     ------
     MaterialError
         When a number is missing, with the names of the rows and of the columns.
     """
-    _refuse_unnamed(table)
+    _refuse_unnamed(table, columns=columns)
     found = table.apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan)
     refuse_holes(found, "un nombre")
     return found.to_numpy(dtype=float)
@@ -99,7 +99,7 @@ def listed(names: list[Hashable]) -> str:
     return ", ".join(f"« {name} »" for name in names[:SHOWN]) + more
 
 
-def _refuse_unnamed(table: pd.DataFrame, *, columns: int = 2) -> None:
+def _refuse_unnamed(table: pd.DataFrame, *, columns: int) -> None:
     """Refuse a table too small to compare anything, or whose names do not tell rows apart."""
     if len(table) < 2 or len(table.columns) < columns:
         raise MaterialError(
