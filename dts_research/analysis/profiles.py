@@ -9,13 +9,16 @@ import pandas as pd
 
 from dts_research.analysis.clusters import Classes, cluster
 from dts_research.analysis.factorial import Axes, Method, correspondence, multiple, principal
-from dts_research.errors import RequestError
+from dts_research.errors import MaterialError, RequestError
 
 MAKE: dict[Method, Callable[[pd.DataFrame], Axes]] = {
     "ca": correspondence,
     "mca": multiple,
     "pca": principal,
 }
+
+# Under ten rows, or with mostly empty cells, a map shows chance.
+FEWEST, EMPTIEST = 10, 0.5
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,32 @@ class Profiles:
 
 
 def profile(table: pd.DataFrame, recipe: Recipe) -> Profiles:
-    """Make axes and classes.
+    """Make axes and classes, where there is enough to make some.
 
     Raises
     ------
     MaterialError
-        When the table has a hole or makes no axis; rows and columns are named.
+        When there are under ten rows, when counts are mostly zeros, when the table has a hole
+        or makes no axis; rows and columns are named.
     RequestError
         When the recipe cannot be followed.
     """
+    if len(table) < FEWEST:
+        raise MaterialError(
+            f"Des profils se lisent à partir de {FEWEST} lignes ; reçu {len(table)}.",
+            "Lire ces lignes une à une, ou en ajouter.",
+        )
+    if recipe.method == "ca" and (table == 0).to_numpy().mean() > EMPTIEST:
+        raise MaterialError(
+            "Plus de la moitié des cases de ce tableau sont des zéros : la carte ne montrerait "
+            "que des absences.",
+            "Regrouper des colonnes, ou prendre une période plus longue.",
+        )
+    return made_from(table, recipe)
+
+
+def made_from(table: pd.DataFrame, recipe: Recipe) -> Profiles:
+    """Make axes and classes of any table, however small: that of a draw, for instance."""
     if recipe.axes < 1:
         raise RequestError(
             f"Nombre d'axes attendu : 1 ou plus ; reçu {recipe.axes}.", "Donner par exemple 5."

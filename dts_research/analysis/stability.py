@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from dts_research.analysis.complete import numbers
 from dts_research.analysis.factorial import Axes
-from dts_research.analysis.profiles import Profiles, Recipe, profile
+from dts_research.analysis.profiles import Profiles, Recipe, made_from
 from dts_research.errors import MaterialError, RequestError
 
 # An axis is found again when the angle is under 37 degrees; a class, when it keeps half its rows.
@@ -79,6 +80,8 @@ def stability(
             f"Au moins 1 tirage et une part entre 0 et 1 sont attendus ; reçu {runs} et {share}.",
             "Donner par exemple 100 tirages.",
         )
+    if made.recipe.method != "mca":
+        table = pd.DataFrame(numbers(table), table.index, table.columns)
     chance, n = np.random.default_rng(seed), len(table)
     pairs = []
     for _ in range(runs):
@@ -99,9 +102,9 @@ def _again(drawn: pd.DataFrame, recipe: Recipe) -> Profiles | None:
     if recipe.method == "ca":
         rows = rows.loc[:, rows.sum() > 0]
     elif recipe.method == "pca":
-        rows = rows.loc[:, rows.nunique() > 1]
+        rows = rows.loc[:, np.ptp(rows.to_numpy(), axis=0) > 0]
     try:
-        return profile(rows, replace(recipe, k=min(recipe.k, len(rows))))
+        return made_from(rows, replace(recipe, k=min(recipe.k, len(rows))))
     except MaterialError:
         return None
 

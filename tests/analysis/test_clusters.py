@@ -13,8 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from benchmarks.comparison_profiles import loop_axes, loop_classes, table_of
 from dts_research.analysis.clusters import cluster, consolidate, paragons, suggested, ward
-from dts_research.analysis.factorial import correspondence, multiple
+from dts_research.analysis.factorial import correspondence, multiple, principal
 from dts_research.errors import RequestError
 
 REFERENCE = Path(__file__).parent / "reference" / "ca_children.json"
@@ -64,6 +65,19 @@ def test_a_map_of_counts_has_the_classes_of_factominer() -> None:
     assert not same_partition(unweighted.labels, classes.labels)
     total = found.eigenvalues["eigenvalue"].sum()
     assert classes.tree.gains.sum() == pytest.approx(total)
+
+
+def test_plain_loops_make_the_same_axes_and_classes() -> None:
+    """The same formulas written another way: every pair of classes looked at, every move tried."""
+    table = table_of(60, 4) + np.random.default_rng(1).normal(scale=2, size=(60, 4))
+    axes = principal(table)
+    places = np.array(loop_axes(table.to_numpy().tolist()))
+    turned = np.sign((places * axes.rows.coordinates).sum()).to_numpy()
+    np.testing.assert_allclose(places * turned, axes.rows.coordinates, atol=1e-7)
+    found = cluster(axes.rows.coordinates, k=4)
+    assert found.moved > 0
+    members = [table.index.get_indexer(list(rows)).tolist() for rows in found.members.values()]
+    assert sorted(members) == sorted(loop_classes(places.tolist()))
 
 
 def test_letters_follow_the_rows_of_the_caller_and_nothing_else() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dts_research.analysis.profiles import Recipe, profile
+from dts_research.analysis.profiles import Recipe, made_from, profile
 from dts_research.analysis.stability import stability
 from dts_research.errors import MaterialError, RequestError
 
@@ -68,7 +68,7 @@ def test_counts_and_answers_are_drawn_too() -> None:
 
 def test_draws_that_make_no_map_are_counted_and_told() -> None:
     table = pd.DataFrame({"x": [0.0, 0.0, 0.0, 9.0], "y": [1.0, 1.0, 1.0, 0.0]})
-    found = stability(table, profile(table, Recipe("pca", k=2)), runs=40, seed=5)
+    found = stability(table, made_from(table, Recipe("pca", k=2)), runs=40, seed=5)
     assert found.failed > 2
     assert found.runs + found.failed == 40
     assert f" ({found.failed} autres n'ont pas donné de carte), on retrouve " in found.reading
@@ -76,7 +76,7 @@ def test_draws_that_make_no_map_are_counted_and_told() -> None:
 
 def test_no_map_at_all_is_told() -> None:
     table = pd.DataFrame({"x": [0.0, 1.0], "y": [1.0, 0.0]})
-    found = stability(table, profile(table, Recipe("pca", k=2)), runs=4, seed=5, share=0.5)
+    found = stability(table, made_from(table, Recipe("pca", k=2)), runs=4, seed=5, share=0.5)
     assert (found.runs, found.failed, found.classes["found"].to_list()) == (0, 4, [0, 0])
     assert found.classes["likeness"].isna().all()
     assert found.reading == (
@@ -97,6 +97,21 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert told.value.message == "Nombre d'axes attendu : 1 ou plus ; reçu 0."
     with pytest.raises(MaterialError, match=r"^Il manque un nombre à : T03 \(b\)\."):
         profile(table.where(table != table.loc["T03", "b"]), Recipe("pca"))
+
+
+def test_too_little_to_make_profiles_is_refused() -> None:
+    with pytest.raises(MaterialError) as told:
+        profile(groups(2, n=9), Recipe("pca"))
+    assert told.value.message == "Des profils se lisent à partir de 10 lignes ; reçu 9."
+    assert told.value.fix == "Lire ces lignes une à une, ou en ajouter."
+    counts = pd.DataFrame(np.add(np.eye(12, 4, dtype=int), [1, 0, 0, 0]))
+    with pytest.raises(MaterialError) as told:
+        profile(counts, Recipe("ca"))
+    assert told.value.message == (
+        "Plus de la moitié des cases de ce tableau sont des zéros : la carte ne montrerait que "
+        "des absences."
+    )
+    assert told.value.fix == "Regrouper des colonnes, ou prendre une période plus longue."
 
 
 def test_profiles_keep_the_number_of_axes_and_classes_made() -> None:
