@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -134,3 +135,9 @@ class Workspace:
             fictional=bool(settings.get("fictional", False)),
             settings=MappingProxyType(settings),
         )
+
+
+def sha256_of(path: Path) -> str:
+    """Digest of the bytes of a file, by which it is known wherever it lies."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -160,7 +160,6 @@ def _themes(cells: pd.Series, target: str, ours: Catalogue) -> str:
 
 def _one_of_each(sheet: Sheet, ours: Catalogue, found: Found) -> None:
     """Keep one column per field, unless the field is a list: the surest, then the fullest."""
-    fill = sheet.cells.fillna("").map(str.strip).ne("").mean()
     by_target: dict[str, list[str]] = {}
     for column, target in found.columns.items():
         by_target.setdefault(target, []).append(column)
@@ -168,6 +167,7 @@ def _one_of_each(sheet: Sheet, ours: Catalogue, found: Found) -> None:
         table, _, name = target.partition(".")
         if len(rivals) == 1 or ours.tables[table].field(name).is_list:
             continue
+        fill = sheet.cells[rivals].fillna("").map(str.strip).ne("").mean()
         rank = {c: (-_sureness(found.why[c]), fill[c]) for c in rivals}
         taken = max(rivals, key=lambda column: rank[column])
         for column in (c for c in rivals if c != taken):

@@ -31,8 +31,10 @@ _NIR = re.compile(
     r"(?:\s?\d\d)?(?!\d)"
 )
 _TITLE = re.compile(
-    r"\b(?:e-?mails?|mails?|courriels?|adresses? electroniques?|telephones?|tel|portable|mobile|"
-    r"prenoms?|nom du contact|date de naissance|nir|securite sociale)\b"
+    r"\b(?:e-?mails?|mails?|courriels?|adresses? electroniques?|telephones?|tel(?!-| que)|"
+    r"prenoms?|nom du contact|date de naissance|nir|securite sociale)\b|"
+    # « Équipe mobile », « Ordinateur portable » are words of an activity.
+    r"(?:^|\b(?:numeros?|n°|no|tel\.?)(?: de)? )(?:portables?|mobiles?)\b(?! et| d')"
 )
 _DEGREES = re.compile(r"-?\d{1,3}[.,]\d{3,}")
 _FIVE = re.compile(r"\d{5}|2[AB]\d{3}")

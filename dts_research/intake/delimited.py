@@ -23,6 +23,10 @@ SAMPLE_BYTES = 200_000
 SHARED = 40
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 SHOWN = 10
+_UNCOUNTED = (
+    "La ligne « sep= » qui ouvre le fichier n'est pas comptée : les titres sont à la ligne 1, "
+    "comme Excel les montre."
+)
 _SEP = re.compile(r"[ \t]*sep=(.)[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
@@ -45,8 +49,7 @@ def read_delimited(path: Path) -> list[Grid]:
     delimiter, body = _delimiter(text)
     rows = _records(body, delimiter, path)
     _gate_width(rows, path)
-    if body is not text:
-        rows = [(None,), *rows]
+    notes += [_UNCOUNTED] if body is not text else []
     return [Grid("", tuple(rows), (*notes, *_ragged(rows)))]
 
 
@@ -141,4 +144,11 @@ def _records(text: str, delimiter: str, path: Path) -> list[tuple[str | None, ..
 
 def _lines(text: str) -> Iterator[str]:
     """Lines with their ends, whatever these are; no second copy of the text is made."""
-    return (match.group() for match in _LINE.finditer(text))
+    if text.count("\r") > text.count("\r\n"):  # carriage returns that end a line, or stand in one
+        yield from (match.group() for match in _LINE.finditer(text))
+        return
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end

@@ -68,6 +68,11 @@ def _book_notes(book: Mapping[str, Any]) -> Iterator[str]:
             "Le classeur est lié à d'autres fichiers : les liens ne sont pas suivis, la dernière "
             "valeur enregistrée est lue."
         )
+    if book.get("since_1904"):
+        yield (
+            "Le classeur compte les jours depuis 1904, et non 1900 : un nombre de jours sans "
+            "format de date y est lu quatre ans trop tôt ; mettre ces cellules au format Date."
+        )
     if book.get("others"):
         names = ", ".join(f"« {name} »" for name in book["others"][:MOST_RANGES])
         yield f"Feuilles qui ne sont pas des tableaux (graphique, macro), non lues : {names}."

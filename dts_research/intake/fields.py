@@ -9,6 +9,7 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.mapping import Mapping
+from dts_research.schema import distinct
 from dts_research.schema.catalogue import Catalogue, nearest_name, plain
 
 _ADDRESS = ["table", "column", "title", "row", "value"]
@@ -23,12 +24,7 @@ def trimmed(mapping: Mapping, cells: pd.DataFrame) -> pd.DataFrame:
     """Cells of the columns mapped, without outer blanks; blank ones are missing."""
     spoken = {plain(column) for column in mapping.columns}
     names = [name for name in dict.fromkeys(folded_cells(cells).values()) if plain(name) in spoken]
-    return pd.DataFrame({name: _trimmed(cells[name]) for name in names}, index=cells.index)
-
-
-def _trimmed(text: pd.Series) -> pd.Series:
-    bare = [t.strip() or None if isinstance(t, str) else None for t in text.tolist()]
-    return pd.Series(bare, index=text.index, dtype="str")
+    return pd.DataFrame({name: distinct.trimmed(cells[name]) for name in names}, index=cells.index)
 
 
 def verify(mapping: Mapping, cells: pd.DataFrame, ours: Catalogue) -> None:
@@ -146,8 +142,10 @@ def _recoded(text: pd.Series, values: Pairs[str, str]) -> pd.Series:
 
 def _given(text: pd.Series, gone: set[str]) -> pd.Series:
     """Leave out the words that mean « not given »."""
-    longest = max(map(len, gone), default=0) + 2
-    short = (t for t in dict.fromkeys(text.tolist()) if isinstance(t, str) and len(t) <= longest)
+    if not gone:
+        return text
+    longest = max(map(len, gone)) + 2
+    short = (t for t in set(text.tolist()) if isinstance(t, str) and len(t) <= longest)
     absent = {t for t in short if plain(t) in gone}
     return text.where(~text.isin(absent)) if absent else text
 

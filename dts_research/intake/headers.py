@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from itertools import count
 
 import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.blocks import cut
-from dts_research.intake.remarks import explains, foot
-from dts_research.intake.sheets import Grid, Row, Sheet
+from dts_research.intake.remarks import explains, foot, without_totals
+from dts_research.intake.sheets import CELL_LIMIT, RETURNED, Grid, Row, Sheet
 from dts_research.intake.spans import fill_down
 from dts_research.intake.titles import Titles, find_titles, has_text, is_value, is_year, texts_of
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.catalogue import plain
+from dts_research.schema.distinct import column_of
 from dts_research.schema.forms import EXAMPLE, printed_above
 
 SECOND_HEADERS = 5
@@ -39,10 +41,11 @@ def with_headers(grid: Grid, *, file: str, known: Collection[str]) -> list[Sheet
     known
         Folded names of columns that we know (`plain`): they decide where the header stands.
     """
-    filled = {n: row for n, row in enumerate(grid.rows, start=1) if any(map(has_text, row))}
+    numbered = zip(grid.lines or count(1), grid.rows)
+    filled = {n: row for n, row in numbered if any(map(has_text, row))}
     if not filled:
         return []
-    tables = cut(filled, grid.merged, known)
+    tables = [filled] if grid.lines else cut(filled, grid.merged, known)
     ends = [min(table) for table in tables[1:]] + [max(*filled, *grid.unsolved, 0) + 1]
     sheets = []
     for rank, (rows, end) in enumerate(zip(tables, ends), start=1):
@@ -64,9 +67,10 @@ def _table(
         )
     notes += _above(filled, titles)
     body, told = fill_down({n: r for n, r in filled.items() if n > titles.last}, grid.merged)
+    body, sums = without_totals(body, grid.unsolved)
     columns = _columns(titles.names, body, notes)
     cells = _frame(body, columns)
-    notes += told + _doubts(body, cells)
+    notes += told + sums + _doubts(body, cells)
     header = filled[titles.last]
     return Sheet(
         file=file, name=_name(grid.name, rank), header_row=titles.last,
@@ -145,9 +149,7 @@ def _frame(body: Mapping[int, Row], columns: list[str]) -> pd.DataFrame:
     cut = list(zip(*even)) or [()] * width
     kept = [i for i, name in enumerate(columns) if name]
     index = pd.Index(list(body), name="row", dtype="int64")
-    frame = pd.DataFrame(
-        {i: pd.Series(cut[i], index=index, dtype="str") for i in kept}, index=index
-    )
+    frame = pd.DataFrame({i: column_of(cut[i], index) for i in kept}, index=index)
     return frame.set_axis([columns[i] for i in kept], axis="columns")
 
 
@@ -171,11 +173,27 @@ def _set_aside(
             reasons[number] = f"la ligne a plus de {width} cellules, nombre de titres de l'en-tête"
     for number in foot(body, width):
         reasons.setdefault(number, "la ligne est une note sous le tableau")
-    if IGNORE in cells:
-        ignored = cells[IGNORE].map(lambda t: to_boolean(t) is True, na_action="ignore")
-        for number in cells.index[ignored.fillna(False).astype(bool)]:
-            reasons[int(number)] = f"la colonne « {IGNORE} » demande de ne pas la lire"
-    return reasons
+    return {**reasons, **_cut_short(cells), **_ignored(cells)}
+
+
+def _ignored(cells: pd.DataFrame) -> dict[int, str]:
+    if IGNORE not in cells:
+        return {}
+    asked = cells[IGNORE].map(lambda t: to_boolean(t) is True, na_action="ignore")
+    why = f"la colonne « {IGNORE} » demande de ne pas la lire"
+    return {int(number): why for number in cells.index[asked.fillna(False).astype(bool)]}
+
+
+def _cut_short(cells: pd.DataFrame) -> dict[int, str]:
+    """Rows given back with a cell that a workbook could not hold whole, as we had to cut it."""
+    if not set(RETURNED) <= set(cells):
+        return {}
+    long = cells.drop(columns=list(RETURNED)).apply(lambda text: text.str.len().ge(CELL_LIMIT))
+    return {
+        int(number): f"la cellule « {row.idxmax()} » est coupée à 32 767 caractères : "
+        "corriger la ligne dans le fichier d'origine, ou raccourcir cette cellule"
+        for number, row in long[long.any(axis=1)].iterrows()
+    }
 
 
 def _names_again(row: Row, known: Collection[str]) -> bool:

@@ -13,6 +13,7 @@ from dts_research.schema.casts import to_number
 from dts_research.schema.catalogue import Schema, plain
 
 BITS = 40
+_WORD = re.compile(r"\w+")
 
 
 def digest_of(text: str) -> str:
@@ -62,7 +63,7 @@ def _letters(text: str) -> str:
     """Letters and digits of a text; of a number, its sign and decimals too."""
     if to_number(text) is not None:
         return text.strip()
-    return " ".join(re.findall(r"\w+", plain(text))) or text.strip()
+    return " ".join(_WORD.findall(plain(text))) or text.strip()
 
 
 def _tail(key: tuple[str, ...], scope: str) -> str:

@@ -167,6 +167,7 @@ class Mapping:
             raise refusal(Path(path), error) from error
 
     @classmethod
+    @lru_cache(maxsize=256)  # looked into for each sheet of each file
     def _from_text(cls, text: str) -> Mapping:
         raw = tomllib.loads(text)
         columns = {c: (t,) if isinstance(t, str) else tuple(t) for c, t in raw["columns"].items()}
@@ -182,16 +183,16 @@ class Mapping:
             '# Corriger sous [columns] : "titre du fichier" = "table.champ" (dts codebook).',
         ]
         for name in ("source", "table", "sheet", "fingerprint", "scope"):
-            lines.append(f"{name} = {_quoted(getattr(self, name))}")
+            lines.append(f"{name} = {quoted(getattr(self, name))}")
         lines.append(f"exact = {str(self.exact).lower()}")
         lines.append(f"proposed = {str(self.proposed).lower()}")
         for name in _LISTS:
-            items = "".join(f"\n  {_quoted(item)}," for item in getattr(self, name))
+            items = "".join(f"\n  {quoted(item)}," for item in getattr(self, name))
             lines.append(f"{name} = [{items}\n]" if items else f"{name} = []")
         lines += ["", "[columns]"]
-        lines += [f"{_quoted(c)} = {_targets(t)}" for c, t in self.columns.items()]
+        lines += [f"{quoted(c)} = {_targets(t)}" for c, t in self.columns.items()]
         for target, pairs in self.values.items():
-            lines += ["", f"[values.{_quoted(target)}]", *_pairs(pairs)]
+            lines += ["", f"[values.{quoted(target)}]", *_pairs(pairs)]
         for name in ("constants", "compared", "why"):
             lines += ["", f"[{name}]", *_pairs(getattr(self, name))]
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -212,18 +213,19 @@ def _only_texts(raw: dict[str, Any], columns: Pairs[str, tuple[str, ...]]) -> No
             raise WrongPartError(f"« {name} » attend du texte entre guillemets, pas {wrong[0]!r}")
 
 
-def _quoted(text: Any) -> str:
+def quoted(text: Any) -> str:
+    """Write a text as TOML does, on one line."""
     return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _targets(targets: tuple[str, ...]) -> str:
     if len(targets) == 1:
-        return _quoted(targets[0])
-    return f"[{', '.join(map(_quoted, targets))}]"
+        return quoted(targets[0])
+    return f"[{', '.join(map(quoted, targets))}]"
 
 
 def _pairs(pairs: Pairs[str, str]) -> list[str]:
-    return [f"{_quoted(left)} = {_quoted(right)}" for left, right in pairs.items()]
+    return [f"{quoted(left)} = {quoted(right)}" for left, right in pairs.items()]
 
 
 def fingerprint(columns: Iterable[str]) -> str:
@@ -232,9 +234,14 @@ def fingerprint(columns: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
+def slug(name: str) -> str:
+    """Name of a file of correspondence, from the name of what it is for."""
+    return re.sub(r"\W+", "-", plain(name)).strip("-") or "correspondance"
+
+
 def keep(mapping: Mapping, folder: Path, name: str) -> Path | None:
     """Save a proposed mapping under a name not taken yet; None when it cannot be written."""
-    stem = re.sub(r"\W+", "-", plain(name)).strip("-") or "correspondance"
+    stem = slug(name)
     names = (stem, f"{stem}-{mapping.table}", f"{stem}-{mapping.table}-{mapping.fingerprint}")
     free = [Path(folder) / f"{n}.toml" for n in names if not (Path(folder) / f"{n}.toml").exists()]
     try:
@@ -253,12 +260,16 @@ def ready() -> tuple[Mapping, ...]:
 
 
 def saved(folder: Path | None) -> tuple[list[Mapping], list[MaterialError]]:
-    """Mappings saved in a folder, and why those that cannot be read are not there."""
+    """Mappings saved in a folder, and why those that cannot be read are not there.
+
+    One that gives no column yet, to be completed by hand, does not count.
+    """
     found: list[Mapping] = []
     wrong: list[MaterialError] = []
     for path in sorted(Path(folder).glob("*.toml")) if folder is not None else ():
         try:
-            found.append(Mapping.load(path))
+            one = Mapping.load(path)
+            found += [one] if one.columns or one.constants else []
         except MaterialError as error:
             wrong.append(error)
     return found, wrong

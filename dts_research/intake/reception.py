@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
@@ -30,9 +29,11 @@ from dts_research.intake.taking import (
     Taken,
     take_sheet,
 )
+from dts_research.intake.to_complete import with_draft
 from dts_research.schema import catalogue as schema_catalogue
 from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.forms import GUIDE, LISTS
+from dts_research.workspace import sha256_of
 
 __all__ = ["Counts", "Reception", "receive", "write_issues"]
 
@@ -166,7 +167,10 @@ def receive(
         chosen, left = choose(joined.sheets, ours, wanted)
     except MaterialError as error:
         if not answers:
-            raise (unanswered(path.name) if asked else joined.explained(error)) from error
+            if asked:
+                raise unanswered(path.name) from error
+            told = joined.explained(error)
+            raise with_draft(told, joined.sheets, ours, mappings) from error
         chosen, left = [], [(sheet, UNREAD) for sheet in joined.sheets]
     before = {*known, *joined.older} if joined.older else known
     options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "known_ids": known_ids}
@@ -205,7 +209,7 @@ def _whole(
     issues += [passed_over(error, taken[0].sheet.name if taken else "") for error in wrong]
     return Reception(
         file=path.name,
-        sha256=_digest(path),
+        sha256=sha256_of(path),
         mapping=taken[0].mapping if taken else Mapping(f"Feuille « {TO_CONFIRM} »", "", {}),
         accepted=_together(path, taken, "accepted"),
         raw=_together(path, taken, "raw"),
@@ -222,11 +226,6 @@ def _whole(
 
 def _stacked(frames: list[pd.DataFrame], columns: Iterable[str]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _together(path: Path, taken: list[Taken], part: str) -> dict[str, pd.DataFrame]:

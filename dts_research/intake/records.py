@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from dts_research.intake.kobo_json import read_submissions
 from dts_research.intake.sheets import Grid
 
 # Other marks that Python takes for the end of a line may stand inside a JSON string.
-_LINE_END = re.compile(r"[\r\n]+")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _UNREADABLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _NOTHING = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 FILE_BYTES = 100 * 2**20
@@ -24,7 +26,9 @@ _EXPECTED = "une liste d'objets, ou un objet par ligne, est attendue"
 def read_records(path: Path) -> list[Grid]:
     """Read JSON objects as rows; the header stands on row 1, object n on row n + 1.
 
-    A list of lists is a table whose first list is the header.
+    Where each object has a line of its own, its row is that line. A name said twice in one object
+    is read as repeated titles are: « nom », « nom (2) ». A list of lists is a table whose first
+    list is the header.
 
     Raises
     ------
@@ -38,38 +42,76 @@ def read_records(path: Path) -> list[Grid]:
             "Le couper en plusieurs fichiers, ou le déposer au format .csv.",
         )
     text, notes = read_text(path)
+    lined = path.suffix.lower() in (".jsonl", ".ndjson")
+    pieces = enumerate(_LINE_END.split(text) if lined else [text], start=1)
+    written = {line: piece for line, piece in pieces if piece.strip()}
+    twice = _Twice()
     try:
-        content = _content(text, path)
-        grids = read_submissions(content, path.name, _text) or [_table(content, path)]
+        found = [_loaded(piece, line, twice) for line, piece in written.items()]
+        content = found if lined else found[0]
+        grids = read_submissions(content, path.name, _text)
+        grids = grids or [_table(content, path, lines=tuple(written) if lined else ())]
     except (ValueError, RecursionError) as error:
         where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise MaterialError(
             f"« {path.name} » n'est pas du JSON lisible{where} : {_EXPECTED}.",
             "Corriger le fichier, ou le déposer au format .csv.",
         ) from error
-    return [replace(grid, notes=(*notes, *grid.notes)) for grid in grids]
+    return [replace(grid, notes=(*notes, *twice.notes, *grid.notes)) for grid in grids]
 
 
-def _content(text: str, path: Path) -> Any:
-    lines = path.suffix.lower() in (".jsonl", ".ndjson")
-    pieces = _LINE_END.split(text) if lines else [text]
-    found = [json.loads(_clean(piece)) for piece in pieces if piece.strip()]
-    return found if lines else found[0]
+class _Twice:
+    """Names that an object says twice: Python would keep the last value and forget the first."""
+
+    def __init__(self) -> None:
+        self.names: Counter[str] = Counter()
+
+    def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Make an object of its pairs; names said again get a number."""
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        made = {}
+        for name, value in pairs:
+            ranks = (f"{name} ({n})" for n in count(2))
+            free = name if name not in made else next(rank for rank in ranks if rank not in made)
+            self.names[name] += free != name
+            made[free] = value
+        return made
+
+    @property
+    def notes(self) -> list[str]:
+        """One sentence per name."""
+        return [
+            f"Le nom « {name} » est dit plusieurs fois dans un même objet ({times} fois en trop) : "
+            f"la première valeur est lue, les suivantes sous « {name} (2) »."
+            for name, times in self.names.items()
+            if times
+        ]
 
 
-def _clean(text: str) -> str:
+def _loaded(piece: str, line: int, twice: _Twice) -> Any:
+    """Read one piece of JSON; a fault is told by its line in the file."""
+    try:
+        return json.loads(_clean(piece, twice), object_pairs_hook=twice.object)
+    except json.JSONDecodeError as error:
+        error.lineno += line - 1
+        raise
+
+
+def _clean(text: str, twice: _Twice) -> str:
     """Put the sign of a lost character for those that no text can hold: half pairs, and nothing."""
     if _UNREADABLE.search(text) is None:
         return text
-    whole = json.dumps(json.loads(text), ensure_ascii=False)
+    whole = json.dumps(json.loads(text, object_pairs_hook=twice.object), ensure_ascii=False)
     whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _NOTHING.sub(r"\1" + "\ufffd", whole)
 
 
-def _table(content: Any, path: Path) -> Grid:
+def _table(content: Any, path: Path, *, lines: tuple[int, ...] = ()) -> Grid:
     objects = _objects(content)
     if len(objects) > 1 and all(isinstance(item, list) for item in objects):
-        return Grid("", tuple(tuple(map(_text, item)) for item in objects))
+        return Grid("", tuple(tuple(map(_text, item)) for item in objects), lines=lines)
     if not all(isinstance(item, dict) for item in objects):
         raise MaterialError(f"« {path.name} » : {_EXPECTED}.", "Corriger le fichier.")
     header = tuple(dict.fromkeys(key for item in objects for key in item))
@@ -80,7 +122,7 @@ def _table(content: Any, path: Path) -> Grid:
             "Vérifier que ce sont bien des lignes d'un même tableau.",
         )
     rows = (tuple(_text(item.get(key)) for key in header) for item in objects)
-    return Grid("", (header, *rows), _around(content))
+    return Grid("", (header, *rows), _around(content), lines=(0, *lines) if lines else ())
 
 
 def _around(content: Any) -> tuple[str, ...]:

@@ -13,13 +13,12 @@ import pandas as pd
 import xlsxwriter
 
 from dts_research.intake.answers import DOUBT, TO_CONFIRM, TO_FILL, questions
-from dts_research.intake.sheets import RETURNED, WHY
+from dts_research.intake.sheets import CELL_LIMIT, RETURNED, WHY
 
 if TYPE_CHECKING:
     from dts_research.intake.counts import Counts
     from dts_research.intake.reception import Reception
 
-CELL_LIMIT = 32_767
 MOST_LISTED = 20_000
 A4 = 9
 # Rules that speak of a blank cell: its column comes back even if nobody filled it.

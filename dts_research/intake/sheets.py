@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+# A spreadsheet holds no more characters in a cell: what we give back is cut there.
+CELL_LIMIT = 32_767
 Row = tuple[str | None, ...]
 # Merged cells: top, left, bottom, right, from 1.
 Merged = tuple[int, int, int, int]
@@ -28,6 +30,9 @@ class Grid:
         Merged cells: top, left, bottom, right, from 1.
     unsolved
         Rows that hold a formula without a result: they count as read even if nothing else does.
+    lines
+        Lines of the file where the rows stand, when the source itself tells its records apart;
+        0 for titles that are on no line. Empty when the rows follow each other from line 1.
     """
 
     name: str
@@ -35,6 +40,7 @@ class Grid:
     notes: tuple[str, ...] = ()
     merged: tuple[Merged, ...] = ()
     unsolved: frozenset[int] = frozenset()
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

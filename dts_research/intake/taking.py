@@ -17,6 +17,7 @@ from dts_research.intake.merging import complete, disagreements, merge
 from dts_research.intake.sheets import WHY, Sheet
 from dts_research.intake.taken_ids import ids_given, still_taken
 from dts_research.intake.told import left, remarks
+from dts_research.schema import sentences
 from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check, to_complete
 from dts_research.schema.rules import contradictions
@@ -118,6 +119,7 @@ def _checked(
 ) -> _Checked:
     text = complete(item.text, item.schema) if item.merged else item.text
     typed, issues = check(text, item.schema)
+    issues = _with_marks(issues, item)
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
     elif WHY in sheet.columns:
@@ -190,6 +192,17 @@ def _with_records(issues: pd.DataFrame, checked: list[_Checked], fate: pd.Series
         keys = keys[(fate.loc[keys.index] == ACCEPTED).to_numpy()]
         mine = (issues["table"] == item.draft.schema.name) & issues["row"].isin(keys.index)
         issues.loc[mine, "record"] = issues.loc[mine, "row"].map(keys).astype("str")
+    return issues
+
+
+def _with_marks(issues: pd.DataFrame, item: Draft) -> pd.DataFrame:
+    """Quote the words that mean « not given » where a cell is said to be blank."""
+    blank = issues[(issues["rule"] == "required") & issues["column"].isin(item.source.columns)]
+    marks = [item.source.at[row, name] for row, name in zip(blank["row"], blank["column"])]
+    for place, mark in zip(blank.index, marks):
+        if isinstance(mark, str):
+            said = sentences.mark_of_absence(mark, str(issues.at[place, "title"]))
+            issues.loc[place, ["value", "message", "fix"]] = (mark, *said)
     return issues
 
 

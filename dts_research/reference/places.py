@@ -32,6 +32,8 @@ DESIGNATED_BY = {
 SAID_FIRST = ("stated_departement", "stated_commune_code", "stated_label", "stated_postal_code")
 WRONG_POINTS = (location.SWAPPED_NOTE, location.IMPOSSIBLE_NOTE, location.ORIGIN_NOTE)
 
+MOST_HOMONYMS = 8
+
 Place = tuple[str, str, str]
 NOWHERE: Place = ("", "", "")
 
@@ -52,8 +54,9 @@ def settle(places: pd.DataFrame, geography: Geography) -> pd.DataFrame:
     -------
     DataFrame
         The same rows, with commune_code, departement_code, epci_code, region_code, evidence,
-        contradiction and contradiction_note filled in. A point refused, or that looks swapped, is
-        told in contradiction_note without being a contradiction.
+        contradiction and contradiction_note filled in. A point refused, or that looks swapped, and
+        a name that communes of several départements bear, are told in contradiction_note without
+        being a contradiction.
     """
     claims = _claims(places, Reader(geography))
     found = _located(places, geography)
@@ -68,6 +71,7 @@ def settle(places: pd.DataFrame, geography: Geography) -> pd.DataFrame:
         evidences.append(evidence)
         flags.append(bool(against))
         doubt = note if note in WRONG_POINTS else ""
+        doubt = doubt or (_homonyms(said, geography) if evidence == "none" else "")
         notes.append(f"{against or ''} {doubt}".strip() or None)
     filled = _frame(settled, places.index, geography)
     filled["evidence"] = pd.array(evidences, dtype="str")
@@ -149,6 +153,20 @@ def _from_claims(said: dict[str, Claim], geography: Geography) -> tuple[Place, s
         if claim.regions:
             return ("", "", next(iter(claim.regions))), claim.evidence
     return NOWHERE, "perimeter" if "territory_id" in said else "none"
+
+
+def _homonyms(said: dict[str, Claim], geography: Geography) -> str:
+    """Say where the communes are whose name is all that is known of a place."""
+    claims = list(said.values())
+    named = said.get("stated_label")
+    communes = _narrowed(named, claims, geography) if named and named.communes else frozenset()
+    codes = sorted({geography.commune_departements[code] for code in communes})
+    if named is None or len(codes) < 2:
+        return ""
+    listed = [f"{geography.departement_names[code]} ({code})" for code in codes]
+    more = f" et {len(listed) - MOST_HOMONYMS} autres" if len(listed) > MOST_HOMONYMS else ""
+    where = ", ".join(listed[:MOST_HOMONYMS]) + more
+    return f"Des communes de plusieurs départements s'appellent « {named.said} » : {where}."
 
 
 def _narrowed(claim: Claim, claims: Iterable[Claim], geography: Geography) -> frozenset[str]:

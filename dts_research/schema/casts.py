@@ -38,6 +38,7 @@ _BOOLEANS = {
     **dict.fromkeys(("non", "faux", "false", "0", "no", "n", "0.0"), False),
 }
 FIRST_YEAR, LAST_YEAR = 1800, 2199
+FIRST_LIKELY, LAST_LIKELY = 1990, 2100
 
 
 def to_date(text: str) -> date | None:
@@ -94,8 +95,15 @@ def is_serial_date(text: str) -> bool:
     return _SERIAL.fullmatch(text) is not None
 
 
+def is_odd_day(day: date) -> bool:
+    """Tell a day that a bare number can hardly mean here: 25000 would be in 1968."""
+    return not FIRST_LIKELY <= day.year <= LAST_LIKELY
+
+
 def to_number(text: str) -> float | None:
     """Read a number: decimal comma, thousands apart by blanks, an amount in euros."""
+    if text[:1].isalpha():
+        return None
     bare = text.replace("€", "").replace("−", "-").strip()
     if _GROUPED.fullmatch(bare):
         bare = re.sub(r"[\s’']", "", bare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 from dts_research.schema import casts, sentences
 from dts_research.schema.catalogue import Codelist, Field, Schema, catalogue
 from dts_research.schema.departements import departements
-from dts_research.schema.distinct import by_distinct, distinct
+from dts_research.schema.distinct import by_distinct, distinct, trimmed
 from dts_research.schema.repairs import luhn_is_right, readable, repair_of, without_decimal
 
 COLUMNS = ("row", "column", "title", "value", "rule", "severity", "message", "fix")
@@ -66,8 +67,7 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _check_field(text: pd.Series, field: Field, codes: Codelist | None, found: Found) -> pd.Series:
     """Type the distinct texts of a column, and say once what is wrong with each."""
-    text = text.str.strip()
-    text = text.where(text != "")
+    text = trimmed(text)
     blank = text.isna()
     if field.required and blank.any():
         report = _Report(field, "required", "error")
@@ -138,16 +138,19 @@ def _dates(values: pd.Series, text: pd.Series, field: Field, found: Found) -> pd
     serial = values.notna() & by_distinct(text, casts.is_serial_date).eq(True)
     if serial.any():
         days = dict(zip(text[serial], values[serial]))
-        report = _Report(field, "repair", "note")
-        sentence = "« {} », nombre de jours d'un tableur, a été lu {:%d/%m/%Y}"
-        found.append(report.rows(text[serial], lambda t: (sentence.format(t, days[t]), "")))
+        odd = serial & text.map(days).map(casts.is_odd_day, na_action="ignore").eq(True)
+        doubt, report = _Report(field, "type"), _Report(field, "repair", "note")
+        found.append(doubt.rows(text[odd], lambda t: sentences.odd_serial(t, days[t])))
+        said = text[serial & ~odd]
+        found.append(report.rows(said, lambda t: sentences.serial(t, days[t])))
+        values = values.mask(odd, None)
     return values.astype(object).where(values.notna(), None)
 
 
 def _cast_string(text: pd.Series, field: Field, found: Found) -> pd.Series:
     if field.pattern is None:
         return text
-    fits = text.str.fullmatch(field.pattern).astype("boolean").fillna(False).astype(bool)
+    fits = text.str.fullmatch(field.pattern, flags=re.ASCII, na=False).astype(bool)
     if field.name.endswith("departement_code"):
         fits &= text.isin(list(departements().labels))
     values = text.where(fits)

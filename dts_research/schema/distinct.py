@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,23 @@ def distinct(text: pd.Series) -> Distinct:
     """Find the distinct cells of a column of text."""
     codes, texts = pd.factorize(text.astype("str"), use_na_sentinel=False)
     return Distinct(pd.Series(texts, dtype="str"), codes, text.index)
+
+
+def column_of(cells: Sequence[object], index: pd.Index) -> pd.Series:
+    """Cells as a column of text (through an array: a sequence costs twice as much)."""
+    column = np.empty(len(cells), dtype=object)
+    column[:] = cells
+    return pd.Series(column, index=index, dtype="str")
+
+
+def trimmed(text: pd.Series) -> pd.Series:
+    """Give the cells of a column without their outer blanks; blank ones are missing.
+
+    The column itself is given back when it needs nothing, as most do.
+    """
+    cells = text.tolist()
+    bare = [t.strip() or np.nan if isinstance(t, str) else t for t in cells]
+    return text.astype("str") if bare == cells else column_of(bare, text.index)
 
 
 def by_distinct(text: pd.Series, function: Callable[[str], Any]) -> pd.Series:

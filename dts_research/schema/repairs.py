@@ -26,8 +26,21 @@ _BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _APART = re.compile(r"[A-Za-z][\u0300-\u0302\u0308\u0327]")
 
 
+def narrow(text: str) -> str:
+    """Write with our digits and letters those of other widths and scripts: ``１３`` -> ``13``."""
+    return text if text.isascii() else "".join(map(_narrow, text))
+
+
+def _narrow(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    wide = "\uff01" <= sign <= "\uff5e"
+    return unicodedata.normalize("NFKC", sign) if wide else sign
+
+
 def without_decimal(text: str) -> str:
     """Drop the decimal zeros that a spreadsheet adds: ``13055.0`` -> ``13055``."""
+    text = narrow(text)
     head, dot, tail = text.partition(".")
     told = head.isdigit() and tail in ("0", "00")  # « 1.000 » may be a thousand
     return head if dot and told else text

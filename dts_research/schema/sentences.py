@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from dts_research.schema.catalogue import Codelist, Field, catalogue
 from dts_research.schema.departements import departements
@@ -46,6 +47,17 @@ def american(text: str, other: str) -> Said:
     """Say that a day can be read in two ways, since another one of its column is American."""
     said = f"« {text} » peut se lire jour/mois ou mois/jour : la colonne contient « {other} »"
     return said, "écrire jj/mm/aaaa"
+
+
+def serial(text: str, day: date) -> Said:
+    """Say which day was read in the number of days that a spreadsheet keeps."""
+    return f"« {text} », nombre de jours d'un tableur, a été lu {day:%d/%m/%Y}", ""
+
+
+def odd_serial(text: str, day: date) -> Said:
+    """Say that a bare number is hardly a day: it is not taken for one."""
+    said = f"« {text} » est un nombre : lu comme des jours de tableur, ce serait le {day:%d/%m/%Y}"
+    return f"{said}, ce qui est peu probable", "écrire la date jj/mm/aaaa"
 
 
 def no_number(text: str) -> Said:
@@ -159,6 +171,12 @@ def alike(field: Field, title: str, key: str) -> Said:
     """Say that a row without id looks like a record received before."""
     said = f"{no_id(field)}, et la ligne ressemble à « {shown(title)} » ({key}), reçue avant"
     return said, f"écrire {key} si c'est la même, un autre identifiant sinon"
+
+
+def mark_of_absence(text: str, title: str) -> Said:
+    """Say that a required cell holds words that mean « not given »."""
+    said = f"« {title} » est obligatoire, et « {text} » se lit « non renseigné »"
+    return said, "la remplir, ou écrire autrement si c'est bien là ce qu'il faut lire"
 
 
 def _example(field: Field) -> str:

@@ -27,7 +27,7 @@ from dts_research.workbook.likeness import without_look_alikes
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted, unanswered
-from dts_research.workbook.situating import contradicted, situated, with_contradictions
+from dts_research.workbook.situating import contradicted, situated, undecided, with_contradictions
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -219,7 +219,8 @@ class _Reception:
                     for name, frame in frames.items()
                 }
                 told = contradicted(frames, written)
-                whole = with_contradictions(reception, told)
+                doubts = undecided(frames, written)
+                whole = with_contradictions(reception, told, doubts)
                 reception = unanswered(recounted(whole, known, written), self.store)
                 arrival = Arrival(reception, written, number, len(told))
                 if former is not None and not arrival.brings:

@@ -10,8 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from dts_research.store import Store
-from dts_research.workbook.keeping import raw_name, sha256_of
-from dts_research.workspace import Workspace
+from dts_research.workbook.keeping import raw_name
+from dts_research.workspace import Workspace, sha256_of
 
 READING = ("intake", "intake/mappings", "schema", "schema/tables", "schema/codes")
 

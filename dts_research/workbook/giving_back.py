@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from dts_research.intake.reception import Reception, write_issues
-from dts_research.workbook.keeping import sha256_of
+from dts_research.workspace import sha256_of
 
 WRITTEN = ".written.json"
 LONGEST = 120  # bytes of a name; systems take 255, to which ours are added

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import tempfile
@@ -12,14 +11,9 @@ from pathlib import Path
 
 from dts_research.errors import DtsError
 from dts_research.store import Store
+from dts_research.workspace import sha256_of
 
 READ_ONLY = 0o444
-
-
-def sha256_of(path: Path) -> str:
-    """Digest of the bytes of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def raw_name(folder: Path, path: Path, sha256: str) -> Path:

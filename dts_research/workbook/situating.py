@@ -34,22 +34,40 @@ def situated(book: Workbook, frames: Frames, *, settled: Collection[str] = ()) -
 
 def contradicted(frames: Frames, written: Mapping[str, Written]) -> pd.DataFrame:
     """Places, among those that are new or changed, that contradict what their file states."""
+    return _fresh(frames, written, contradicted=True)
+
+
+def undecided(frames: Frames, written: Mapping[str, Written]) -> pd.DataFrame:
+    """Places, among those that are new or changed, of which only a doubt can be said."""
+    return _fresh(frames, written, contradicted=False)
+
+
+def _fresh(frames: Frames, written: Mapping[str, Written], *, contradicted: bool) -> pd.DataFrame:
     if PLACES not in frames:
         return pd.DataFrame()
     places, told = frames[PLACES], written[PLACES]
     fresh = places["place_id"].isin([*told.new, *told.changed])
-    found = places[fresh & places["contradiction"].fillna(False).astype(bool)]
+    against = places["contradiction"].fillna(False).astype(bool) == contradicted
+    found = places[fresh & against & places["contradiction_note"].notna()]
     found.attrs = places.attrs
     return found
 
 
-def with_contradictions(reception: Reception, places: pd.DataFrame) -> Reception:
-    """Tell each contradicted place with its row, to be confirmed by who knows it."""
+def with_contradictions(
+    reception: Reception, places: pd.DataFrame, undecided: pd.DataFrame
+) -> Reception:
+    """Tell each contradicted or undecided place with its row, for who knows it to confirm."""
+    fix = "vérifier le lieu auprès de la structure ; les deux sont gardés"
+    write = "écrire aussi le code postal ou le département, ou corriger les coordonnées"
+    told = _told(reception, places, "place", fix)
+    return _told(told, undecided, "whereabouts", write)
+
+
+def _told(reception: Reception, places: pd.DataFrame, rule: str, fix: str) -> Reception:
     if places.empty:
         return reception
     texts = dict.fromkeys(ISSUE_COLUMNS, "") | {
-        "rule": "place", "severity": "to_confirm", "table": PLACES,
-        "fix": "vérifier le lieu auprès de la structure ; les deux sont gardés",
+        "rule": rule, "severity": "to_confirm", "table": PLACES, "fix": fix,
     }  # fmt: skip
     said = [
         {**texts, "sheet": sheet, "row": row, "message": str(note).rstrip("."), "record": str(key)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from dts_research.errors import MaterialError
-from dts_research.intake import Mapping, receive
+from dts_research.intake import Mapping, mapping, receive
 
 Writer = Callable[..., Any]
 HEAD = ["Nom de la structure", "Type structure", "N° SIRET", "Dépt", "Nom du département", "Note"]
@@ -154,3 +155,17 @@ def test_a_mapping_that_cannot_be_read_says_why_in_french(
         Mapping.load(tmp_path / "x.toml")
     assert said in caught.value.message
     assert caught.value.fix.startswith("La corriger")
+
+
+def test_a_saved_mapping_is_parsed_once_whatever_the_number_of_sheets(
+    tmp_path: Path, write_xlsx: Writer, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    parse = tomllib.loads
+    monkeypatch.setattr(mapping.tomllib, "loads", lambda text: read.append(text) or parse(text))
+    saved.write_text(saved.read_text("utf-8") + "# relu\n", "utf-8")
+    sheets = {f"Feuille {n}": [HEAD, *ROWS[n : n + 1]] for n in range(4)}
+    assert (
+        receive(write_xlsx(tmp_path / "a.xlsx", **sheets), mappings=saved.parent).counts.read == 4
+    )
+    assert len([text for text in read if text.endswith("# relu\n")]) == 1

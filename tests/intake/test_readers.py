@@ -17,6 +17,7 @@ import pytest
 from dts_research.errors import MaterialError, RequestError
 from dts_research.intake import workbooks
 from dts_research.intake.readers import read_table
+from dts_research.intake.reception import receive
 
 Writer = Callable[..., Any]
 TITLES = ["Titre", "Résumé", "Commune"]
@@ -61,7 +62,11 @@ def test_a_separator_line_decides(tmp_path: Path) -> None:
     path.write_text("sep=;\nTitre;Commune\na,b,c;d,e,f\n", encoding="utf-8")
     sheet = only(path)
     assert sheet.columns == ("Titre", "Commune")
-    assert list(sheet.cells.index) == [3]
+    assert list(sheet.cells.index) == [2]  # as Excel shows it, which keeps that line for itself
+    assert sheet.notes == (
+        "La ligne « sep= » qui ouvre le fichier n'est pas comptée : les titres sont à la ligne 1, "
+        "comme Excel les montre.",
+    )
 
 
 def test_a_quote_that_never_closes_is_refused(tmp_path: Path) -> None:
@@ -167,10 +172,44 @@ def test_json_lists_and_lines(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(objects), encoding="utf-8")
     lines = "\n".join(json.dumps(item) for item in objects)
     (tmp_path / "a.jsonl").write_text(lines, encoding="utf-8")
-    for name in ("a.json", "a.jsonl"):
+    for name, first in (("a.json", 2), ("a.jsonl", 1)):
         cells = only(tmp_path / name).cells
-        assert cells.loc[2, "missions"] == "M1|M2"
-        assert cells.loc[3, "people_count"] == "3"
+        assert cells.loc[first, "missions"] == "M1|M2"
+        assert cells.loc[first + 1, "people_count"] == "3"
+
+
+def test_one_object_per_line_is_told_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = ['{"Titre": "Jardin", "Personnes concernées": 3}', "", "  ",
+             '{"Titre": "Vélo", "Personnes concernées": "douze"}']  # fmt: skip
+    path.write_text("\n".join(lines), encoding="utf-8")
+    issues = receive(path).issues
+    assert issues.loc[issues["value"] == "douze", "row"].tolist() == [4]
+    path.write_text("\n".join([*lines, "", '{"Titre": "Pain",']), encoding="utf-8")
+    with pytest.raises(MaterialError, match=r"n'est pas du JSON lisible \(ligne 6\)"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize("title", ["Jardin", "Jar\\u0000din"])
+def test_a_name_said_twice_in_an_object_loses_nothing(
+    tmp_path: Path, name: str, title: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(
+        f'{{"title": "{title}", "summary": "un", "summary": "deux", "summary": "trois"}}', "utf-8"
+    )
+    sheet = only(path)
+    assert sheet.cells.iloc[0].tolist()[1:] == ["un", "deux", "trois"]
+    assert sheet.columns == ("title", "summary", "summary (2)", "summary (3)")
+    assert (
+        "Le nom « summary » est dit plusieurs fois dans un même objet (2 fois en trop) : la "
+        "première valeur est lue, les suivantes sous « summary (2) »."
+    ) in sheet.notes
+    told = receive(path).issues["message"].tolist()
+    assert "La colonne « summary (2) » n'a pas de correspondance ; elle reste dans le fichier" in (
+        told
+    )
 
 
 @pytest.mark.parametrize("text", ['[{"a": %s}]', '[{"a": %s, "b": "\\u0000"}]'])

@@ -211,3 +211,17 @@ def test_codes_survive_a_text_file(codes: list[str]) -> None:
 def test_formulas_are_only_text(tmp_path: Path, write_csv: Writer, text: str) -> None:
     taken = receive(write_csv(tmp_path / "x.csv", rows_of([text, "AI", "", "", "", ""])))
     assert taken.accepted["experiences"]["title"].tolist() == [text.strip()]
+
+
+def test_a_mark_of_absence_in_a_required_cell_is_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Titre;Résumé\nNA;Jardin partagé\nJardin;NR\n;Vélo\n", encoding="utf-8")
+    found = receive(path)
+    told = found.issues[found.issues["severity"] == "error"]
+    assert told[["row", "value", "message", "fix"]].values.tolist() == [
+        [2, "NA", "« Titre » est obligatoire, et « NA » se lit « non renseigné »",
+         "la remplir, ou écrire autrement si c'est bien là ce qu'il faut lire"],
+        [4, "", "« Titre » est obligatoire et la cellule est vide",
+         "la remplir (exemple : Remplacer les agents absents des collèges)"],
+    ]  # fmt: skip
+    assert found.accepted["experiences"]["summary"].isna().tolist() == [True]

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from dts_research.intake import receive, returned, write_issues
-from dts_research.intake.sheets import RETURNED
+from dts_research.intake.sheets import CELL_LIMIT, RETURNED
 
 ROWS = 7
 PARTS = ("x.issues.xlsx", "x.issues (suite 2).xlsx", "x.issues (suite 3).xlsx")
@@ -74,12 +74,30 @@ def test_a_shorter_reception_leaves_no_former_part_beside(tmp_path: Path) -> Non
 
 
 def test_a_cell_too_long_for_a_workbook_is_said_to_be_cut(tmp_path: Path) -> None:
-    long = "x" * (returned.CELL_LIMIT + 1)
+    long = "x" * (CELL_LIMIT + 1)
     (tmp_path / "x.csv").write_text(f"Raison sociale;Type de structure\n{long};ETI\n")
     path = write_issues(receive(tmp_path / "x.csv"), tmp_path / PARTS[0])
     _, why, name, _ = sheet_of(path, "Lignes refusées")[1]
-    assert len(str(name)) == returned.CELL_LIMIT
+    assert len(str(name)) == CELL_LIMIT
     assert "Raison sociale : cette cellule est plus longue" in str(why)
+
+
+def test_a_cell_that_was_cut_is_not_taken_for_the_whole_text(tmp_path: Path) -> None:
+    path, back = tmp_path / "a.csv", tmp_path / "a.issues.xlsx"
+    path.write_text(f"Titre;Résumé\n;{'x' * (CELL_LIMIT + 10)}\n;court\n", encoding="utf-8")
+    write_issues(receive(path), back)
+    book = openpyxl.load_workbook(back)
+    page = book["Lignes refusées"]
+    for row in (2, 3):
+        page.cell(row, 4).value = f"Jardin {row}"  # « Titre », added after what was filled
+    book.save(back)
+    found = receive(back)
+    assert found.accepted["experiences"]["title"].tolist() == ["Jardin 3"]
+    told = found.issues[found.issues["severity"] == "error"]
+    assert told[["row", "message"]].values.tolist() == [
+        [2, "Ligne non lue : la cellule « Résumé » est coupée à 32 767 caractères : corriger la "
+         "ligne dans le fichier d'origine, ou raccourcir cette cellule"]
+    ]  # fmt: skip
 
 
 def test_a_column_may_be_called_sheet(tmp_path: Path) -> None:

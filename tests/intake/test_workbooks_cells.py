@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dts_research.intake.readers import read_table
+from dts_research.intake.reception import receive
 from dts_research.intake.workbooks import read_workbook
 
 Cells = dict[tuple[int, int], str]
@@ -121,6 +122,57 @@ def test_dates_counted_from_1904(tmp_path: Path) -> None:
         (sheet,) = read_table(tmp_path / name)
         days[name] = sheet.cells.loc[2, "Début"]
     assert set(days.values()) == {"2024-03-12"}
+    assert sheet.notes == (
+        "Le classeur compte les jours depuis 1904, et non 1900 : un nombre de jours sans format de "
+        "date y est lu quatre ans trop tôt ; mettre ces cellules au format Date.",
+    )
+
+
+def test_a_bare_number_is_a_day_only_when_it_is_likely(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["Titre", "Date de début"])
+    for row, days in enumerate((45000, 25000, 75000), start=1):
+        page.write_row(row, 0, [f"Jardin {row}", days])
+    book.close()
+    found = receive(tmp_path / "a.xlsx")
+    assert [str(day) for day in found.accepted["experiences"]["started_on"]] == [
+        "2023-03-15", "None", "None",
+    ]  # fmt: skip
+    told = found.issues[found.issues["column"] == "Date de début"]
+    assert told[["row", "severity", "message"]].values.tolist() == [
+        [2, "note", "« 45000 », nombre de jours d'un tableur, a été lu 15/03/2023"],
+        [3, "to_confirm", "« 25000 » est un nombre : lu comme des jours de tableur, ce serait le "
+         "11/06/1968, ce qui est peu probable"],
+        [4, "to_confirm", "« 75000 » est un nombre : lu comme des jours de tableur, ce serait le "
+         "04/05/2105, ce qui est peu probable"],
+    ]  # fmt: skip
+
+
+def test_codes_shown_with_zeros_by_the_format_of_their_cell_get_them_back(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["Nom", "Type", "SIRET", "Code postal", "Département"])
+    page.write_row(1, 0, ["Relais", "AI"])
+    for column, (code, zeros) in enumerate(((5580477700013, 14), (1000, 5), (1, 2)), start=2):
+        page.write_number(1, column, code, book.add_format({"num_format": "0" * zeros}))
+    book.close()
+    found = receive(tmp_path / "a.xlsx")
+    assert sorted(found.repairs[["before", "after"]].values.tolist()) == [
+        ["1", "01"], ["1000", "01000"], ["5580477700013", "05580477700013"],
+    ]  # fmt: skip
+
+
+def test_a_duration_comes_back_in_hours_and_minutes(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page, look = book.add_worksheet(), book.add_format({"num_format": "[h]:mm:ss"})
+    page.write_row(0, 0, ["Titre", "Heures"])
+    for row, hours in enumerate((30.5, 0.25), start=1):
+        page.write_string(row, 0, f"Jardin {row}")
+        page.write_number(row, 1, hours / 24, look)
+    book.close()
+    (sheet,) = read_table(tmp_path / "a.xlsx")
+    assert sheet.cells["Heures"].tolist() == ["30:30:00", "0:15:00"]
 
 
 def test_a_sheet_of_one_row_is_there(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_every_line_of_an_error_is_told(press, write_notebook):
 
 
 def test_a_warning_of_the_author_leaves_a_note_without_its_words(press, write_notebook):
-    code = "import sys\nprint('40 lignes perdues dans /home/moi', file=sys.stderr)"
+    code = "import sys\nprint('40 lignes perdues chez moi', file=sys.stderr)"
     write_notebook(press.notebooks / "essai.ipynb", code)
     executed = execute(report(), press)
     (output,) = executed.cells[1].outputs

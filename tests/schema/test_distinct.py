@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dts_research.schema import catalogue
 from dts_research.schema.checks import check
-from dts_research.schema.distinct import by_distinct, distinct
+from dts_research.schema.distinct import by_distinct, distinct, trimmed
 
 SCHEMA = catalogue().tables["experiences"]
 CELLS = {
@@ -48,3 +48,12 @@ def test_values_and_sentences_stand_where_the_text_stands() -> None:
     assert once.everywhere(found).values.tolist() == [
         [2, "first"], [2, "second"], [7, "third"], [9, "first"], [9, "second"]
     ]  # fmt: skip
+
+
+def test_outer_blanks_are_taken_off_and_blank_cells_are_missing() -> None:
+    plain = pd.Series(["Jardin", None, "Vélo"], index=[2, 3, 5], dtype="str")
+    assert trimmed(plain).equals(plain)
+    odd = pd.Series([" Jardin\u00a0", "  ", None], index=[2, 3, 5], dtype="str")
+    assert trimmed(odd).fillna("").tolist() == ["Jardin", "", ""]
+    assert trimmed(odd).isna().tolist() == [False, True, True]
+    assert trimmed(odd).index.tolist() == [2, 3, 5]

@@ -164,3 +164,27 @@ def test_a_repaired_piece_of_a_list_is_listed_alone() -> None:
     assert value == {"missions": ("M1", "M3")}
     assert told[0] == ("repair", "« Création d'activité » a été lu « Création d'activités »")
     assert told[1][1].startswith("« M9 » n'est pas dans la liste")
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "written", "code"),
+    [
+        ("structures", "postal_code", "１３００１", "13001"),
+        ("structures", "departement_code", "２Ａ", "2A"),
+        ("structures", "siret", "４１０ 717 714 00035", "41071771400035"),
+        ("experiences", "people_count", "１２", 12),
+    ],
+)
+def test_digits_of_another_width_are_read_and_told(
+    table: str, field: str, written: str, code: str | int
+) -> None:
+    assert said(table, **{field: written}) == (
+        {field: code},
+        [("repair", f"« {written} » a été lu « {code} »")],
+    )
+
+
+def test_a_mark_of_a_note_is_no_digit_of_a_code() -> None:
+    values, told = said("structures", postal_code="13001²")
+    assert values == {"postal_code": None}
+    assert told[0][0] == "pattern"

@@ -135,3 +135,18 @@ def test_nothing_received_is_an_empty_workbook(empty_book) -> None:
     assert empty_book.territories() == []
     (experiences,) = empty_book.frames("experiences")
     assert experiences.empty
+
+
+def test_a_name_borne_by_several_communes_is_to_confirm(book, inbox: Path) -> None:
+    (inbox / "lieux.csv").write_text(
+        "Fiche;Commune;Département\nF-1;Saint-Denis;\nF-2;Saint-Denis;93\n", encoding="utf-8"
+    )
+    arrivals, _ = receive_files(book, [inbox / "experiences.csv", inbox / "lieux.csv"])
+    issues = arrivals[1].reception.issues
+    told = issues[issues["severity"] == "to_confirm"]
+    assert told[["row", "message", "fix"]].values.tolist() == [
+        [2, "Des communes de plusieurs départements s'appellent « Saint-Denis » : Aude (11), "
+         "Gard (30), Seine-Saint-Denis (93), La Réunion (974)",
+         "écrire aussi le code postal ou le département, ou corriger les coordonnées"],
+    ]  # fmt: skip
+    assert arrivals[1].contradictions == 0

@@ -10,7 +10,7 @@ from xml.sax.handler import ContentHandler
 from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 from opendocument import Tables
-from sheet_xml import SheetFacts, hollow
+from sheet_xml import TRUE, SheetFacts, hollow
 from writing import Refused
 
 BLOCK = 1 << 20
@@ -80,6 +80,7 @@ def _office(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Any]:
         "macros": _macros(names),
         "links": sum(bool(re.fullmatch(r"(.*/)?externalLinks/[^/]+\.xml", n)) for n in names),
         "comments": comments.count,
+        "since_1904": book.since_1904,
         "sheets": sheets,
     }
 
@@ -111,14 +112,18 @@ class _Relations(ContentHandler):
 
 
 class _Book(ContentHandler):
-    """Names of the sheets and the keys of their parts."""
+    """Names of the sheets, the keys of their parts, and the day from which days are counted."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[tuple[str, str]] = []
+        self.since_1904 = False
 
     def startElement(self, name: str, attrs: Any) -> None:
-        if name.rpartition(":")[2] == "sheet":
+        local = name.rpartition(":")[2]
+        if local == "workbookPr":
+            self.since_1904 = attrs.get("date1904") in TRUE
+        elif local == "sheet":
             keys = (v for k, v in attrs.items() if k.rpartition(":")[2] == "id")
             self.sheets.append((attrs.get("name", ""), next(keys, "")))
 

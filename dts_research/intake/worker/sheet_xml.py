@@ -11,7 +11,7 @@ _PLAIN = re.compile(
     rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="(?:s|n|b|str|inlineStr)")?'
     rb'(?:/>|>(?:<v>[^<]*</v>|<is><t(?: xml:space="preserve")?>[^<]*</t></is>)</c>)'
 )
-_TRUE = ("1", "true", "on")
+TRUE = ("1", "true", "on")
 
 
 def hollow(content: bytes) -> bytes:
@@ -57,9 +57,9 @@ class SheetFacts(ContentHandler):
         elif local == "row":
             self.row = int(attrs.get("r", self.row + 1))
             self.column = 0
-            if attrs.get("hidden") in _TRUE:
+            if attrs.get("hidden") in TRUE:
                 self.rows.add(self.row, self.row)
-        elif local == "col" and attrs.get("hidden") in _TRUE:
+        elif local == "col" and attrs.get("hidden") in TRUE:
             self.columns.add(int(attrs["min"]), int(attrs["max"]))
 
     def _cell(self, attrs: Any) -> None:
