@@ -3,6 +3,7 @@
 from dts_research.display.charts_authorities import authority_thread
 from dts_research.display.charts_decisions import decisions
 from dts_research.display.charts_equipment import equipment_rates
+from dts_research.display.charts_factor import factor_map
 from dts_research.display.charts_funnel import funnel
 from dts_research.display.charts_indicators import map_indicator
 from dts_research.display.charts_maps import map_territory
@@ -17,12 +18,15 @@ from dts_research.display.charts_shares import obstacle_shares
 from dts_research.display.charts_themes import obstacles, themes
 from dts_research.display.charts_time import timeline
 from dts_research.display.charts_trajectory import trajectory
+from dts_research.display.charts_tree import dendrogram
 
 __all__ = [
     "authority_thread",
     "decisions",
+    "dendrogram",
     "equipment_rates",
     "evidence_of_place",
+    "factor_map",
     "funnel",
     "map_indicator",
     "map_network",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from dts_research.analysis.equipment import DENOMINATORS, Equipment, Flip, equipment, flip
 from dts_research.analysis.together import standing
@@ -11,13 +13,14 @@ from dts_research.display import door
 from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of
+from dts_research.display.compared import one_of, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import heard, listing
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
 NAME = "trois-denominateurs"
+NONE = "Aucun équipement à montrer"
 UNIT = "pour 1 000"
 # What each denominator is called, and how its indicator is known: its identifier, or its name.
 WORDS = {
@@ -39,10 +42,10 @@ def equipment_rates(comparison: Comparison, *, count: str) -> Block:
     count
         Identifier of the indicator that counts jobs or people in work integration.
     """
-    together = comparison.together
+    together = together_of(comparison)
     if count not in together.values:
         text = "La comparaison ne contient pas l'indicateur à rapporter aux trois dénominateurs."
-        return nothing(NAME, "Aucun équipement à montrer", text)
+        return nothing(NAME, NONE, text)
     codes = _codes(comparison)
     found = equipment(
         list(together.values.index), together.values[count],
@@ -51,35 +54,41 @@ def equipment_rates(comparison: Comparison, *, count: str) -> Block:
     lines = _lines(comparison, found, codes)
     shown = [line for line in lines if not math.isnan(line.here.value)]
     if not shown:
-        return nothing(
-            NAME, "Aucun équipement à montrer", _absent(found) or "Rien n'est connu ici."
-        )
+        return nothing(NAME, NONE, _absent(found) or "Rien n'est connu ici.")
+    caption = _caption(comparison, count, found, shown)
+    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
+                 data=_data(found, lines))  # fmt: skip
+
+
+def _caption(
+    comparison: Comparison, count: str, found: Equipment, shown: Sequence[Line]
+) -> Caption:
     turned = flip(found, comparison.here)
     message = _message(turned)
-    label = door.words(comparison.label(count))
     told = heard((line.label, line.told(line.here.value)) for line in shown)
-    caption = Caption(
+    return Caption(
         message,
-        f"{label}, rapportés à trois dénominateurs",
+        f"{door.words(comparison.label(count))}, rapportés à trois dénominateurs",
         f"Une ligne par dénominateur. {message}. {told}.",
         " ".join(filter(None, (_flipped(turned), READING, _absent(found)))),
         "indicateurs du classeur",
-        period=together.periods[count],
+        period=together_of(comparison).periods[count],
     )
-    data = frame({
+
+
+def _data(found: Equipment, lines: Sequence[Line]) -> pd.DataFrame:
+    return frame({
         "Dénominateur": [line.label for line in lines],
         "Ici, pour 1 000": [one_of(line.here.value, "not_given") for line in lines],
         "Médiane du groupe": [one_of(line.here.middle, "not_applicable") for line in lines],
         "Ensemble du groupe": [one_of(found.reference[line.indicator], "not_given")
                                for line in lines],
     })  # fmt: skip
-    picture = Picture(drawn(shown, NAME))
-    return chart(comparison.material, NAME, caption, picture=picture, data=data)
 
 
 def _codes(comparison: Comparison) -> dict[str, str]:
     """Denominator -> identifier of the indicator that holds it."""
-    known = comparison.together.values
+    known = together_of(comparison).values
     names = {code: plain(comparison.label(code)) for code in known}
     found: dict[str, str] = {}
     for name, (words, usual) in WORDS.items():
@@ -91,7 +100,7 @@ def _codes(comparison: Comparison) -> dict[str, str]:
 
 def _lines(comparison: Comparison, found: Equipment, codes: Mapping[str, str]) -> list[Line]:
     rates = found.table.set_index("unit")
-    periods = comparison.together.periods
+    periods = together_of(comparison).periods
     return [
         Line(name, f"Pour 1 000 {WORDS[name][0]}", "", periods[codes[name]],
              standing(rates[name], comparison.here))

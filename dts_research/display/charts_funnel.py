@@ -16,7 +16,7 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of
+from dts_research.display.compared import one_of, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import french_number, many
 from dts_research.workbook.comparing import Comparison
@@ -59,7 +59,7 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
     count, base
         Identifiers of the indicator that counts, and of the one it is set over.
     """
-    together = comparison.together
+    together = together_of(comparison)
     if not {count, base} <= set(together.values):
         text = "La comparaison ne contient pas les deux indicateurs demandés."
         return nothing(NAME, "Aucun entonnoir à montrer", text)
@@ -95,7 +95,7 @@ def _rates(
     per = f"{comparison.label(count)} pour 1 000 {label[:1].lower()}{label[1:]}"
     mine = found.table[found.table["unit"] == comparison.here]
     known = None if mine.empty or math.isnan(mine.iloc[0]["value"]) else mine.iloc[0]
-    periods = dict.fromkeys(comparison.together.periods[code] for code in (count, base))
+    periods = dict.fromkeys(together_of(comparison).periods[code] for code in (count, base))
     return _Rates(found, PER * rate, per, known, " et ".join(filter(None, periods)))
 
 

@@ -12,7 +12,7 @@ from dts_research.display import door
 from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of
+from dts_research.display.compared import one_of, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, heard, many
 from dts_research.workbook.comparing import Comparison
@@ -43,7 +43,7 @@ def profile(comparison: Comparison) -> Block:
 
 
 def _lines(comparison: Comparison) -> list[Line]:
-    together = comparison.together
+    together = together_of(comparison)
     return [
         Line(code, door.words(comparison.label(code)), comparison.unit(code),
               together.periods[code], standing(together.values[code], comparison.here))
@@ -87,7 +87,7 @@ def _periods(shown: Sequence[Line]) -> str:
 
 
 def _data(comparison: Comparison, lines: Sequence[Line]) -> pd.DataFrame:
-    together, here = comparison.together, comparison.here
+    together, here = together_of(comparison), comparison.here
     return frame({
         "Indicateur": [line.label for line in lines],
         "Période": [line.period or "—" for line in lines],

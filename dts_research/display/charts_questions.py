@@ -15,6 +15,16 @@ QUESTIONS: Mapping[str, tuple[str, str, str]] = {
         "Qu'est-ce qui, dans l'histoire d'ici, explique que l'on soit hors d'une bande ?",
         "Quel indicateur manque pour parler de ce qui compte pour nous ?",
     ),
+    "carte-des-profils": (
+        "Nos voisins sur cette carte sont-ils ceux à qui nous pensions ressembler ?",
+        "Que faudrait-il mettre comme indicateur pour que la carte parle de nous ?",
+        "Qu'est-ce que deux territoires loin sur la carte ont pourtant en commun ?",
+    ),
+    "arbre-des-profils": (
+        "Quel nom donner à chacune de ces classes, avec nos mots ?",
+        "Avec lesquels de ces territoires aimerions-nous parler, et de quoi ?",
+        "Qui se trouve mal rangé, et que dit-il que les indicateurs ne disent pas ?",
+    ),
     "trois-denominateurs": (
         "Pour qui l'offre d'insertion est-elle faite ici, et à qui la rapporter ?",
         "Pourquoi la lecture change-t-elle d'un dénominateur à l'autre ?",

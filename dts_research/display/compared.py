@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
+from dts_research.analysis.together import Together, side_by_side
 from dts_research.display import style
 from dts_research.display.style import french_number, mark
+from dts_research.workbook.comparing import Comparison
+
+
+@lru_cache(maxsize=4)
+def together_of(comparison: Comparison) -> Together:
+    """Values side by side, rows in alphabetical order of the names."""
+    codes = list(comparison.indicators["indicator_id"])
+    return side_by_side(
+        comparison.observations, list(comparison.names), codes, period=comparison.period
+    )
 
 
 def amount(value: float, unit: str) -> str:

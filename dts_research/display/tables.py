@@ -1,6 +1,7 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
 from dts_research.display.tables_compared import (
+    classes,
     compared_cover,
     limits,
     matched,
@@ -31,6 +32,7 @@ from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
 
 __all__ = [
+    "classes",
     "compared_cover",
     "contributions",
     "cover",

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dts_research.analysis.clusters import paragons
+from dts_research.analysis.describing import by_quantities
 from dts_research.analysis.neighbours import Neighbours, nearest
 from dts_research.analysis.portrait import says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
-from dts_research.display.compared import one_of
+from dts_research.display.charts_factor import class_told, found_in
+from dts_research.display.compared import one_of, together_of
 from dts_research.display.grids import grid
 from dts_research.display.style import agree, listing, many
 from dts_research.display.tables_opening import cover
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
-NEAR, VALUES, ASKED, LIMITS = "territoires-proches", "valeurs", "questions-croisees", "limites"
+NEAR, VALUES, ASKED = "territoires-proches", "valeurs", "questions-croisees"
+LIMITS, CLASSES = "limites", "classes-de-territoires"
+# A class is told by the indicators at least so far from chance, and by so many of them.
+FIRM, TOLD = 3.0, 4
 SHEETS = 12
 CAUTION = (
     "La liste dépend des variables choisies : en retirer une peut changer les voisins, ce que dit "
@@ -55,7 +61,7 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
 
 def _nearest(comparison: Comparison, k: int) -> Neighbours | None:
     """Nearest territories on the variables that this one has; None when that says nothing."""
-    values = comparison.together.values
+    values = together_of(comparison).values
     here = comparison.here
     if here not in values.index:
         return None
@@ -119,9 +125,55 @@ def _question(sheet: object) -> str:
     return "Ce qui a résisté là-bas résisterait-il ici ?"
 
 
+def classes(comparison: Comparison) -> Block:
+    """Classes of territories, without order: what sets each apart, and who shows it best."""
+    found = found_in(comparison)
+    if isinstance(found, str):
+        return nothing(CLASSES, "Aucune classe à décrire", found)
+    made = found.made.classes
+    told = by_quantities(found.table, made.labels)
+    near = paragons(found.made.places, made)
+    letters = [str(letter) for letter in made.centres.index]
+    return grid(
+        comparison.material, CLASSES,
+        f"{many(len(letters), 'classe')} de territoires, à nommer ensemble",
+        {
+            "Classe": [class_told(found, letter) for letter in letters],
+            "Territoires": [int(made.sizes[letter]) for letter in letters],
+            "Ce qui la distingue": [
+                _apart(comparison, told[told["class"] == letter]) for letter in letters
+            ],
+            "Au plus près du centre": [
+                listing([door.words(comparison.names[str(row)])
+                         for row in near[near["class"] == letter]["row"]])
+                for letter in letters
+            ],
+            "Retrouvée": [f"{found.firm.classes.loc[letter, 'found']} fois sur {found.firm.runs}"
+                          for letter in letters],
+        },
+        note="Les lettres suivent l'ordre alphabétique des territoires ; elles ne disent rien "
+        "d'autre. Retrouvée : dans des tirages au hasard des territoires, avec remise. Les noms "
+        "se donnent dans le fichier data/classes.toml.",
+        produced="indicateurs du classeur",
+    )  # fmt: skip
+
+
+def _apart(comparison: Comparison, told: pd.DataFrame) -> str:
+    """Indicators whose mean in the class is furthest from that of all, beyond chance."""
+    firm = told[told["v_test"].abs() >= FIRM].sort_values("variable", kind="stable")
+    firm = firm.loc[firm["v_test"].abs().nlargest(TOLD).sort_index().index]
+    parts = []
+    for side, sign in (("plus haut", 1), ("plus bas", -1)):
+        names = [door.words(comparison.label(str(r.variable))) for r in firm.itertuples()
+                 if r.v_test * sign > 0]  # fmt: skip
+        if names:
+            parts.append(f"{side} : {listing([n[:1].lower() + n[1:] for n in names])}")
+    return " ; ".join(parts) or "rien de plus que le hasard"
+
+
 def values(comparison: Comparison) -> Block:
     """Every value behind the comparison: this territory, then the others by name."""
-    together, here = comparison.together, comparison.here
+    together, here = together_of(comparison), comparison.here
     if together.values.empty:
         text = "Aucun tableau d'indicateurs par territoire n'a été reçu dans ce classeur."
         return nothing(VALUES, "Aucune valeur à comparer", text)
@@ -152,7 +204,7 @@ def limits(comparison: Comparison) -> Block:
         for r in about.itertuples()
         if isinstance(r.comparability, str) and r.comparability.strip()
     ]
-    together = comparison.together
+    together = together_of(comparison)
     unknown = [door.words(comparison.label(code)) for code in together.values
                if pd.isna(together.values.loc[comparison.here, code])]  # fmt: skip
     items = [

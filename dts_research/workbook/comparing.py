@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dts_research.analysis.together import Together, side_by_side
 from dts_research.errors import RequestError
 from dts_research.reference.geography import Geography, Territory
 from dts_research.schema.catalogue import nearest_name, plain
+from dts_research.workbook.class_names import Saved, names_path, read_names
 from dts_research.workbook.material import Material, years_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Comparison:
         How the territories together are called: « les 101 départements ».
     period
         Year asked for; "" for the last one that says most, indicator by indicator.
+    saved
+        Classes that the group has named, of any study.
     """
 
     material: Material
@@ -52,6 +54,7 @@ class Comparison:
     observations: pd.DataFrame
     group: str
     period: str = ""
+    saved: tuple[Saved, ...] = ()
 
     @property
     def here(self) -> str:
@@ -63,14 +66,6 @@ class Comparison:
         """Identifier -> name, in alphabetical order of the names."""
         return {territory.id: territory.label for territory in self.territories}
 
-    @cached_property
-    def together(self) -> Together:
-        """Values side by side, rows in alphabetical order of the names."""
-        return side_by_side(
-            self.observations, list(self.names), list(self.indicators["indicator_id"]),
-            period=self.period,
-        )  # fmt: skip
-
     def label(self, indicator: str) -> str:
         """Name of an indicator."""
         return str(self._about.loc[indicator, "label"])
@@ -79,6 +74,11 @@ class Comparison:
         """Unit of an indicator, "" where it is not said."""
         unit = self._about.loc[indicator, "unit"]
         return "" if pd.isna(unit) else str(unit)
+
+    @property
+    def study(self) -> str:
+        """What classes of these territories are filed under: their level."""
+        return self.material.territory.level
 
     def breaks(self, indicator: str) -> tuple[str, ...]:
         """Periods from which the values of an indicator are no longer those of before."""
@@ -124,7 +124,10 @@ def compare(
     )
     name = f"les {len(territories)} {PLURALS.get(material.territory.level, 'territoires')}"
     name = name if len(territories) > 1 else "aucun autre territoire"
-    return Comparison(material, tuple(territories), asked, here, name, _year(period))
+    return Comparison(
+        material, tuple(territories), asked, here, name, _year(period),
+        read_names(names_path(book.workspace)),
+    )  # fmt: skip
 
 
 def _visible(observations: pd.DataFrame, material: Material) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dts_research.display import charts, tables
+from dts_research.display.compared import together_of
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison, compare
 
@@ -197,7 +198,7 @@ def test_one_value_changed_never_moves_a_territory(
         assert lines[0] == lines[1]
     near = [row[0] for row in tables.neighbours(other).data["rows"]]
     assert near == sorted(near, key=plain)
-    assert list(other.together.values.index) == list(together.names)
+    assert list(together_of(other).values.index) == list(together.names)
 
 
 def test_a_region_stands_for_its_territories(book: Any) -> None:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dts_research.analysis.naming import UNNAMED, named
 from dts_research.errors import DtsError, RequestError, reason
 from dts_research.workspace import Workspace
 
+UNNAMED = "à nommer"
+# Two classes that share more than half of their rows: at most one of each can, so no name is
+# given twice and no order settles who has it.
+LEAST = 0.5
 KEYS = ("etude", "nom", "membres")
 HEAD = """\
 # Noms donnés par le groupe aux classes : les écrire entre les guillemets de la ligne « nom ».
@@ -152,3 +155,33 @@ def _add(path: Path, blocks: str) -> None:
 
 def _wrong(path: Path, what: str) -> RequestError:
     return RequestError(f"« {path.name} » : {what}.", f"Écrire par exemple :\n{EXAMPLE}")
+
+
+def jaccard(one: Collection[Hashable], other: Collection[Hashable]) -> float:
+    """Share of rows in common among the rows of either."""
+    ours, theirs = set(one), set(other)
+    return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
+
+
+def named(
+    classes: Mapping[str, Collection[Hashable]], saved: Mapping[str, Collection[Hashable]]
+) -> dict[str, str]:
+    """Name classes by the rows they hold.
+
+    Parameters
+    ----------
+    classes
+        Letter of a class -> its rows.
+    saved
+        Name given by the group -> rows that the class held then; no row stands under two names.
+
+    Returns
+    -------
+    dict
+        Letter -> name, in the order of ``classes``; « à nommer » when no saved class shares
+        more than half of the rows of the two.
+    """
+    return {
+        letter: next((n for n, held in saved.items() if jaccard(rows, held) > LEAST), UNNAMED)
+        for letter, rows in classes.items()
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dts_research.analysis.naming import UNNAMED, jaccard, named
+from dts_research.workbook.class_names import UNNAMED, jaccard, named
 
 SAVED = {"Rural âgé": ("03", "15", "23"), "Grande ville": ("13", "59", "69", "75")}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dts_research.errors import RequestError
-from dts_research.reflection.class_names import (
+from dts_research.workbook.class_names import (
     EXAMPLE,
     name_classes,
     names_path,
