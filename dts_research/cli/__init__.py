@@ -132,18 +132,19 @@ def list_command(ctx: click.Context, table: str | None, as_json: bool) -> None:
 
     Exemple : dts list ; dts list experiences
     """
-    from dts_research.cli import making
+    from dts_research.cli import listing
 
     book = book_of(ctx)
-    rows = making.records(book, table) if table else making.states(book)
+    rows = listing.records(book, table) if table else listing.states(book)
     if as_json:
         return print_json(rows)
-    for line in making.lines_of(rows, table):
+    for line in listing.lines_of(rows, table):
         click.echo(line)
     return None
 
 
-def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of what makes reports."""
     options = [
         click.option("--only", metavar="MOTIF", help="Motif sur les identifiants : territoire-*"),
         click.option("-p", "parameters", metavar="NOM=VALEUR", multiple=True,
@@ -170,7 +171,7 @@ def _report_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @click.argument("names", metavar="[TERRITOIRE]...", nargs=-1)
-@_report_options
+@report_options
 @json_option
 @click.pass_context
 def report(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options: Any) -> int:
@@ -215,6 +216,8 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
 
 
 from dts_research.cli import reception  # noqa: E402, F401  (its commands join the others)
+from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
 
 main.add_command(forms)
+main.add_command(compare)

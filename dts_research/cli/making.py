@@ -6,14 +6,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
-from dts_research.reports.freshness import STATES, brief, variants
-from dts_research.reports.freshness import states as report_states
 from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
@@ -27,11 +24,8 @@ from dts_research.reports.press import (
     SLIDES,
     USUAL,
     Press,
-    formats_of,
 )  # fmt: skip
-from dts_research.schema import catalogue
 from dts_research.workbook import READERS, Workbook
-from dts_research.workbook.arrival import as_rows
 from dts_research.workbook.material import check_reader, years_of
 
 # What people call a format, its own name first.
@@ -196,7 +190,15 @@ def make(
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
-    asked = [_with(report, press, order.values()) for report in chosen]
+    asked = [with_texts(report, press, order.values()) for report in chosen]
+    return produce(asked, plan, press, order, progress=progress)
+
+
+def produce(
+    asked: Sequence[Report], plan: Sequence[Report], press: Press, order: Order, *,
+    progress: bool,
+) -> Made:  # fmt: skip
+    """Make reports, and an index of them beside those of the plan."""
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
@@ -229,7 +231,7 @@ def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
         return str(book.resolve(name).id)
 
 
-def _with(report: Report, press: Press, texts: Sequence[str]) -> Report:
+def with_texts(report: Report, press: Press, texts: Sequence[str]) -> Report:
     """Apply the values typed by a person; the report is then a variant with its own files."""
     if not texts:
         return report
@@ -243,58 +245,3 @@ def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
     check_reader(values.get("reader", READERS[0]))
     years_of(str(values.get("period", "")))
     Policy(people=int(values.get("min_count", PEOPLE_FLOOR)))
-
-
-def states(book: Workbook) -> list[dict[str, Any]]:
-    """Where each report of the plan stands, and each of its variants made before."""
-    press = press_of(book)
-    plan = planned(book)
-    return [
-        {
-            "id": one.report.id, "notebook": one.report.notebook,
-            "territory": one.report.territory, "label": one.report.label,
-            "parameters": dict(one.report.parameters), "audience": one.report.audience,
-            "variant": one.report.variant, "state": one.state, "why": one.why,
-            "made_at": one.entry.made_at if one.entry else None,
-            "formats": [*formats_of(one.entry)] if one.entry else [],
-            "strict": bool(one.entry and one.entry.strict),
-            "faults": one.entry.faults if one.entry else 0,
-            "outputs": [str(press.out / name) for name in one.entry.outputs] if one.entry else [],
-        }
-        for one in report_states((*plan, *variants(plan, press)), press)
-    ]  # fmt: skip
-
-
-def records(book: Workbook, table: str) -> list[dict[str, Any]]:
-    """All rows of a table."""
-    (frame,) = book.frames(table)
-    return [{"id": row[catalogue().tables[table].key], **row} for row in as_rows(frame)]
-
-
-def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
-    """Say each report's state, or each row's id and name."""
-    width = max((len(row["id"]) for row in rows), default=0)
-    for row in rows:
-        if table is None:
-            yield from _report_lines(row, width)
-        else:
-            said = (row.get(name) for name in ("title", "label", "statement", "value"))
-            name = next((text for text in said if text not in (None, "")), "")
-            yield f"{row['id']:<{width}}  {name}"
-    yield (
-        plural(len(rows), "ligne", "lignes") if table else plural(len(rows), "rapport", "rapports")
-    )
-
-
-def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
-    """State of a report on a line; below, why when it is long, and what it is made of."""
-    head = f"{row['id']:<{width}}  {row['label'] or 'Réseau':<32} {STATES[row['state']]}"
-    why = brief(row["why"], LINE - len(MARGIN))
-    beside = f" ({why})" if why and len(f"{head} ({why})") <= LINE else ""
-    yield head + beside
-    checked = "forme contrôlée" if row["strict"] else ""
-    draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
-    formats = ", ".join(FORMATS[kind] for kind in row["formats"])
-    facts = ("" if beside else why, row["variant"], checked or draft, formats)
-    for line in wrap(" · ".join(filter(None, facts)), LINE - len(MARGIN)):
-        yield MARGIN + line

@@ -5,6 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 QUESTIONS: Mapping[str, tuple[str, str, str]] = {
+    "trajectoire": (
+        "Que s'est-il passé ici au moment où une courbe change ?",
+        "Qu'aurions-nous aimé voir bouger, et qu'aucune courbe ne montre ?",
+        "Avec quelle source de notre main pourrait-on vérifier une de ces valeurs ?",
+    ),
+    "profil": (
+        "Quelle valeur vous surprend, et que disent celles et ceux qui la vivent ?",
+        "Qu'est-ce qui, dans l'histoire d'ici, explique que l'on soit hors d'une bande ?",
+        "Quel indicateur manque pour parler de ce qui compte pour nous ?",
+    ),
+    "carte-des-profils": (
+        "Nos voisins sur cette carte sont-ils ceux à qui nous pensions ressembler ?",
+        "Que faudrait-il mettre comme indicateur pour que la carte parle de nous ?",
+        "Qu'est-ce que deux territoires loin sur la carte ont pourtant en commun ?",
+    ),
+    "arbre-des-profils": (
+        "Quel nom donner à chacune de ces classes, avec nos mots ?",
+        "Avec lesquels de ces territoires aimerions-nous parler, et de quoi ?",
+        "Qui se trouve mal rangé, et que dit-il que les indicateurs ne disent pas ?",
+    ),
+    "trois-denominateurs": (
+        "Pour qui l'offre d'insertion est-elle faite ici, et à qui la rapporter ?",
+        "Pourquoi la lecture change-t-elle d'un dénominateur à l'autre ?",
+        "Qui manque dans les trois : sans inscription, sans droits, venus d'à côté ?",
+    ),
+    "entonnoir": (
+        "Si le territoire s'écarte, est-ce le contexte, la définition, la collecte, la pratique ?",
+        "Qui connaît un territoire de même taille, et qu'y fait-on autrement ?",
+        "Que faudrait-il compter en plus pour que ce nombre veuille dire quelque chose ?",
+    ),
     "fil-des-collectivites": (
         "Qu'est-ce qui relie, ou ne relie pas, deux événements d'une même ligne ?",
         "Que s'est-il passé pendant les silences, et qui peut le raconter ?",

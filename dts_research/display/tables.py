@@ -1,5 +1,13 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
+from dts_research.display.tables_compared import (
+    classes,
+    compared_cover,
+    limits,
+    matched,
+    neighbours,
+    values,
+)
 from dts_research.display.tables_experiences import partners, sheets, structures
 from dts_research.display.tables_glossary import glossary
 from dts_research.display.tables_method import method
@@ -24,6 +32,8 @@ from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
 
 __all__ = [
+    "classes",
+    "compared_cover",
     "contributions",
     "cover",
     "discussion",
@@ -32,7 +42,10 @@ __all__ = [
     "glossary",
     "hypotheses",
     "key_figures",
+    "limits",
+    "matched",
     "method",
+    "neighbours",
     "open_questions",
     "partners",
     "place_evidence",
@@ -44,6 +57,7 @@ __all__ = [
     "surprises",
     "threads",
     "unknowns",
+    "values",
     "voices",
     "what_resisted",
     "what_worked",

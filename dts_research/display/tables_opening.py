@@ -31,14 +31,14 @@ GIVEN_TO = {
 }
 
 
-def cover(material: Material, title: str = "") -> Block:
+def cover(material: Material, title: str = "", subtitle: str = "") -> Block:
     """First page: what, where, when, which version, by whom."""
     place = "Ensemble du réseau" if material.whole_network else where(material)
     cycle = _cycle(material)
     return blocks.cover(
         title=title or (NETWORK_TITLE if material.whole_network else TITLE),
         territory=place,
-        subtitle=f"Expériences, {when(material)}{cycle}",
+        subtitle=subtitle or f"Expériences, {when(material)}{cycle}",
         date=material.today.isoformat(),
         version=READERS[material.reader],
         author=material.workbook_name,

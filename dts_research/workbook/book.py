@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
 from dts_research.workbook.agreed import AgreedReader
+from dts_research.workbook.comparing import Comparison, compare
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.material import Material
 from dts_research.workbook.slices import NETWORK, View
@@ -140,6 +141,23 @@ class Workbook:
         policy = Policy(people=min_count, audience=_audience(audience))
         view = View(self, policy, period, cycle)
         return view.open(territory, reader=reader, reference=reference)
+
+    def comparison(
+        self, code: str | int, *, among: Sequence[str | int] = (),
+        indicators: Sequence[str] = (), period: str = "", reader: str = "animateur",
+        audience: str = "territory", min_count: int = PEOPLE_FLOOR,
+    ) -> Comparison:  # fmt: skip
+        """Open a territory beside others, to understand it and never to rank it.
+
+        Parameters
+        ----------
+        code, reader, audience, min_count
+            As for `territory`.
+        among, indicators, period
+            As for `dts_research.workbook.comparing.compare`.
+        """
+        material = self.territory(code, reader=reader, audience=audience, min_count=min_count)
+        return compare(self, material, among=among, indicators=indicators, period=period)
 
     def network(
         self, *, period: str = "", cycle: str = "", reader: str = "animateur",

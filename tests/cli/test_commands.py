@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dts_research.cli import main
-from dts_research.cli.making import Order, lines_of
+from dts_research.cli.listing import lines_of
+from dts_research.cli.making import Order
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,103 @@
+"""``dts compare``: a territory beside others, to understand and never to rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dts_research.cli import book_of, json_option, print_json, report_options
+from dts_research.errors import MaterialError
+
+if TYPE_CHECKING:
+    from dts_research.cli.making import Made, Order
+    from dts_research.workbook import Workbook
+
+NOTEBOOK, FAMILY = "compare.ipynb", "comparaison"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a territory is set beside, as typed.
+
+    Parameters
+    ----------
+    among, indicators
+        Codes or names separated by commas; "" for all.
+    """
+
+    among: str = ""
+    indicators: str = ""
+    period: str = ""
+    count: str = ""
+    base: str = ""
+
+    def values(self) -> list[str]:
+        """Values of parameters of the notebook, as ``name=value``."""
+        named = {"territories": self.among, "indicators": self.indicators, "period": self.period,
+                 "count": self.count, "base": self.base}  # fmt: skip
+        return [f"{name}={value}" for name, value in named.items() if value]
+
+
+@click.command()
+@click.argument("names", metavar="TERRITOIRE...", nargs=-1, required=True)
+@click.option("--with", "among", metavar="LISTE", default="",
+              help="À mettre en regard : 58,89 ou une région, R27 ; sans rien, tous.")  # fmt: skip
+@click.option("--indicators", metavar="LISTE", default="", help="Indicateurs ; sans rien, tous.")
+@click.option("--period", metavar="ANNÉE", default="", help="Année ; sans rien, la dernière.")
+@click.option("--count", metavar="INDICATEUR", default="", help="Ce que l'entonnoir compte,")
+@click.option("--base", metavar="INDICATEUR", default="", help="et à quoi il le rapporte.")
+@report_options
+@json_option
+@click.pass_context
+def compare(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Mettre un territoire en regard d'autres, pour comprendre et jamais pour classer.
+
+    Exemple : dts compare 71 ; dts compare 71 --with R27 --indicators taux_pauvrete
+    """
+    from dts_research.cli.making import Order
+
+    beside = Beside(**{name: options.pop(name) for name in Beside.__dataclass_fields__})
+    order = Order(**options)
+    made = make(book_of(ctx), names, beside, order, progress=not as_json)
+    if as_json:
+        print_json(made.as_json())
+    for line in () if as_json else made.lines():
+        click.echo(line)
+    return made.exit_code
+
+
+def make(
+    book: Workbook, names: Sequence[str], beside: Beside, order: Order, *, progress: bool = False
+) -> Made:
+    """Make the comparisons asked for that are missing or stale."""
+    from dts_research.cli.making import planned, press_of, produce, with_texts
+    from dts_research.reports.plan import Report
+
+    press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
+    texts = [*beside.values(), *order.values()]
+    found = [book.resolve(name) for name in names]
+    _check(book)
+    reports = [
+        Report(f"{FAMILY}-{one.id}", NOTEBOOK, one.id, label=one.label, family=FAMILY)
+        for one in found
+    ]
+    asked = [with_texts(report, press, texts) for report in reports]
+    return produce(asked, planned(book), press, order, progress=progress)
+
+
+def _check(book: Workbook) -> None:
+    """Refuse to compare where no context data has been received.
+
+    Raises
+    ------
+    MaterialError
+        When the workbook holds no observation.
+    """
+    if not book.workspace.store.is_file() or book.frames("observations")[0].empty:
+        raise MaterialError(
+            "Aucun tableau d'indicateurs par territoire n'a été reçu dans ce classeur.",
+            "En recevoir un, un territoire par ligne : dts receive tableau.csv",
+        )

@@ -1,0 +1,136 @@
+"""The same offer under three denominators, side by side: the reading may flip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from dts_research.analysis.equipment import DENOMINATORS, Equipment, Flip, equipment, flip
+from dts_research.analysis.together import standing
+from dts_research.display import door
+from dts_research.display.beside import Line, drawn
+from dts_research.display.blocks import Block
+from dts_research.display.captions import Caption, frame, nothing
+from dts_research.display.compared import one_of, together_of
+from dts_research.display.pictures import Picture, chart
+from dts_research.display.style import heard, listing
+from dts_research.schema.catalogue import plain
+from dts_research.workbook.comparing import Comparison
+
+NAME = "trois-denominateurs"
+NONE = "Aucun équipement à montrer"
+UNIT = "pour 1 000"
+# What each denominator is called, and how its indicator is known: its identifier, or its name.
+WORDS = {
+    "job_seekers": ("demandeurs d'emploi", "demandeurs_emploi"),
+    "active_population": ("actifs", "actifs_15_64"),
+    "minimum_income": ("allocataires du RSA", "allocataires_rsa"),
+}
+READING = (
+    "Trois façons de rapporter la même offre, côte à côte, parce que la lecture peut s'inverser de "
+    "l'une à l'autre : aucune n'est la bonne à elle seule. Chaque ligne a sa propre échelle."
+)
+
+
+def equipment_rates(comparison: Comparison, *, count: str) -> Block:
+    """What is counted over job-seekers, active people and recipients of the minimum income.
+
+    Parameters
+    ----------
+    count
+        Identifier of the indicator that counts jobs or people in work integration.
+    """
+    together = together_of(comparison)
+    if count not in together.values:
+        text = "La comparaison ne contient pas l'indicateur à rapporter aux trois dénominateurs."
+        return nothing(NAME, NONE, text)
+    codes = _codes(comparison)
+    found = equipment(
+        list(together.values.index), together.values[count],
+        {name: together.values[code] for name, code in codes.items()},
+    )  # fmt: skip
+    lines = _lines(comparison, found, codes)
+    shown = [line for line in lines if not math.isnan(line.here.value)]
+    if not shown:
+        return nothing(NAME, NONE, _absent(found) or "Rien n'est connu ici.")
+    caption = _caption(comparison, count, found, shown)
+    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
+                 data=_data(found, lines))  # fmt: skip
+
+
+def _caption(
+    comparison: Comparison, count: str, found: Equipment, shown: Sequence[Line]
+) -> Caption:
+    turned = flip(found, comparison.here)
+    message = _message(turned)
+    told = heard((line.label, line.told(line.here.value)) for line in shown)
+    return Caption(
+        message,
+        f"{door.words(comparison.label(count))}, rapportés à trois dénominateurs",
+        f"Une ligne par dénominateur. {message}. {told}.",
+        " ".join(filter(None, (_flipped(turned), READING, _absent(found)))),
+        "indicateurs du classeur",
+        period=together_of(comparison).periods[count],
+    )
+
+
+def _data(found: Equipment, lines: Sequence[Line]) -> pd.DataFrame:
+    return frame({
+        "Dénominateur": [line.label for line in lines],
+        "Ici, pour 1 000": [one_of(line.here.value, "not_given") for line in lines],
+        "Médiane du groupe": [one_of(line.here.middle, "not_applicable") for line in lines],
+        "Ensemble du groupe": [one_of(found.reference[line.indicator], "not_given")
+                               for line in lines],
+    })  # fmt: skip
+
+
+def _codes(comparison: Comparison) -> dict[str, str]:
+    """Denominator -> identifier of the indicator that holds it."""
+    known = together_of(comparison).values
+    names = {code: plain(comparison.label(code)) for code in known}
+    found: dict[str, str] = {}
+    for name, (words, usual) in WORDS.items():
+        named = [code for code, label in names.items() if plain(words.split(" du ")[-1]) in label]
+        chosen = usual if usual in known else next(iter(named), "")
+        found |= {name: chosen} if chosen else {}
+    return found
+
+
+def _lines(comparison: Comparison, found: Equipment, codes: Mapping[str, str]) -> list[Line]:
+    rates = found.table.set_index("unit")
+    periods = together_of(comparison).periods
+    return [
+        Line(name, f"Pour 1 000 {WORDS[name][0]}", "", periods[codes[name]],
+             standing(rates[name], comparison.here))
+        for name in found.given
+    ]  # fmt: skip
+
+
+def _message(found: Flip) -> str:
+    if found.flips:
+        return "La lecture s'inverse selon le dénominateur"
+    if not found.higher and not found.lower:
+        return "L'offre du territoire, rapportée à trois dénominateurs"
+    side = "plus" if found.higher else "moins"
+    return f"Rapportée à ce que l'on connaît, l'offre est {side} dense que dans le groupe"
+
+
+def _flipped(found: Flip) -> str:
+    """Say under which denominators there is more, and under which there is less."""
+    if not found.flips:
+        return ""
+    over, under = (_named(names) for names in (found.higher, found.lower))
+    return f"Plus d'offre que le groupe pour {over}, moins pour {under}."
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return listing([f"les {WORDS[name][0]}" for name in names])
+
+
+def _absent(found: Equipment) -> str:
+    if not found.absent:
+        return ""
+    missing = listing([WORDS[name][0] for name in DENOMINATORS if name in found.absent], last="ni")
+    return f"Aucun tableau reçu ne dit : {missing}."

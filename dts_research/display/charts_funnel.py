@@ -1,0 +1,226 @@
+"""Funnel: each territory beside what chance alone gives to territories of its size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dts_research.analysis.dispersion import widened
+from dts_research.analysis.funnel import ABOVE, BELOW, LEVELS, Funnel, column, funnel_of_ratios
+from dts_research.analysis.funnel_limits import poisson_limits
+from dts_research.display import door, style
+from dts_research.display.blocks import Block
+from dts_research.display.canvas import Canvas, canvas
+from dts_research.display.captions import Caption, frame, nothing
+from dts_research.display.compared import one_of, together_of
+from dts_research.display.pictures import Picture, chart
+from dts_research.display.style import french_number, many
+from dts_research.workbook.comparing import Comparison
+
+NAME = "entonnoir"
+PER = 1000
+LEFT, TOP, WIDE, HIGH = 44.0, 26.0, 330.0, 210.0
+STEPS = 60
+SMALL = 8.5
+PLAIN = (
+    "Un petit territoire varie beaucoup par le seul hasard, un grand très peu : d'où la forme "
+    "d'entonnoir. Entre les deux courbes, un écart ne demande pas d'explication. "
+)
+BEYOND = (
+    "Écart plus grand que ce que le hasard explique d'habitude avec ces effectifs. À comprendre "
+    "ensemble : contexte, définition, collecte, pratique ?"
+)
+
+
+@dataclass(frozen=True)
+class _Rates:
+    """What is counted over what, and the funnel of it."""
+
+    found: Funnel
+    rate: float
+    label: str
+    here: pd.Series | None
+    period: str
+
+    def value(self, ratio: float) -> float:
+        """Rate per thousand that a ratio makes."""
+        return ratio * self.rate
+
+
+def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
+    """Territories by their size and a rate per thousand, with the limits that chance puts.
+
+    Parameters
+    ----------
+    count, base
+        Identifiers of the indicator that counts, and of the one it is set over.
+    """
+    together = together_of(comparison)
+    if not {count, base} <= set(together.values):
+        text = "La comparaison ne contient pas les deux indicateurs demandés."
+        return nothing(NAME, "Aucun entonnoir à montrer", text)
+    top, under = together.values[count], together.values[base]
+    both = top.notna() & under.notna() & (under > 0)
+    if both.sum() < 2:
+        text = f"Moins de deux territoires ont « {comparison.label(count)} »."
+        return nothing(NAME, "Aucun entonnoir à montrer", text)
+    rates = _rates(comparison, count, base, top.where(both), under.where(both))
+    message = _message(comparison, rates)
+    mine = [] if rates.here is None else [rates.value(float(rates.here["value"]))]
+    said = "".join(f" Ici : {_per(value)}." for value in mine)
+    caption = Caption(
+        message,
+        rates.label,
+        f"Nuage de points dans un entonnoir de limites. {message}.{said} Ensemble du groupe : "
+        f"{_per(rates.rate)}.",
+        _reading(comparison, rates),
+        "indicateurs du classeur",
+        period=rates.period,
+        place=comparison.group[:1].upper() + comparison.group[1:],
+    )
+    return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, rates)),
+                 data=_data(comparison, rates))  # fmt: skip
+
+
+def _rates(
+    comparison: Comparison, count: str, base: str, top: pd.Series, under: pd.Series
+) -> _Rates:
+    rate = float(top.sum() / under.sum())
+    found = funnel_of_ratios(list(top.index), top, under * rate)
+    label = comparison.label(base)
+    per = f"{comparison.label(count)} pour 1 000 {label[:1].lower()}{label[1:]}"
+    mine = found.table[found.table["unit"] == comparison.here]
+    known = None if mine.empty or math.isnan(mine.iloc[0]["value"]) else mine.iloc[0]
+    periods = dict.fromkeys(together_of(comparison).periods[code] for code in (count, base))
+    return _Rates(found, PER * rate, per, known, " et ".join(filter(None, periods)))
+
+
+def _message(comparison: Comparison, rates: _Rates) -> str:
+    name = door.words(comparison.material.territory.label)
+    if rates.here is None:
+        return f"{name} n'a pas de valeur connue ici"
+    sides = {level: rates.here[column("position", level)] for level in LEVELS}
+    if sides[LEVELS[-1]] in (ABOVE, BELOW):
+        return f"{name} s'écarte du groupe plus que le hasard ne l'explique d'habitude"
+    if sides[LEVELS[0]] in (ABOVE, BELOW):
+        return f"{name} est en limite de ce que le hasard explique : à comprendre ensemble"
+    return f"{name} est dans la variation que le hasard explique"
+
+
+def _reading(comparison: Comparison, rates: _Rates) -> str:
+    name, words = door.words(comparison.material.territory.label), PLAIN
+    if rates.here is not None:
+        near, far = (_limits(rates, level) for level in LEVELS)
+        words += f"{name} : {_per(rates.value(float(rates.here['value'])))} ; limites de {near} "
+        words += f"(95 sur 100) et de {far} (998 sur 1 000). "
+        if rates.here[column("position", LEVELS[-1])] in (ABOVE, BELOW):
+            words += f"{BEYOND} "
+    missing = len(rates.found.table) - rates.found.n
+    if missing:
+        words += f"{many(missing, 'territoire')} sans valeur : voir les données. "
+    if rates.found.widened:
+        words += "Les territoires diffèrent plus que le hasard : les limites sont élargies."
+    return words.strip()
+
+
+def _limits(rates: _Rates, level: float) -> str:
+    low, high = (rates.value(float(rates.here[column(name, level)])) for name in ("low", "high"))  # type: ignore[index]
+    return f"{french_number(low, decimals=1)} à {french_number(high, decimals=1)}"
+
+
+def _per(value: float) -> str:
+    return f"{french_number(value, decimals=1)} pour 1 000"
+
+
+def _data(comparison: Comparison, rates: _Rates) -> pd.DataFrame:
+    """Every territory in alphabetical order, with what its number is made of."""
+    table = rates.found.table
+
+    def limit(name: str, level: float) -> list[str]:
+        return [one_of(rates.value(v), "not_given") for v in table[column(name, level)]]
+
+    return frame({
+        "Territoire": [door.words(comparison.names[unit]) for unit in table["unit"]],
+        "Nombre": [one_of(v, "not_given") for v in table["count"]],
+        "Attendu": [one_of(v, "not_given") for v in table["base"]],
+        "Pour 1 000": [one_of(rates.value(v), "not_given") for v in table["value"]],
+        "Limite basse (95 sur 100)": limit("low", LEVELS[0]),
+        "Limite haute (95 sur 100)": limit("high", LEVELS[0]),
+        "Limite basse (998 sur 1 000)": limit("low", LEVELS[1]),
+        "Limite haute (998 sur 1 000)": limit("high", LEVELS[1]),
+    })  # fmt: skip
+
+
+def _curves(rates: _Rates, bases: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    if rates.found.widened:
+        spread = rates.found.dispersion
+        low, high = widened(bases, 1.0, spread.tau2, scale=spread.scale, level=level)
+    else:
+        low, high = poisson_limits(bases, reference=1.0, level=level)
+    return np.maximum(low, 0) * rates.rate, high * rates.rate
+
+
+def _drawn(comparison: Comparison, rates: _Rates) -> str:
+    table = rates.found.table.dropna(subset=["value"])
+    sizes, values = table["base"].to_numpy(float), table["value"].to_numpy(float) * rates.rate
+    bases = np.geomspace(max(sizes.min(), 1e-9), sizes.max(), STEPS)
+    curves = {level: _curves(rates, bases, level) for level in LEVELS}
+    roof = 1.08 * max(values.max(), min(curves[LEVELS[1]][1].max(), 2.2 * values.max()))
+    first, last = math.log(bases[0]), math.log(bases[-1] * 1.001)
+
+    def x(size: float) -> float:
+        return LEFT + 8 + (WIDE - 16) * (math.log(size) - first) / (last - first)
+
+    def y(value: float) -> float:
+        return TOP + HIGH * (1 - min(value, roof) / roof)
+
+    with canvas(TOP + HIGH + 34) as sheet:
+        _axes(sheet, rates, y, roof)
+        for level, ends in curves.items():
+            for end, upper in zip(ends, (False, True)):
+                inside = [(x(b), y(v)) for b, v in zip(bases, end) if v <= roof]
+                if len(inside) > 1:
+                    xs, ys = zip(*inside)
+                    sheet.line(xs, ys, color=style.GREY, thick=1.0, dashed=level == LEVELS[0])
+                if upper:
+                    words = "95 sur 100" if level == LEVELS[0] else "998 sur 1 000"
+                    sheet.text(LEFT + WIDE + 6, y(end[-1]) + (4 if level == LEVELS[0] else -3),
+                               words, size=SMALL, color=style.GREY)  # fmt: skip
+        others = table["unit"] != comparison.here
+        sheet.marks([x(s) for s in sizes[others]], [y(v) for v in values[others]], size=6,
+                    color=style.EDGE)  # fmt: skip
+        _here(sheet, comparison, rates, (x, y))
+        return sheet.svg(NAME)
+
+
+def _axes(sheet: Canvas, rates: _Rates, y: Callable[[float], float], roof: float) -> None:
+    sheet.text(0, 11, "Pour 1 000", size=SMALL, color=style.GREY)
+    step = 10 ** math.floor(math.log10(roof))
+    step = next(s for s in (step / 5, step / 2, step, 2 * step) if roof / s <= 6)
+    for i in range(int(roof / step) + 1):
+        value = i * step
+        sheet.line([LEFT, LEFT + WIDE], [y(value)] * 2, color=style.PALE)
+        sheet.text(LEFT - 6, y(value) + 3, french_number(value, decimals=1), size=SMALL,
+                   color=style.GREY, align="right")  # fmt: skip
+    sheet.line([LEFT, LEFT + WIDE], [y(rates.rate)] * 2, color=style.INK)
+    sheet.text(LEFT + WIDE + 6, y(rates.rate) + 3, "groupe", size=SMALL, color=style.INK)
+    foot = TOP + HIGH + 20
+    sheet.text(LEFT, foot, "petits effectifs", size=SMALL, color=style.GREY)
+    sheet.text(LEFT + WIDE, foot, "grands effectifs", size=SMALL, color=style.GREY, align="right")
+
+
+def _here(
+    sheet: Canvas, comparison: Comparison, rates: _Rates,
+    scales: tuple[Callable[[float], float], Callable[[float], float]],
+) -> None:  # fmt: skip
+    if rates.here is None:
+        return
+    x, y = scales[0](float(rates.here["base"])), scales[1](rates.value(float(rates.here["value"])))
+    sheet.marks([x], [y], size=10)
+    right = x > LEFT + WIDE / 2
+    sheet.text(x - 9 if right else x + 9, y - 7, door.words(comparison.material.territory.label),
+               bold=True, size=9.5, align="right" if right else "left")  # fmt: skip

@@ -1,0 +1,148 @@
+"""A territory beside itself: each indicator through time, cut where the series breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dts_research.analysis.together import value_of
+from dts_research.analysis.trajectory import KNOWN, Trajectory, of_values
+from dts_research.display import door, style
+from dts_research.display.blocks import Block
+from dts_research.display.canvas import Canvas, canvas
+from dts_research.display.captions import Caption, frame, nothing
+from dts_research.display.compared import amount, one_of
+from dts_research.display.lettering import wrap
+from dts_research.display.pictures import Picture, chart
+from dts_research.display.style import heard, many
+from dts_research.workbook.comparing import Comparison
+
+NAME = "trajectoire"
+# Panels in a row, and how many are drawn; the others are in the table.
+ACROSS, MOST = 3, 12
+WIDE, HIGH, GAP = 148.0, 112.0, 17.0
+SMALL = 8.5
+READING = (
+    "Chaque cadre a sa propre échelle : une pente ne se compare pas d'un cadre à l'autre. Un trait "
+    "s'interrompt là où la source, la définition ou le périmètre change : rien ne se lit à travers."
+)
+
+
+@dataclass(frozen=True)
+class _Path:
+    """One indicator of the territory through time."""
+
+    label: str
+    unit: str
+    path: Trajectory
+
+    @property
+    def known(self) -> pd.DataFrame:
+        """Periods whose value is known."""
+        return self.path.table[self.path.table["state"] == KNOWN]
+
+    def told(self) -> str:
+        """From its first value to its last, within the last stretch."""
+        last = self.path.latest
+        if last is None:
+            return "rien ne se compare d'une période à l'autre"
+        one, two = self.known.set_index("period")["value"].loc[[last.first, last.last]]
+        return f"{amount(one, '')} en {last.first}, {amount(two, self.unit)} en {last.last}"
+
+
+def trajectory(comparison: Comparison) -> Block:
+    """The territory beside itself, before any other: one panel per indicator."""
+    paths = _paths(comparison)
+    if not paths:
+        name = door.words(comparison.material.territory.label)
+        text = f"Aucun indicateur de {name} n'est connu à deux périodes."
+        return nothing(NAME, "Aucune évolution à montrer", text)
+    shown = paths[:MOST]
+    told = heard((one.label, one.told()) for one in shown)
+    message = (
+        f"{many(len(paths), 'indicateur se suit', 'indicateurs se suivent')} dans le temps, "
+        "ici et ici seulement"
+    )
+    left = len(paths) - len(shown)
+    more = f" {many(left, 'autre est', 'autres sont')} dans les données." if left else ""
+    caption = Caption(
+        message,
+        "Valeurs du territoire, période par période",
+        f"Petites courbes, un cadre par indicateur. {message}. {told}.",
+        READING + more,
+        "indicateurs du classeur",
+        period=_span(paths),
+    )
+    return chart(comparison.material, NAME, caption, picture=Picture(_drawn(shown)),
+                 data=_data(paths))  # fmt: skip
+
+
+def _paths(comparison: Comparison) -> list[_Path]:
+    mine = comparison.observations
+    mine = mine[mine["territory_id"] == comparison.here]
+    found = []
+    for code in comparison.indicators["indicator_id"]:
+        rows = mine[mine["indicator_id"] == code].drop_duplicates("period", keep="last")
+        rows = rows[rows["period"].notna()].sort_values("period")
+        path = of_values(list(rows["period"]), [value_of(r) for r in rows.itertuples()],
+                         breaks=comparison.breaks(code))  # fmt: skip
+        one = _Path(door.words(comparison.label(code)), comparison.unit(code), path)
+        found += [one] if len(one.known) > 1 else []
+    return found
+
+
+def _span(paths: Sequence[_Path]) -> str:
+    years = sorted({str(period)[:4] for one in paths for period in one.known["period"]})
+    return f"{years[0]}–{years[-1]}"
+
+
+def _data(paths: Sequence[_Path]) -> pd.DataFrame:
+    rows = [
+        (one.label, r.period, one_of(r.value, "not_given"), one.unit or "—",
+         "oui" if r.period in one.path.breaks else "non")
+        for one in paths
+        for r in one.path.table.itertuples()
+    ]  # fmt: skip
+    heads = ("Indicateur", "Période", "Valeur", "Unité", "Rupture à partir d'ici")
+    return frame(dict(zip(heads, zip(*rows), strict=True)))
+
+
+def _drawn(shown: Sequence[_Path]) -> str:
+    across = min(ACROSS, len(shown))
+    with canvas((HIGH + GAP) * -(-len(shown) // across)) as sheet:
+        for rank, one in enumerate(shown):
+            x, y = (rank % across) * (WIDE + GAP), (rank // across) * (HIGH + GAP)
+            _panel(sheet, one, x, y)
+        return sheet.svg(NAME)
+
+
+def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
+    """Its name, its stretches, its first and last values."""
+    words = wrap(one.label, WIDE, 9.5, most=2)
+    sheet.lines(left, top + 12, words, size=9.5, bold=True)
+    known, periods = one.known, list(one.path.table["period"])
+    low, high = known["value"].min(), known["value"].max()
+    floor, roof = top + HIGH - 14, top + 46
+
+    def x(period: str) -> float:
+        return left + 12 + (WIDE - 40) * periods.index(period) / max(1, len(periods) - 1)
+
+    def y(value: float) -> float:
+        return floor - (floor - roof) * ((value - low) / (high - low) if high > low else 0.5)
+
+    for cut in one.path.breaks:
+        middle = (x(cut) + x(periods[max(0, periods.index(cut) - 1)])) / 2 if cut in periods else 0
+        sheet.line([middle] * 2, [roof - 6, floor + 4], color=style.GREY, dashed=True)
+    for _, part in known.groupby("stretch"):
+        xs, ys = [x(p) for p in part["period"]], [y(v) for v in part["value"]]
+        sheet.line(xs, ys, color=style.HERE, thick=1.6)
+        sheet.marks(xs, ys, size=5 if len(xs) > 12 else 6)
+    for place, align in ((0, "left"), (-1, "right")):
+        r = known.iloc[place]
+        at = x(r["period"]) + (-6 if align == "left" else 6)
+        sheet.text(
+            at, y(r["value"]) - 8, amount(r["value"], ""), size=SMALL, bold=True, align=align
+        )
+        sheet.text(at, floor + 14, str(r["period"]), size=SMALL, color=style.GREY, align=align)

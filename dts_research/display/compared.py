@@ -1,0 +1,36 @@
+"""Words that every comparison shares: values with their unit, and why one is missing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+from dts_research.analysis.together import Together, side_by_side
+from dts_research.display import style
+from dts_research.display.style import french_number, mark
+from dts_research.workbook.comparing import Comparison
+
+
+@lru_cache(maxsize=4)
+def together_of(comparison: Comparison) -> Together:
+    """Values side by side, rows in alphabetical order of the names."""
+    codes = list(comparison.indicators["indicator_id"])
+    return side_by_side(
+        comparison.observations, list(comparison.names), codes, period=comparison.period
+    )
+
+
+def amount(value: float, unit: str) -> str:
+    """Write a value with its unit: « 12,5 % », « 20 300 euros par an »."""
+    decimals = 0 if abs(value) >= 1000 else 1
+    return f"{french_number(value, decimals=decimals)} {unit}".rstrip()
+
+
+def one_of(value: float, state: str) -> str:
+    """Write a value, or the mark of its absence: never a blank, never a zero for nothing."""
+    if not pd.isna(value):
+        if value == 0 and state == "zero":
+            return style.ZERO
+        return french_number(value, decimals=0 if abs(value) >= 1000 else 1)
+    return mark(state if state not in ("published", "zero") else "not_given")

@@ -1,0 +1,194 @@
+"""Territories to understand one beside others: which ones, over which indicators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dts_research.errors import RequestError
+from dts_research.reference.geography import Geography, Territory
+from dts_research.schema.catalogue import nearest_name, plain
+from dts_research.workbook.class_names import Saved, names_path, read_names
+from dts_research.workbook.material import Material, years_of
+
+if TYPE_CHECKING:
+    from dts_research.workbook.book import Workbook
+
+PLURALS = {"departement": "départements", "region": "régions", "epci": "EPCI",
+           "commune": "communes", "perimetre_libre": "périmètres"}  # fmt: skip
+
+# How the register of indicators says that a series breaks: « Rupture en 2025 : … ».
+_BREAK = re.compile(r"Rupture en (\d{4}(?:-\d{2})?)")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A territory, those it is set beside, and the indicators: never an order by value.
+
+    Parameters
+    ----------
+    material
+        What the workbook knows of the territory itself.
+    territories
+        All of them, the territory included, in alphabetical order of their names.
+    indicators
+        Rows of the table of indicators, in its order or in the one asked for.
+    observations
+        Rows of the table of observations about them.
+    group
+        How the territories together are called: « les 101 départements ».
+    period
+        Year asked for; "" for the last one that says most, indicator by indicator.
+    saved
+        Classes that the group has named, of any study.
+    """
+
+    material: Material
+    territories: tuple[Territory, ...]
+    indicators: pd.DataFrame
+    observations: pd.DataFrame
+    group: str
+    period: str = ""
+    saved: tuple[Saved, ...] = ()
+
+    @property
+    def here(self) -> str:
+        """Identifier of the territory from which the others are looked at."""
+        return self.material.territory.id
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Identifier -> name, in alphabetical order of the names."""
+        return {territory.id: territory.label for territory in self.territories}
+
+    def label(self, indicator: str) -> str:
+        """Name of an indicator."""
+        return str(self._about.loc[indicator, "label"])
+
+    def unit(self, indicator: str) -> str:
+        """Unit of an indicator, "" where it is not said."""
+        unit = self._about.loc[indicator, "unit"]
+        return "" if pd.isna(unit) else str(unit)
+
+    @property
+    def study(self) -> str:
+        """What classes of these territories are filed under: their level."""
+        return self.material.territory.level
+
+    def breaks(self, indicator: str) -> tuple[str, ...]:
+        """Periods from which the values of an indicator are no longer those of before."""
+        told = self._about.loc[indicator, "comparability"]
+        return tuple(_BREAK.findall(told)) if isinstance(told, str) else ()
+
+    @cached_property
+    def _about(self) -> pd.DataFrame:
+        return self.indicators.drop_duplicates("indicator_id").set_index("indicator_id")
+
+
+def compare(
+    book: Workbook, material: Material, *,
+    among: Sequence[str | int] = (), indicators: Sequence[str] = (), period: str = "",
+) -> Comparison:  # fmt: skip
+    """Set a territory beside others.
+
+    Parameters
+    ----------
+    material
+        Material of the territory.
+    among
+        Codes or names of the territories to set it beside; one region stands for those of its
+        territories that are of the same level; empty for all those of the same level.
+    indicators
+        Identifiers or names; empty for all that say something of the territory's level.
+    period
+        Year, as « 2021 »; "" for the last one that says most.
+
+    Raises
+    ------
+    RequestError
+        When a territory or an indicator is unknown, or the period is not one year.
+    """
+    known, every = book.frames("indicators", "observations")
+    mine = _visible(every, material)
+    codes = _among(book, material.territory, among, mine)
+    here = mine[mine["territory_id"].isin(codes)]
+    asked = _indicators(known, here, indicators)
+    territories = sorted(
+        (_territory(book.geography, code) for code in codes | {material.territory.id}),
+        key=lambda one: (plain(one.label), one.id),
+    )
+    name = f"les {len(territories)} {PLURALS.get(material.territory.level, 'territoires')}"
+    name = name if len(territories) > 1 else "aucun autre territoire"
+    return Comparison(
+        material, tuple(territories), asked, here, name, _year(period),
+        read_names(names_path(book.workspace)),
+    )  # fmt: skip
+
+
+def _visible(observations: pd.DataFrame, material: Material) -> pd.DataFrame:
+    passes = [material.policy.lets_through(None if pd.isna(d) else d)
+              for d in observations["diffusion"]]  # fmt: skip
+    return observations[pd.Series(passes, index=observations.index, dtype=bool)]
+
+
+def _territory(geography: Geography, code: str) -> Territory:
+    """Find a territory; one that is no longer in the geography keeps its code as its name."""
+    try:
+        return geography.resolve(code)
+    except RequestError:
+        return Territory(code, code, "", code, frozenset(), ())
+
+
+def _among(
+    book: Workbook, here: Territory, asked: Sequence[str | int], observations: pd.DataFrame
+) -> set[str]:
+    """Codes of the territories to set beside one another."""
+    spoken = sorted(set(observations["territory_id"]))
+    same = {one.id: one for one in (_territory(book.geography, code) for code in spoken)
+            if one.level in (here.level, "")}  # fmt: skip
+    if not asked:
+        return set(same)
+    found: set[str] = {here.id}
+    for name in asked:
+        one = book.resolve(name)
+        wide = one.level != here.level
+        found |= {
+            code for code, other in same.items()
+            if (set(other.departements) <= set(one.departements) and wide) or code == one.id
+        }  # fmt: skip
+    return found
+
+
+def _indicators(known: pd.DataFrame, here: pd.DataFrame, asked: Sequence[str]) -> pd.DataFrame:
+    spoken = known[known["indicator_id"].isin(set(here["indicator_id"]))]
+    if not asked:
+        return spoken.reset_index(drop=True)
+    names = {plain(str(r.label)): r.indicator_id for r in spoken.itertuples()}
+    names |= {plain(str(i)): i for i in spoken["indicator_id"]}
+    wanted = []
+    for name in asked:
+        if plain(name) not in names:
+            close = nearest_name(plain(name), names, 0.6)
+            guess = f"Vouliez-vous dire « {close} » ? " if close else ""
+            told = ", ".join(spoken["indicator_id"])
+            raise RequestError(
+                f"L'indicateur « {name} » est inconnu à cet échelon.",
+                f"{guess}Indicateurs connus : {told}.",
+            )
+        wanted.append(names[plain(name)])
+    return spoken.set_index("indicator_id").loc[wanted].reset_index()
+
+
+def _year(period: str) -> str:
+    years = years_of(period)
+    if years and years[0] != years[1]:
+        raise RequestError(
+            f"Une comparaison porte sur une année, « {period} » en dit plusieurs.",
+            "Écrire une année (2021), ou rien pour la dernière qui en dit le plus.",
+        )
+    return str(years[0]) if years else ""

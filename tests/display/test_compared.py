@@ -1,0 +1,222 @@
+"""Territories beside one another: every number from the file, no order by value, no rank."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dts_research.display import charts, tables
+from dts_research.display.compared import together_of
+from dts_research.schema.catalogue import plain
+from dts_research.workbook.comparing import Comparison, compare
+
+CODES = ["01", "21", "25", "39", "58", "70", "71", "89", "90"]
+FORBIDDEN = re.compile(
+    r"\b(?:classements?|palmarès|top|podium|meilleure?s?|pires?|bons? élèves?|rang|"
+    r"mauvais élèves?|retardataires?|champions?|scores?|benchmark)\b"
+)
+
+
+def rows(indicator: str, period: str, *values: Any, denominator: Any = pd.NA) -> list[dict]:
+    return [
+        {"observation_id": f"{indicator}:{code}:{period}", "indicator_id": indicator,
+         "territory_id": code, "period": period, "value": value, "diffusion": "public",
+         "state": "not_published" if value is None else "zero" if value == 0 else "published"}
+        for code, value in zip(CODES, values)
+    ]  # fmt: skip
+
+
+OBSERVATIONS = [
+    *rows("pauvrete", "2013", 10.6, 11, 12, 11.4, 15.1, 12.5, 12.9, 14.8, 13.9),
+    *rows("pauvrete", "2014", 10.8, 11.2, 12.1, 11.3, 15.4, 12.9, 13.1, 15.0, None),
+    *rows("emploi", "2013", 69.2, 67.1, 66, 67.8, 62.1, 64.8, 64.5, 63.9, 60),
+    *rows("iae", "2021", 1164, 1200, 1300, 640, 900, 700, 1578, 800, 0),
+    *rows("demandeurs_emploi", "2021", 40000, 30000, 38000, 12000, 16000, 12000, 30000, 22000,
+          9000),
+    *rows("rsa", "2021", 6800, 9000, 8000, 4000, 5200, 4300, 17000, 7400, 3900),
+    *rows("population", "2021", 663202, 534124, 544701, 259199, 203300, 234910, 549188, 335553,
+          140120),
+]  # fmt: skip
+INDICATORS = [
+    {"indicator_id": "pauvrete", "label": "Taux de pauvreté", "unit": "%",
+     "comparability": "Pas avant 2012."},
+    {"indicator_id": "emploi", "label": "Taux d'emploi", "unit": "%"},
+    {"indicator_id": "iae", "label": "Bénéficiaires de l'IAE", "unit": "personnes"},
+    {"indicator_id": "demandeurs_emploi", "label": "Demandeurs d'emploi", "unit": "personnes",
+     "comparability": "Rupture en 2025 : inscription d'office."},
+    {"indicator_id": "rsa", "label": "Foyers allocataires du RSA", "unit": "foyers"},
+    {"indicator_id": "population", "label": "Population", "unit": "habitants"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book(new_book: Any, demo_inbox: list) -> Any:
+    sheets = [path for path in demo_inbox if path.stem in ("experiences", "experience_places")]
+    return new_book(
+        "comparaison", sheets, observations=pd.DataFrame(OBSERVATIONS),
+        indicators=pd.DataFrame(INDICATORS),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def together(book: Any) -> Comparison:
+    return book.comparison("71")
+
+
+def changed(together: Comparison, place: str, indicator: str, value: float) -> Comparison:
+    """The same comparison, with one value changed."""
+    rows = together.observations.copy()
+    spot = (rows["territory_id"] == place) & (rows["indicator_id"] == indicator)
+    rows.loc[spot, "value"] = value
+    rows.loc[spot, "state"] = "published"
+    return Comparison(together.material, together.territories, together.indicators, rows,
+                      together.group)  # fmt: skip
+
+
+def blocks_of(together: Comparison) -> list[Any]:
+    return [
+        charts.trajectory(together), charts.profile(together),
+        charts.funnel(together, count="iae", base="population"),
+        charts.equipment_rates(together, count="iae"), tables.neighbours(together),
+        tables.matched(together), tables.limits(together), tables.values(together),
+        tables.compared_cover(together),
+    ]  # fmt: skip
+
+
+def test_territories_stand_by_name_the_reader_s_first_in_the_table(together: Comparison) -> None:
+    names = list(together.names.values())
+    assert names == sorted(names, key=plain)
+    shown = [row[0] for row in tables.values(together).data["rows"]]
+    assert shown[0] == "Saône-et-Loire"
+    assert shown[1:] == sorted(shown[1:], key=plain)
+
+
+def test_each_value_is_that_of_the_file_or_says_why_there_is_none(together: Comparison) -> None:
+    block = tables.values(together).data
+    heads = [column["label"] for column in block["columns"]]
+    assert "Taux de pauvreté (2013)" in heads
+    found = {row[0]: dict(zip(heads, row)) for row in block["rows"]}
+    assert found["Ain"]["Taux de pauvreté (2013)"] == "10,6"
+    assert found["Ain"]["Population (2021)"] == "663\u202f202"
+    assert found["Territoire de Belfort"]["Bénéficiaires de l'IAE (2021)"] == "Zéro constaté"
+    late = {row[0]: row[heads.index("Taux de pauvreté (2013)")] for row in tables.values(
+        Comparison(together.material, together.territories, together.indicators,
+                   together.observations, together.group, "2014")).data["rows"]}  # fmt: skip
+    assert late["Territoire de Belfort"] == "Non publié"
+
+
+def test_the_group_is_told_by_its_middle_half(together: Comparison) -> None:
+    data = charts.profile(together).data["data"]
+    row = dict(zip(data["columns"], next(r for r in data["rows"] if r[0] == "Taux d'emploi")))
+    others = pd.Series([69.2, 67.1, 66, 67.8, 62.1, 64.8, 63.9, 60])
+    told = [f"{others.quantile(part):.1f}".replace(".", ",") for part in (0.25, 0.5, 0.75)]
+    assert [row["Premier quartile"], row["Médiane"], row["Troisième quartile"]] == told
+    assert (row["Ici"], row["Territoires connus"]) == ("64,5", "8")
+
+
+def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Comparison) -> None:
+    block = charts.funnel(together, count="iae", base="population").data
+    assert block["title"].startswith("Saône-et-Loire s'écarte du groupe plus que le hasard")
+    assert "à comprendre ensemble" in block["reading"].lower()
+    total = 1164 + 1200 + 1300 + 640 + 900 + 700 + 1578 + 800
+    people = 663202 + 534124 + 544701 + 259199 + 203300 + 234910 + 549188 + 335553 + 140120
+    assert f"groupe : {1000 * total / people:.1f} pour 1 000".replace(".", ",") in block["alt"]
+    row = next(row for row in block["data"]["rows"] if row[0] == "Saône-et-Loire")
+    assert row[3] == f"{1000 * 1578 / 549188:.1f}".replace(".", ",")
+
+
+def test_the_same_offer_is_set_over_the_three_and_the_absent_one_is_said(
+    together: Comparison,
+) -> None:
+    block = charts.equipment_rates(together, count="iae").data
+    assert block["title"] == "La lecture s'inverse selon le dénominateur"
+    assert block["reading"].startswith(
+        "Plus d'offre que le groupe pour les demandeurs d'emploi, moins pour les allocataires du "
+        "RSA."
+    )
+    found = {row[0]: row[1] for row in block["data"]["rows"]}
+    assert found["Pour 1 000 demandeurs d'emploi"] == "52,6"
+    assert found["Pour 1 000 allocataires du RSA"] == "92,8"
+    assert "Aucun tableau reçu ne dit : actifs." in block["reading"]
+
+
+def test_a_series_is_cut_where_its_indicator_says_so(together: Comparison) -> None:
+    assert together.breaks("demandeurs_emploi") == ("2025",)
+    assert together.breaks("pauvrete") == ()
+
+
+def test_a_territory_is_set_beside_itself_first(together: Comparison) -> None:
+    block = charts.trajectory(together).data
+    assert block["title"].startswith("1 indicateur se suit dans le temps")
+    assert "Taux de pauvreté : 12,9 en 2013, 13,1 % en 2014" in block["alt"]
+
+
+def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
+    together: Comparison,
+) -> None:
+    block = tables.neighbours(together, k=3).data
+    names = [row[0] for row in block["rows"]]
+    assert len(names) == 3
+    assert names == sorted(names, key=plain)
+    assert all(re.fullmatch(r"\d fois sur 6, une variable retirée", row[1])
+               for row in block["rows"])  # fmt: skip
+    assert "bénéficiaires de l'IAE" in block["note"]
+
+
+def test_experiences_of_similar_territories_are_questions(together: Comparison) -> None:
+    block = tables.matched(together, k=8).data
+    assert all(row[2].endswith("?") for row in block["rows"])
+    titles = [row[0] for row in block["rows"]]
+    assert titles == sorted(titles, key=plain)
+    assert {row[1] for row in block["rows"]} <= set(together.names.values())
+
+
+def test_nothing_ranks_nor_scores(together: Comparison) -> None:
+    for block in blocks_of(together):
+        said = json.dumps(block.as_json(), ensure_ascii=False).lower()
+        assert not FORBIDDEN.search(said), (block.data.get("id"), FORBIDDEN.search(said))
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    place=st.sampled_from(CODES), indicator=st.sampled_from(["pauvrete", "emploi", "iae"]),
+    value=st.floats(0.1, 5000),
+)  # fmt: skip
+def test_one_value_changed_never_moves_a_territory(
+    together: Comparison, place: str, indicator: str, value: float
+) -> None:
+    other = changed(together, place, indicator, value)
+    for make in (tables.values, lambda c: charts.funnel(c, count="iae", base="population")):
+        before, after = (make(one).data for one in (together, other))
+        lines = [[row[0] for row in (b.get("data") or b)["rows"]] for b in (before, after)]
+        assert lines[0] == lines[1]
+    near = [row[0] for row in tables.neighbours(other).data["rows"]]
+    assert near == sorted(near, key=plain)
+    assert list(together_of(other).values.index) == list(together.names)
+
+
+def test_a_region_stands_for_its_territories(book: Any) -> None:
+    near = book.comparison("71", among=["R27"])
+    assert set(near.names) == set(CODES) - {"01"}
+    with pytest.raises(Exception, match=r"« pauvretee » est inconnu.*Vouliez-vous dire"):
+        book.comparison("71", indicators=["pauvretee"])
+    with pytest.raises(Exception, match="porte sur une année"):
+        book.comparison("71", period="2013-2014")
+
+
+def test_what_the_audience_may_not_read_is_not_compared(book: Any) -> None:
+    material = book.territory("71", audience="public")
+    assert len(compare(book, material).observations) == len(OBSERVATIONS)
+
+
+def test_an_empty_workbook_says_so(empty_book: Any) -> None:
+    nothing = empty_book.comparison("71")
+    for block in blocks_of(nothing)[:6]:
+        assert block.kind == "absence", block.data
+    assert tables.values(nothing).kind == "absence"
