@@ -17,8 +17,16 @@ import mistune
 from mistune.plugins.table import table_in_list, table_in_quote
 
 from dts_research.display.blocks import slug
-from dts_research.reports.foreign import boxed
-from dts_research.reports.foreign_html import SCRIPT, absent, blocks_of_html, placed
+from dts_research.reports.foreign_html import absent, blocks_of_html, placed
+from dts_research.reports.prose_pieces import (
+    aside,
+    lines_of,
+    live_note,
+    paragraph,
+    plain,
+    raw_lines,
+    text_piece,
+)
 from dts_research.reports.prose_tables import table_of_markdown
 
 Node = Mapping[str, Any]
@@ -26,13 +34,6 @@ Blocks = list[dict[str, Any]]
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s[^>]*?href=[\"']((?:https?://|mailto:)[^\"'\s]+)[\"']", re.IGNORECASE)
 _ASIDE = re.compile(r"\[!(\w+)\][ \t]*([^\n]*)\n?")
-_TONES = {
-    "attention": "attention",
-    "warning": "attention",
-    "caution": "attention",
-    "important": "attention",
-    "inconnu": "inconnu",
-}
 # A file beside the notebook: it has no address in a document, and its name is kept.
 _NEAR = re.compile(r"(?![a-z][a-z0-9+.-]*:|//|#)\S+", re.IGNORECASE)
 _SHIFTED = {
@@ -40,7 +41,6 @@ _SHIFTED = {
     "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
 }
 _STRUCK = {"s", "del", "strike"}
-_DISCUSSION = {"debat", "débat", "discussion", "question", "questions"}
 _PLUGINS: list[Any] = ["table", table_in_list, table_in_quote, "footnotes", "strikethrough", "math"]
 _PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
 
@@ -64,11 +64,6 @@ def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
     }
     reader = _Reader(notes, attachments or {})
     return [block for token in tokens for block in [*reader.blocks([token]), *reader.released()]]
-
-
-def plain(inline: Blocks) -> str:
-    """Text of an inline content, without its marks."""
-    return "".join(item.get("text", "") + plain(item.get("content", [])) for item in inline)
 
 
 class _Reader:
@@ -128,18 +123,18 @@ class _Reader:
             case "inline_html":
                 return self._inline_html(token["raw"])
             case "strikethrough":  # a line across words is not heard: it is said
-                return [_text("(barré : "), *self.inline(inner), _text(")")]
+                return [text_piece("(barré : "), *self.inline(inner), text_piece(")")]
             case "footnote_ref":
                 return self._note(token["raw"])
         said = token.get("raw")
-        return self.inline(inner) if said is None else [_text(said.translate(self.shifted))]
+        return self.inline(inner) if said is None else [text_piece(said.translate(self.shifted))]
 
     def _note(self, key: str) -> Blocks:
         """One paragraph, whatever the note is made of; a note never holds itself."""
         tokens = self.notes.pop(key, None)
         if tokens is None:
             return []
-        lines = _lines_of(self.inner(tokens))
+        lines = lines_of(self.inner(tokens))
         self.notes[key] = tokens
         pieces = [piece for line in lines for piece in [{"type": "break"}, *line]][1:]
         return [{"type": "note", "blocks": [{"kind": "paragraph", "inline": pieces}]}]
@@ -150,7 +145,7 @@ class _Reader:
             return [{"type": "ref", "href": unquote(url[1:]), "text": plain(content)}]
         if not _LINK.fullmatch(url):
             near = _NEAR.fullmatch(url) and unquote(url) not in plain(content)
-            return [*content, _text(f" ({unquote(url)})")] if near else content
+            return [*content, text_piece(f" ({unquote(url)})")] if near else content
         named = plain(content).strip()
         shown = [] if named else [{"type": "text", "text": url.removeprefix("mailto:")}]
         return [{"type": "link", "url": url, "content": [*content, *shown]}]
@@ -172,17 +167,17 @@ class _Reader:
             self.shifted = {} if raw.startswith("</") else _SHIFTED[mark]
             return []
         if mark in _STRUCK:
-            return [_text(")" if raw.startswith("</") else "(barré : ")]
+            return [text_piece(")" if raw.startswith("</") else "(barré : ")]
         found, live = blocks_of_html(raw, attached=self.attachments)
         self.held += [block for block in found if block["kind"] != "paragraph"]
-        self.held += _live(live)
+        self.held += live_note(live)
         texts = (plain(block["inline"]) for block in found if block["kind"] == "paragraph")
         return [{"type": "text", "text": "\n".join(texts)}]
 
     def _unknown(self, token: Node) -> Blocks:
         if token.get("children"):
             return self.blocks(token["children"])
-        return _paragraph([{"type": "text", "text": token.get("raw", "")}])
+        return paragraph([{"type": "text", "text": token.get("raw", "")}])
 
     def _blank_line(self, token: Node) -> Blocks:
         return []
@@ -195,7 +190,7 @@ class _Reader:
         notes = [note for piece in pieces for note in piece.get("blocks", [])]
         self.held += notes  # a contents and a running head could not call them
         if self.depth:
-            return _paragraph([{"type": "strong", "content": content}])
+            return paragraph([{"type": "strong", "content": content}])
         name = plain(content)
         if not name.strip():
             return []
@@ -203,7 +198,7 @@ class _Reader:
         return [heading | {"slug": slug(name), "inline": content}]
 
     def _paragraph(self, token: Node) -> Blocks:
-        return _paragraph(self.inline(token["children"]))
+        return paragraph(self.inline(token["children"]))
 
     _block_text = _paragraph
 
@@ -226,7 +221,7 @@ class _Reader:
 
     def _block_html(self, token: Node) -> Blocks:
         found, live = blocks_of_html(token["raw"], attached=self.attachments)
-        found += _live(live, alone=not found)
+        found += live_note(live, alone=not found)
         self.held += found if self.depth else []
         return [] if self.depth else found
 
@@ -238,13 +233,13 @@ class _Reader:
     def _block_quote(self, token: Node) -> Blocks:
         children = token.get("children", [])
         first = children[0] if children and children[0]["type"] == "paragraph" else None
-        opening = plain(_lines(first["children"])) if first else ""
-        aside = _ASIDE.match(opening)
-        if not aside:
+        opening = plain(raw_lines(first["children"])) if first else ""
+        mark = _ASIDE.match(opening)
+        if not mark:
             return [{"kind": "quotation", "blocks": self.inner(children)}]
         rest = self._after_title(first["children"]) if first else []
-        inner = (_paragraph(self.inline(rest)) if rest else []) + self.inner(children[1:])
-        made = _aside(aside.group(1).lower(), aside.group(2).strip(), inner)
+        inner = (paragraph(self.inline(rest)) if rest else []) + self.inner(children[1:])
+        made = aside(mark.group(1).lower(), mark.group(2).strip(), inner)
         if self.depth and made["kind"] == "discussion":
             self.held.append(made)
             return []
@@ -257,58 +252,3 @@ class _Reader:
             if token["type"] in {"softbreak", "linebreak"}:
                 return tokens[number + 1 :]
         return []
-
-
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
-def _live(names: list[str], *, alone: bool = False) -> Blocks:
-    """Note for what only a browser shows; a program is one where nothing else was there."""
-    if not set(names) - {SCRIPT} and not (names and alone):
-        return []
-    fix = "Le montrer par une cellule de code, ou l'écrire en mots."
-    return [boxed(f"Contenu interactif ({', '.join(names)})", "", fix=fix, lost=True)]
-
-
-def _lines(tokens: list[Any]) -> Blocks:
-    """Raw text of a paragraph, its line breaks kept."""
-    return [
-        {"text": "\n" if t["type"] in {"softbreak", "linebreak"} else t.get("raw", "")}
-        | ({"content": _lines(t["children"])} if t.get("children") else {})
-        for t in tokens
-    ]
-
-
-def _paragraph(inline: Blocks) -> Blocks:
-    return [{"kind": "paragraph", "inline": inline}] if plain(inline).strip() else []
-
-
-def _lines_of(blocks: Blocks) -> list[Blocks]:
-    """Lines of inline content that blocks come down to."""
-    lines: list[Blocks] = []
-    for block in blocks:
-        if block["kind"] == "list":
-            items = [line for item in block["items"] for line in _lines_of(item)]
-            lines += [[{"type": "text", "text": "– "}, *line] for line in items]
-        elif "blocks" in block:
-            lines += _lines_of(block["blocks"])
-        elif block["kind"] == "code":
-            lines.append([{"type": "code", "text": block["text"]}])
-        else:
-            lines += [block["inline"]] if "inline" in block else []
-    return lines
-
-
-def _aside(word: str, title: str, inner: Blocks) -> dict[str, Any]:
-    """Discussion where there are questions, boxed remark otherwise."""
-    questions = [
-        " ".join(plain(line) for line in _lines_of(item))
-        for block in inner
-        if block["kind"] == "list"
-        for item in block["items"]
-    ]
-    if word in _DISCUSSION and questions:
-        before = [b for b in inner if b["kind"] != "list"]
-        return {"kind": "discussion", "title": title, "questions": questions, "before": before}
-    return {"kind": "aside", "tone": _TONES.get(word, "note"), "title": title, "blocks": inner}
