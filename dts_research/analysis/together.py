@@ -24,7 +24,7 @@ class Together:
     states
         Same shape: state of each observation, ``not_given`` where there is none.
     periods
-        Indicator -> period that its values are about, "" where nothing is known.
+        Indicator -> period that its values are about, "" where it is not said.
     """
 
     values: pd.DataFrame
@@ -64,8 +64,9 @@ def side_by_side(
         observations["territory_id"].isin(list(territories))
         & observations["indicator_id"].isin(list(indicators))
     ]
-    rows = [(r.indicator_id, r.territory_id, str(r.period), value_of(r), str(r.state))
-            for r in wanted.itertuples()]  # fmt: skip
+    periods_of = wanted["period"].fillna("").astype(str)
+    rows = [(r.indicator_id, r.territory_id, period, value_of(r), str(r.state))
+            for r, period in zip(wanted.itertuples(), periods_of)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["indicator", "territory", "period", "value", "state"])
     values = pd.DataFrame(math.nan, index=list(territories), columns=list(indicators))
     states = pd.DataFrame(NOT_GIVEN, index=list(territories), columns=list(indicators))

@@ -13,6 +13,7 @@ from dts_research.errors import MaterialError
 
 if TYPE_CHECKING:
     from dts_research.cli.making import Made, Order
+    from dts_research.reports.plan import Report
     from dts_research.workbook import Workbook
 
 NOTEBOOK, FAMILY = "compare.ipynb", "comparaison"
@@ -85,7 +86,25 @@ def make(
         for one in found
     ]
     asked = [with_texts(report, press, texts) for report in reports]
+    _offer_names(book, asked)
     return produce(asked, planned(book), press, order, progress=progress)
+
+
+def _offer_names(book: Workbook, asked: Sequence[Report]) -> None:
+    """Write in the file of names the classes that the group has not met yet."""
+    from dts_research.display.charts_factor import found_in
+    from dts_research.workbook.class_names import name_classes, names_path
+
+    for report in asked:
+        given = report.parameters
+        one = book.comparison(
+            report.territory, among=given.get("territories", ()),
+            indicators=given.get("indicators", ()), period=str(given.get("period", "")),
+            audience=report.audience,
+        )  # fmt: skip
+        found = found_in(one)
+        if not isinstance(found, str):
+            name_classes(names_path(book.workspace), one.study, found.made.classes.members)
 
 
 def _check(book: Workbook) -> None:

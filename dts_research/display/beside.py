@@ -15,6 +15,8 @@ from dts_research.display.style import french_number
 
 LEFT, LONG, HIGH = 172.0, 190.0, 33.0
 LABEL, SMALL = 9.5, 8.5
+# A longer unit is told with the label.
+SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,15 @@ def drawn(lines: Sequence[Line], salt: str) -> str:
         return sheet.svg(salt)
 
 
+def _named(line: Line) -> str:
+    unit = line.unit if len(line.unit) > SHORT else ""
+    return ", ".join(filter(None, (line.label, unit, line.period)))
+
+
 def _one(sheet: Canvas, line: Line, y: float, *, first: bool) -> None:
     """The group as a thin line and a pale band, its middle as a stroke, the territory as a dot."""
     here = line.here
-    words = wrap(", ".join(filter(None, (line.label, line.period))), LEFT - 10, LABEL, most=2)
+    words = wrap(_named(line), LEFT - 10, LABEL, most=2)
     sheet.lines(LEFT - 9, y, words, size=LABEL, align="right")
     ends = [v for v in (here.least, here.most, here.value) if not math.isnan(v)]
     low, wide = min(ends), (max(ends) - min(ends)) or 1.0
@@ -66,7 +73,9 @@ def _one(sheet: Canvas, line: Line, y: float, *, first: bool) -> None:
         sheet.line([x(here.middle)] * 2, [y - 7, y + 7], color=style.INK, thick=1.2)
     sheet.marks([x(here.value)], [y], size=9)
     end = LEFT + LONG + 12
-    sheet.text(end, y - 1, line.told(here.value), bold=True, size=LABEL)
+    short = len(line.unit) <= SHORT
+    told = line.told(here.value) if short else amount(here.value, "")
+    sheet.text(end, y - 1, told, bold=True, size=LABEL)
     if not math.isnan(here.middle):
         name = "médiane du groupe (trait)" if first else "médiane"
         middle = f"{name} : {french_number(here.middle, decimals=1)}"

@@ -16,7 +16,7 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of, together_of
+from dts_research.display.compared import like, one_of, together_of
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, french_number, listing, many
@@ -36,11 +36,10 @@ SHAPES = ("dot", "square", "up", "diamond", "down", "star")
 
 @dataclass(frozen=True)
 class Found:
-    """Profiles of the territories, how firm they are, and the name of each class."""
+    """Profiles of the territories, and the name of each class."""
 
     made: Profiles
     table: pd.DataFrame
-    firm: Stability
     names: dict[str, str]
     aside: tuple[str, ...]
 
@@ -48,7 +47,7 @@ class Found:
 @lru_cache(maxsize=4)
 def found_in(comparison: Comparison) -> Found | str:
     """Profiles of a comparison, or the sentence that says why there are none."""
-    values = together_of(comparison).values
+    values = together_of(comparison).values[like(comparison)]
     kept = values.loc[:, values.notna().mean() >= ENOUGH]
     complete = kept.dropna()
     table = complete.loc[:, complete.nunique() > 1]
@@ -62,7 +61,16 @@ def found_in(comparison: Comparison) -> Found | str:
              if one.study == comparison.study and one.name}  # fmt: skip
     names = named(made.classes.members, saved)
     left = tuple(code for code in values.index if code not in table.index)
-    return Found(made, table, stability(table, made, runs=RUNS, seed=SEED), names, left)
+    return Found(made, table, names, left)
+
+
+@lru_cache(maxsize=4)
+def firmness(comparison: Comparison) -> Stability | None:
+    """How often the axes and classes of a comparison come back on rows drawn at random."""
+    found = found_in(comparison)
+    if isinstance(found, str):
+        return None
+    return stability(found.table, found.made, runs=RUNS, seed=SEED)
 
 
 def factor_map(comparison: Comparison) -> Block:

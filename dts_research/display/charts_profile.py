@@ -12,7 +12,7 @@ from dts_research.display import door
 from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of, together_of
+from dts_research.display.compared import NO_PERIOD, one_of, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, heard, many
 from dts_research.workbook.comparing import Comparison
@@ -29,7 +29,9 @@ def profile(comparison: Comparison) -> Block:
         text = f"Aucune valeur n'est connue pour {name} à la période demandée."
         return nothing(NAME, "Aucun profil à montrer", text)
     message = _message(shown)
-    told = heard((f"{line.label} ({line.period})", line.told(line.here.value)) for line in shown)
+    told = heard(
+        (f"{line.label} ({line.period or NO_PERIOD})", line.told(line.here.value)) for line in shown
+    )
     caption = Caption(
         message,
         f"Valeur du territoire et moitié centrale du groupe ({comparison.group})",
@@ -82,7 +84,9 @@ def _reading(comparison: Comparison, lines: Sequence[Line], shown: Sequence[Line
 
 
 def _periods(shown: Sequence[Line]) -> str:
-    years = sorted({line.period[:4] for line in shown})
+    years = sorted({line.period[:4] for line in shown if line.period})
+    if not years:
+        return NO_PERIOD
     return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
@@ -90,7 +94,7 @@ def _data(comparison: Comparison, lines: Sequence[Line]) -> pd.DataFrame:
     together, here = together_of(comparison), comparison.here
     return frame({
         "Indicateur": [line.label for line in lines],
-        "Période": [line.period or "—" for line in lines],
+        "Période": [line.period or NO_PERIOD for line in lines],
         "Unité": [line.unit or "—" for line in lines],
         "Ici": [one_of(line.here.value, str(together.states.loc[here, line.indicator]))
                 for line in lines],

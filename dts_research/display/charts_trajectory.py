@@ -133,7 +133,8 @@ def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
         return floor - (floor - roof) * ((value - low) / (high - low) if high > low else 0.5)
 
     for cut in one.path.breaks:
-        middle = (x(cut) + x(periods[max(0, periods.index(cut) - 1)])) / 2 if cut in periods else 0
+        after = next(rank for rank, period in enumerate(periods) if period >= cut)
+        middle = (x(periods[after]) + x(periods[after - 1])) / 2
         sheet.line([middle] * 2, [roof - 6, floor + 4], color=style.GREY, dashed=True)
     for _, part in known.groupby("stretch"):
         xs, ys = [x(p) for p in part["period"]], [y(v) for v in part["value"]]

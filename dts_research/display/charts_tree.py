@@ -9,7 +9,7 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.charts_factor import Found, class_told, found_in
+from dts_research.display.charts_factor import Found, class_told, firmness, found_in
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import listing, many
@@ -42,11 +42,16 @@ def dendrogram(comparison: Comparison) -> Block:
         message,
         f"{comparison.group[:1].upper()}{comparison.group[1:]}, rapprochés par ressemblance",
         f"Arbre couché dont les branches sont des groupes de territoires. {message}. {told}.",
-        f"{READING} {found.firm.reading}",
+        f"{READING} {_firm(comparison)}",
         "indicateurs du classeur",
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, found)),
                  data=_data(comparison, found))  # fmt: skip
+
+
+def _firm(comparison: Comparison) -> str:
+    firm = firmness(comparison)
+    return firm.reading if firm else ""
 
 
 def _data(comparison: Comparison, found: Found) -> pd.DataFrame:

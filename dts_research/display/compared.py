@@ -27,6 +27,18 @@ def amount(value: float, unit: str) -> str:
     return f"{french_number(value, decimals=decimals)} {unit}".rstrip()
 
 
+NO_PERIOD = "période non dite"
+# What counts people or things: it tells how large a place is, not what it is like.
+TOTALS = frozenset({"personnes", "habitants", "foyers", "équivalents temps plein", "structures"})
+
+
+def like(comparison: Comparison) -> list[str]:
+    """Indicators by which contexts resemble one another: totals, which tell size, are left out."""
+    codes = list(comparison.indicators["indicator_id"])
+    kept = [code for code in codes if comparison.unit(code) not in TOTALS]
+    return kept if len(kept) > 1 else codes
+
+
 def one_of(value: float, state: str) -> str:
     """Write a value, or the mark of its absence: never a blank, never a zero for nothing."""
     if not pd.isna(value):

@@ -3,6 +3,7 @@
 from dts_research.display.tables_compared import (
     classes,
     compared_cover,
+    compared_method,
     limits,
     matched,
     neighbours,
@@ -34,6 +35,7 @@ from dts_research.display.tables_threads import threads
 __all__ = [
     "classes",
     "compared_cover",
+    "compared_method",
     "contributions",
     "cover",
     "discussion",

@@ -11,8 +11,9 @@ from dts_research.analysis.portrait import says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
-from dts_research.display.charts_factor import class_told, found_in
-from dts_research.display.compared import one_of, together_of
+from dts_research.display.charts_factor import class_told, firmness, found_in
+from dts_research.display.compared import NO_PERIOD, like, one_of, together_of
+from dts_research.display.fields import Labelled
 from dts_research.display.grids import grid
 from dts_research.display.style import agree, listing, many
 from dts_research.display.tables_opening import cover
@@ -21,6 +22,38 @@ from dts_research.workbook.comparing import Comparison
 
 NEAR, VALUES, ASKED = "territoires-proches", "valeurs", "questions-croisees"
 LIMITS, CLASSES = "limites", "classes-de-territoires"
+METHOD = {
+    "Ordre": (
+        "Alphabétique, ou « ce territoire, puis les autres » ; jamais par valeur. Changer une "
+        "valeur peut changer les voisins ou les classes montrés, pas la place d'un territoire."
+    ),
+    "Absences": (
+        "« Secret », « Non publié », « Non renseigné », « Zéro constaté » et « Sans objet » ne "
+        "se valent pas. Ce que veut dire chaque texte de la source, zéros compris, est écrit "
+        "dans la correspondance du fichier reçu, et dit avec l'indicateur."
+    ),
+    "Moitié centrale": (
+        "Entre le premier et le troisième quartile des autres territoires (Hyndman et Fan, "
+        "1996, définition 7). Sous cinq territoires connus, aucune bande."
+    ),
+    "Entonnoir": (
+        "Limites que le hasard seul donne à chaque taille, autour du taux de l'ensemble, à 95 %"
+        " et à 99,8 % (loi de Poisson exacte, interpolée ; Spiegelhalter, 2005). Quand les "
+        "territoires diffèrent plus que le hasard, les limites sont élargies d'autant ; sous "
+        "dix territoires, elles ne le sont pas."
+    ),
+    "Territoires proches": (
+        "Variables centrées et réduites, distance euclidienne, cinq plus proches. Un territoire"
+        " à qui il manque une variable n'est comparé à aucun (d'après l'Insee, Proximités entre"
+        " départements)."
+    ),
+    "Profils": (
+        "Analyse en composantes principales, puis classification de Ward sur cinq axes et "
+        "consolidation (Hartigan et Wong, 1979). La stabilité vient de tirages avec remise, "
+        "dont le germe est fixe. Une classe est dite par ce qui s'écarte de l'ensemble plus que"
+        " le hasard (valeur-test d'au moins 3 ; Lebart, Morineau et Piron, 1995)."
+    ),
+}
 # A class is told by the indicators at least so far from chance, and by so many of them.
 FIRM, TOLD = 3.0, 4
 SHEETS = 12
@@ -28,6 +61,8 @@ CAUTION = (
     "La liste dépend des variables choisies : en retirer une peut changer les voisins, ce que dit "
     "la seconde colonne. Par ordre alphabétique ; être proche n'est pas être pareil."
 )
+
+SIZE = "Les totaux, qui disent la taille, n'y entrent pas."
 
 
 def compared_cover(comparison: Comparison) -> Block:
@@ -46,6 +81,7 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
     rows = [(door.words(comparison.names[r.neighbour]), round(r.stability * runs))
             for r in mine.itertuples()]  # fmt: skip
     names = [door.words(comparison.label(code)) for code in found.variables]
+    compared = listing([name[:1].lower() + name[1:] for name in names])
     return grid(
         comparison.material, NEAR,
         f"{many(len(rows), 'territoire')} au contexte proche, sur {found.n} comparés",
@@ -53,7 +89,7 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
             "Territoire": [name for name, _ in rows],
             "Reste proche": [f"{kept} fois sur {runs}, une variable retirée" for _, kept in rows],
         },
-        note=f"{CAUTION} Comparés sur : {listing([name[:1].lower() + name[1:] for name in names])}."
+        note=f"{CAUTION} {SIZE} Comparés sur : {compared}."
         + _aside(found),
         produced="indicateurs du classeur",
     )  # fmt: skip
@@ -61,7 +97,7 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
 
 def _nearest(comparison: Comparison, k: int) -> Neighbours | None:
     """Nearest territories on the variables that this one has; None when that says nothing."""
-    values = together_of(comparison).values
+    values = together_of(comparison).values[like(comparison)]
     here = comparison.here
     if here not in values.index:
         return None
@@ -148,14 +184,18 @@ def classes(comparison: Comparison) -> Block:
                          for row in near[near["class"] == letter]["row"]])
                 for letter in letters
             ],
-            "Retrouvée": [f"{found.firm.classes.loc[letter, 'found']} fois sur {found.firm.runs}"
-                          for letter in letters],
+            "Retrouvée": [_again(comparison, letter) for letter in letters],
         },
         note="Les lettres suivent l'ordre alphabétique des territoires ; elles ne disent rien "
         "d'autre. Retrouvée : dans des tirages au hasard des territoires, avec remise. Les noms "
         "se donnent dans le fichier data/classes.toml.",
         produced="indicateurs du classeur",
     )  # fmt: skip
+
+
+def _again(comparison: Comparison, letter: str) -> str:
+    firm = firmness(comparison)
+    return f"{firm.classes.loc[letter, 'found']} fois sur {firm.runs}" if firm else ""
 
 
 def _apart(comparison: Comparison, told: pd.DataFrame) -> str:
@@ -171,6 +211,12 @@ def _apart(comparison: Comparison, told: pd.DataFrame) -> str:
     return " ; ".join(parts) or "rien de plus que le hasard"
 
 
+def compared_method(comparison: Comparison) -> Block:
+    """How the comparison was made, in plain words, with the reference of each method."""
+    items = [Labelled(label=label, text=text) for label, text in METHOD.items()]
+    return blocks.method(id="methode", title="Comment cette comparaison est faite", items=items)
+
+
 def values(comparison: Comparison) -> Block:
     """Every value behind the comparison: this territory, then the others by name."""
     together, here = together_of(comparison), comparison.here
@@ -184,7 +230,7 @@ def values(comparison: Comparison) -> Block:
     }
     for code in together.values:
         period = together.periods[code]
-        head = f"{door.words(comparison.label(code))} ({period or 'aucune période'})"
+        head = f"{door.words(comparison.label(code))} ({period or NO_PERIOD})"
         columns[head] = [
             one_of(together.values.loc[place, code], str(together.states.loc[place, code]))
             for place in order

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -119,7 +120,7 @@ def compare(
     here = mine[mine["territory_id"].isin(codes)]
     asked = _indicators(known, here, indicators)
     territories = sorted(
-        (_territory(book.geography, code) for code in codes | {material.territory.id}),
+        (_known(book.geography, codes) | {material.territory.id: material.territory}).values(),
         key=lambda one: (plain(one.label), one.id),
     )
     name = f"les {len(territories)} {PLURALS.get(material.territory.level, 'territoires')}"
@@ -136,21 +137,32 @@ def _visible(observations: pd.DataFrame, material: Material) -> pd.DataFrame:
     return observations[pd.Series(passes, index=observations.index, dtype=bool)]
 
 
-def _territory(geography: Geography, code: str) -> Territory:
-    """Find a territory; one that is no longer in the geography keeps its code as its name."""
-    try:
-        return geography.resolve(code)
-    except RequestError:
-        return Territory(code, code, "", code, frozenset(), ())
+def _known(geography: Geography, codes: Iterable[str]) -> dict[str, Territory]:
+    """Name territories by their codes, all at once; one that is no longer keeps its code."""
+    inside = geography.communes.groupby("epci")["departement"].unique()
+    communes = geography.commune_departements
+    levels: tuple[tuple[str, Pairs[str, str], Callable[[str], Iterable[str]]], ...] = (
+        ("departement", geography.departement_names, lambda code: (code,)),
+        ("region", {f"R{c}": name for c, name in geography.region_names.items()}, lambda code: ()),
+        ("epci", dict(zip(geography.epcis["siren"], geography.epcis["name"])),
+         lambda code: inside.get(code, ())),
+        ("commune", geography.commune_names, lambda code: (communes[code],)),
+    )  # fmt: skip
+    found = {}
+    for code in codes:
+        level, names, around = next(
+            (one for one in levels if code in one[1]), ("", {code: code}, lambda _: ())
+        )
+        found[code] = Territory(code, names[code], level, code, frozenset(), tuple(around(code)))
+    return found
 
 
 def _among(
     book: Workbook, here: Territory, asked: Sequence[str | int], observations: pd.DataFrame
 ) -> set[str]:
     """Codes of the territories to set beside one another."""
-    spoken = sorted(set(observations["territory_id"]))
-    same = {one.id: one for one in (_territory(book.geography, code) for code in spoken)
-            if one.level in (here.level, "")}  # fmt: skip
+    spoken = _known(book.geography, set(observations["territory_id"]))
+    same = {code: one for code, one in spoken.items() if one.level in (here.level, "")}
     if not asked:
         return set(same)
     found: set[str] = {here.id}

@@ -164,9 +164,9 @@ def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
     names = [row[0] for row in block["rows"]]
     assert len(names) == 3
     assert names == sorted(names, key=plain)
-    assert all(re.fullmatch(r"\d fois sur 6, une variable retirée", row[1])
+    assert all(re.fullmatch(r"\d fois sur 2, une variable retirée", row[1])
                for row in block["rows"])  # fmt: skip
-    assert "bénéficiaires de l'IAE" in block["note"]
+    assert "Comparés sur : taux d'emploi et taux de pauvreté." in block["note"]
 
 
 def test_experiences_of_similar_territories_are_questions(together: Comparison) -> None:
