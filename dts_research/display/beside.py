@@ -77,6 +77,6 @@ def _one(sheet: Canvas, line: Line, y: float, *, first: bool) -> None:
     told = line.told(here.value) if short else amount(here.value, "")
     sheet.text(end, y - 1, told, bold=True, size=LABEL)
     if not math.isnan(here.middle):
-        name = "médiane du groupe (trait)" if first else "médiane"
+        name = "médiane (trait)" if first else "médiane"
         middle = f"{name} : {french_number(here.middle, decimals=1)}"
         sheet.text(end, y + 10, middle, size=SMALL, color=style.GREY)

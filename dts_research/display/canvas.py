@@ -81,6 +81,19 @@ class Canvas:
             )
         )  # fmt: skip
 
+    def tag(self, x: float, y: float, words: str, *, size: float = 9.5, left: bool = False) -> None:
+        """Name a mark beside it, in the middle of others: what is under the name is put out.
+
+        Parameters
+        ----------
+        left
+            Write the name on the left of the mark.
+        """
+        wide = text_width(words, self.size(size), bold=True) + 4
+        start = x - 8 - wide if left else x + 8
+        self.bar(start, y - size * 0.62, wide, size * 1.25, color=style.PAPER)
+        self.text(start + 2, y + size * 0.35, words, size=size, bold=True)
+
     def lines(
         self, x: float, middle: float, words: Sequence[str], *, size: float = 10,
         color: str = style.INK, bold: bool = False, align: str = "left",

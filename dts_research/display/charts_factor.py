@@ -16,7 +16,7 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import like, one_of, together_of
+from dts_research.display.compared import like, one_of, periods_told, together_of
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, french_number, listing, many
@@ -28,7 +28,7 @@ NAME = "carte-des-profils"
 RECIPE = Recipe("pca", axes=5)
 # Indicators known for fewer of the territories are left out of the map; draws of its stability.
 ENOUGH, RUNS, SEED = 0.8, 50, 1
-LEFT, TOP, SIDE, HIGH = 6.0, 22.0, 480.0, 260.0
+LEFT, TOP, SIDE, HIGH = 4.0, 22.0, style.FULL - 8.0, 260.0
 FAINT = 0.2
 SMALL = 8.5
 SHAPES = ("dot", "square", "up", "diamond", "down", "star")
@@ -89,6 +89,7 @@ def factor_map(comparison: Comparison) -> Block:
         f"Deux points proches sont des territoires aux valeurs proches. {axes} Un point pâle est "
         f"mal représenté : ne pas lire sa place. {_here_told(comparison, found)}{_aside(found)}",
         "indicateurs du classeur",
+        period=periods_told(comparison, list(found.table)),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_map(comparison, found)),
                  data=_data(comparison, found))  # fmt: skip
@@ -171,8 +172,8 @@ def _map(comparison: Comparison, found: Found) -> str:
                        align="center")  # fmt: skip
         if comparison.here in rows.coordinates.index:
             one, name = rows.coordinates.loc[comparison.here], comparison.material.territory.label
+            sheet.tag(x(one[1]), y(one[2]), door.words(name), left=x(one[1]) > LEFT + SIDE / 2)
             sheet.marks([x(one[1])], [y(one[2])], size=10)
-            sheet.text(x(one[1]) + 8, y(one[2]) - 6, door.words(name), bold=True, size=9.5)
         return sheet.svg(NAME)
 
 

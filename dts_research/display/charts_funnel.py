@@ -16,7 +16,7 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of, together_of
+from dts_research.display.compared import TOTALS, one_of, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import french_number, many
 from dts_research.workbook.comparing import Comparison
@@ -91,7 +91,8 @@ def _rates(
 ) -> _Rates:
     rate = float(top.sum() / under.sum())
     found = funnel_of_ratios(list(top.index), top, under * rate)
-    label = comparison.label(base)
+    unit = comparison.unit(base)
+    label = unit if unit in TOTALS else comparison.label(base)
     per = f"{comparison.label(count)} pour 1 000 {label[:1].lower()}{label[1:]}"
     mine = found.table[found.table["unit"] == comparison.here]
     known = None if mine.empty or math.isnan(mine.iloc[0]["value"]) else mine.iloc[0]
@@ -220,7 +221,6 @@ def _here(
     if rates.here is None:
         return
     x, y = scales[0](float(rates.here["base"])), scales[1](rates.value(float(rates.here["value"])))
+    name = door.words(comparison.material.territory.label)
+    sheet.tag(x, y, name, left=x > LEFT + WIDE / 2)
     sheet.marks([x], [y], size=10)
-    right = x > LEFT + WIDE / 2
-    sheet.text(x - 9 if right else x + 9, y - 7, door.words(comparison.material.territory.label),
-               bold=True, size=9.5, align="right" if right else "left")  # fmt: skip

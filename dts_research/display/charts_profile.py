@@ -12,7 +12,7 @@ from dts_research.display import door
 from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import NO_PERIOD, one_of, together_of
+from dts_research.display.compared import NO_PERIOD, one_of, periods_told, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, heard, many
 from dts_research.workbook.comparing import Comparison
@@ -38,7 +38,7 @@ def profile(comparison: Comparison) -> Block:
         f"Une ligne par indicateur, chacune à sa propre échelle. {message}. {told}.",
         _reading(comparison, lines, shown),
         "indicateurs du classeur",
-        period=_periods(shown),
+        period=periods_told(comparison, [line.indicator for line in shown]),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
                  data=_data(comparison, lines))  # fmt: skip
@@ -81,13 +81,6 @@ def _reading(comparison: Comparison, lines: Sequence[Line], shown: Sequence[Line
     if few:
         words += f"Sous {FEWEST} territoires connus, aucune bande n'est dessinée. "
     return words.strip()
-
-
-def _periods(shown: Sequence[Line]) -> str:
-    years = sorted({line.period[:4] for line in shown if line.period})
-    if not years:
-        return NO_PERIOD
-    return years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
 def _data(comparison: Comparison, lines: Sequence[Line]) -> pd.DataFrame:

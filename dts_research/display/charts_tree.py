@@ -10,6 +10,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.charts_factor import Found, class_told, firmness, found_in
+from dts_research.display.compared import periods_told
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import listing, many
@@ -44,6 +45,7 @@ def dendrogram(comparison: Comparison) -> Block:
         f"Arbre couché dont les branches sont des groupes de territoires. {message}. {told}.",
         f"{READING} {_firm(comparison)}",
         "indicateurs du classeur",
+        period=periods_told(comparison, list(found.table)),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, found)),
                  data=_data(comparison, found))  # fmt: skip

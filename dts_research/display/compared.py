@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pandas as pd
@@ -37,6 +38,13 @@ def like(comparison: Comparison) -> list[str]:
     codes = list(comparison.indicators["indicator_id"])
     kept = [code for code in codes if comparison.unit(code) not in TOTALS]
     return kept if len(kept) > 1 else codes
+
+
+def periods_told(comparison: Comparison, codes: Iterable[str]) -> str:
+    """Span of years that some indicators are about: « 2013–2021 »."""
+    periods = together_of(comparison).periods
+    years = sorted({periods[code][:4] for code in codes if periods[code]})
+    return "–".join(dict.fromkeys((years[0], years[-1]))) if years else NO_PERIOD
 
 
 def one_of(value: float, state: str) -> str:

@@ -170,8 +170,11 @@ def _height(block: Block) -> float:
 
 def _callout(block: Block) -> Iterator[Block]:
     items = [{"text": _cut(item, 150)} for item in block.get("items") or []]
+    if len(items) > CARDS:
+        left = len(items) - CARDS + 1
+        items = [*items[: CARDS - 1], {"text": f"Et {left} autres points, dans le document."}]
     text = _cut(block.get("text", ""))
-    yield {"kind": "text", "title": block["title"], "text": text, "items": items[:CARDS]}
+    yield {"kind": "text", "title": block["title"], "text": text, "items": items}
 
 
 def _thread(block: Block) -> Iterator[Block]:

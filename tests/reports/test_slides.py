@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from dts_research.display import blocks
 from dts_research.reports.document import Document, read_document
+from dts_research.reports.projected import projected
 from dts_research.reports.slides import slide_pages
 from dts_research.reports.typst import render_slides
 
@@ -209,3 +210,12 @@ def test_what_is_missing_is_gathered_on_one_page():
     assert found[1]["items"] == told
     many = pages(*[absence(f"Rien {n}") for n in range(20)])
     assert many[0]["items"][-1]["text"].startswith("9\xa0autres")
+
+
+def test_points_without_room_are_counted_on_the_screen():
+    made = blocks.callout(id="c", tone="note", title="T", items=[f"point {n}" for n in range(9)])
+    (page,) = projected({**made.as_json(), "level": 2}, {})
+    assert [item["text"] for item in page["items"]] == [
+        *(f"point {n}" for n in range(5)),
+        "Et 4 autres points, dans le document.",
+    ]
