@@ -1,7 +1,8 @@
 """Workbook of the research-action « Développeurs de Territoires Solidaires ».
 
 What a notebook needs stands here: ``from dts_research import charts, open_workbook, tables``,
-and ``explore`` in the interactive one. Each name is read when it is asked for.
+``comparisons`` for a territory beside others, and ``explore`` in the interactive one. Each name
+is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from dts_research.explore import explore
 
 if TYPE_CHECKING:
-    from dts_research.display import charts, tables
+    from dts_research.display import charts, comparisons, tables
     from dts_research.explore.opening import open_workbook
 
-__all__ = ["charts", "explore", "open_workbook", "tables"]
+__all__ = ["charts", "comparisons", "explore", "open_workbook", "tables"]
 
 
 def __getattr__(name: str) -> Any:

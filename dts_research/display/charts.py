@@ -2,9 +2,6 @@
 
 from dts_research.display.charts_authorities import authority_thread
 from dts_research.display.charts_decisions import decisions
-from dts_research.display.charts_equipment import equipment_rates
-from dts_research.display.charts_factor import factor_map
-from dts_research.display.charts_funnel import funnel
 from dts_research.display.charts_indicators import map_indicator
 from dts_research.display.charts_maps import map_territory
 from dts_research.display.charts_members import members
@@ -12,22 +9,15 @@ from dts_research.display.charts_network import map_network
 from dts_research.display.charts_panels import small_multiples_missions
 from dts_research.display.charts_partners import evidence_of_place, partners
 from dts_research.display.charts_portrait import missions, stages, structures
-from dts_research.display.charts_profile import profile
 from dts_research.display.charts_purchases import purchases
 from dts_research.display.charts_shares import obstacle_shares
 from dts_research.display.charts_themes import obstacles, themes
 from dts_research.display.charts_time import timeline
-from dts_research.display.charts_trajectory import trajectory
-from dts_research.display.charts_tree import dendrogram
 
 __all__ = [
     "authority_thread",
     "decisions",
-    "dendrogram",
-    "equipment_rates",
     "evidence_of_place",
-    "factor_map",
-    "funnel",
     "map_indicator",
     "map_network",
     "map_territory",
@@ -36,12 +26,10 @@ __all__ = [
     "obstacle_shares",
     "obstacles",
     "partners",
-    "profile",
     "purchases",
     "small_multiples_missions",
     "stages",
     "structures",
     "themes",
     "timeline",
-    "trajectory",
 ]

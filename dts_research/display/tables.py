@@ -1,14 +1,5 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
-from dts_research.display.tables_compared import (
-    classes,
-    compared_cover,
-    compared_method,
-    limits,
-    matched,
-    neighbours,
-    values,
-)
 from dts_research.display.tables_experiences import partners, sheets, structures
 from dts_research.display.tables_glossary import glossary
 from dts_research.display.tables_method import method
@@ -33,9 +24,6 @@ from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
 
 __all__ = [
-    "classes",
-    "compared_cover",
-    "compared_method",
     "contributions",
     "cover",
     "discussion",
@@ -44,10 +32,7 @@ __all__ = [
     "glossary",
     "hypotheses",
     "key_figures",
-    "limits",
-    "matched",
     "method",
-    "neighbours",
     "open_questions",
     "partners",
     "place_evidence",
@@ -59,7 +44,6 @@ __all__ = [
     "surprises",
     "threads",
     "unknowns",
-    "values",
     "voices",
     "what_resisted",
     "what_worked",

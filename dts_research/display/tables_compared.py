@@ -16,7 +16,7 @@ from dts_research.display.compared import NO_PERIOD, like, one_of, together_of
 from dts_research.display.fields import Labelled
 from dts_research.display.grids import grid
 from dts_research.display.style import agree, listing, many
-from dts_research.display.tables_opening import cover
+from dts_research.display.tables_opening import cover as first_page
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
@@ -65,11 +65,11 @@ CAUTION = (
 SIZE = "Les totaux, qui disent la taille, n'y entrent pas."
 
 
-def compared_cover(comparison: Comparison) -> Block:
+def cover(comparison: Comparison) -> Block:
     """First page of a comparison: who is set beside whom."""
     period = f", en {comparison.period}" if comparison.period else ""
     beside = f"En regard : {comparison.group}{period}"
-    return cover(comparison.material, "Comparer pour comprendre, sans classer", beside)
+    return first_page(comparison.material, "Comparer pour comprendre, sans classer", beside)
 
 
 def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
@@ -211,10 +211,12 @@ def _apart(comparison: Comparison, told: pd.DataFrame) -> str:
     return " ; ".join(parts) or "rien de plus que le hasard"
 
 
-def compared_method(comparison: Comparison) -> Block:
+def method(comparison: Comparison) -> Block:
     """How the comparison was made, in plain words, with the reference of each method."""
     items = [Labelled(label=label, text=text) for label, text in METHOD.items()]
-    return blocks.method(id="methode", title="Comment cette comparaison est faite", items=items)
+    return blocks.method(
+        id="methode-comparaison", title="Comment cette comparaison est faite", items=items
+    )
 
 
 def values(comparison: Comparison) -> Block:

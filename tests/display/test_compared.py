@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dts_research.display import charts, tables
+from dts_research.display import comparisons
 from dts_research.display.compared import together_of
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison, compare
@@ -81,38 +81,38 @@ def changed(together: Comparison, place: str, indicator: str, value: float) -> C
 
 def blocks_of(together: Comparison) -> list[Any]:
     return [
-        charts.trajectory(together), charts.profile(together),
-        charts.funnel(together, count="iae", base="population"),
-        charts.equipment_rates(together, count="iae"), tables.neighbours(together),
-        tables.matched(together), tables.limits(together), tables.values(together),
-        tables.compared_cover(together),
+        comparisons.trajectory(together), comparisons.profile(together),
+        comparisons.funnel(together, count="iae", base="population"),
+        comparisons.equipment_rates(together, count="iae"), comparisons.neighbours(together),
+        comparisons.matched(together), comparisons.limits(together), comparisons.values(together),
+        comparisons.cover(together),
     ]  # fmt: skip
 
 
 def test_territories_stand_by_name_the_reader_s_first_in_the_table(together: Comparison) -> None:
     names = list(together.names.values())
     assert names == sorted(names, key=plain)
-    shown = [row[0] for row in tables.values(together).data["rows"]]
+    shown = [row[0] for row in comparisons.values(together).data["rows"]]
     assert shown[0] == "Saône-et-Loire"
     assert shown[1:] == sorted(shown[1:], key=plain)
 
 
 def test_each_value_is_that_of_the_file_or_says_why_there_is_none(together: Comparison) -> None:
-    block = tables.values(together).data
+    block = comparisons.values(together).data
     heads = [column["label"] for column in block["columns"]]
     assert "Taux de pauvreté (2013)" in heads
     found = {row[0]: dict(zip(heads, row)) for row in block["rows"]}
     assert found["Ain"]["Taux de pauvreté (2013)"] == "10,6"
     assert found["Ain"]["Population (2021)"] == "663\u202f202"
     assert found["Territoire de Belfort"]["Bénéficiaires de l'IAE (2021)"] == "Zéro constaté"
-    late = {row[0]: row[heads.index("Taux de pauvreté (2013)")] for row in tables.values(
+    late = {row[0]: row[heads.index("Taux de pauvreté (2013)")] for row in comparisons.values(
         Comparison(together.material, together.territories, together.indicators,
                    together.observations, together.group, "2014")).data["rows"]}  # fmt: skip
     assert late["Territoire de Belfort"] == "Non publié"
 
 
 def test_the_group_is_told_by_its_middle_half(together: Comparison) -> None:
-    data = charts.profile(together).data["data"]
+    data = comparisons.profile(together).data["data"]
     row = dict(zip(data["columns"], next(r for r in data["rows"] if r[0] == "Taux d'emploi")))
     others = pd.Series([69.2, 67.1, 66, 67.8, 62.1, 64.8, 63.9, 60])
     told = [f"{others.quantile(part):.1f}".replace(".", ",") for part in (0.25, 0.5, 0.75)]
@@ -121,7 +121,7 @@ def test_the_group_is_told_by_its_middle_half(together: Comparison) -> None:
 
 
 def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Comparison) -> None:
-    block = charts.funnel(together, count="iae", base="population").data
+    block = comparisons.funnel(together, count="iae", base="population").data
     assert block["title"].startswith("Saône-et-Loire s'écarte du groupe plus que le hasard")
     assert "à comprendre ensemble" in block["reading"].lower()
     total = 1164 + 1200 + 1300 + 640 + 900 + 700 + 1578 + 800
@@ -134,7 +134,7 @@ def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Com
 def test_the_same_offer_is_set_over_the_three_and_the_absent_one_is_said(
     together: Comparison,
 ) -> None:
-    block = charts.equipment_rates(together, count="iae").data
+    block = comparisons.equipment_rates(together, count="iae").data
     assert block["title"] == "La lecture s'inverse selon le dénominateur"
     assert block["reading"].startswith(
         "Plus d'offre que le groupe pour les demandeurs d'emploi, moins pour les allocataires du "
@@ -152,7 +152,7 @@ def test_a_series_is_cut_where_its_indicator_says_so(together: Comparison) -> No
 
 
 def test_a_territory_is_set_beside_itself_first(together: Comparison) -> None:
-    block = charts.trajectory(together).data
+    block = comparisons.trajectory(together).data
     assert block["title"].startswith("1 indicateur se suit dans le temps")
     assert "Taux de pauvreté : 12,9 en 2013, 13,1 % en 2014" in block["alt"]
 
@@ -160,7 +160,7 @@ def test_a_territory_is_set_beside_itself_first(together: Comparison) -> None:
 def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
     together: Comparison,
 ) -> None:
-    block = tables.neighbours(together, k=3).data
+    block = comparisons.neighbours(together, k=3).data
     names = [row[0] for row in block["rows"]]
     assert len(names) == 3
     assert names == sorted(names, key=plain)
@@ -170,7 +170,7 @@ def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
 
 
 def test_experiences_of_similar_territories_are_questions(together: Comparison) -> None:
-    block = tables.matched(together, k=8).data
+    block = comparisons.matched(together, k=8).data
     assert all(row[2].endswith("?") for row in block["rows"])
     titles = [row[0] for row in block["rows"]]
     assert titles == sorted(titles, key=plain)
@@ -192,11 +192,14 @@ def test_one_value_changed_never_moves_a_territory(
     together: Comparison, place: str, indicator: str, value: float
 ) -> None:
     other = changed(together, place, indicator, value)
-    for make in (tables.values, lambda c: charts.funnel(c, count="iae", base="population")):
+    for make in (
+        comparisons.values,
+        lambda c: comparisons.funnel(c, count="iae", base="population"),
+    ):
         before, after = (make(one).data for one in (together, other))
         lines = [[row[0] for row in (b.get("data") or b)["rows"]] for b in (before, after)]
         assert lines[0] == lines[1]
-    near = [row[0] for row in tables.neighbours(other).data["rows"]]
+    near = [row[0] for row in comparisons.neighbours(other).data["rows"]]
     assert near == sorted(near, key=plain)
     assert list(together_of(other).values.index) == list(together.names)
 
@@ -219,4 +222,4 @@ def test_an_empty_workbook_says_so(empty_book: Any) -> None:
     nothing = empty_book.comparison("71")
     for block in blocks_of(nothing)[:6]:
         assert block.kind == "absence", block.data
-    assert tables.values(nothing).kind == "absence"
+    assert comparisons.values(nothing).kind == "absence"
