@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dts_research.cli import book_of, json_option, print_json, report_options
-from dts_research.errors import MaterialError
+from dts_research.errors import MaterialError, RequestError
+from dts_research.reports.manifest import Manifest
+from dts_research.reports.names import plain
 
 if TYPE_CHECKING:
     from dts_research.cli.making import Made, Order
     from dts_research.reports.plan import Report
+    from dts_research.reports.press import Press
     from dts_research.workbook import Workbook
 
 NOTEBOOK, FAMILY = "compare.ipynb", "comparaison"
@@ -73,38 +77,70 @@ def compare(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options
 def make(
     book: Workbook, names: Sequence[str], beside: Beside, order: Order, *, progress: bool = False
 ) -> Made:
-    """Make the comparisons asked for that are missing or stale."""
+    """Make the comparisons asked for: missing, stale, or older than the names of classes."""
     from dts_research.cli.making import planned, press_of, produce, with_texts
     from dts_research.reports.plan import Report
 
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
-    texts = [*beside.values(), *order.values()]
+    if plain(order.reader or "") == "elu":
+        raise RequestError(
+            "Une comparaison n'a pas de page d'élu.", "Choisir : animateur ou chercheur."
+        )
     found = [book.resolve(name) for name in names]
     _check(book)
     reports = [
         Report(f"{FAMILY}-{one.id}", NOTEBOOK, one.id, label=one.label, family=FAMILY)
         for one in found
     ]
-    asked = [with_texts(report, press, texts) for report in reports]
-    _offer_names(book, asked)
+    asked = [with_texts(report, press, [*beside.values(), *order.values()]) for report in reports]
+    for report in asked:
+        _offer_names(book, report)
+    renamed = any(_renamed(book, press, report.id) for report in asked)
+    order = replace(order, force=order.force or renamed)
     return produce(asked, planned(book), press, order, progress=progress)
 
 
-def _offer_names(book: Workbook, asked: Sequence[Report]) -> None:
-    """Write in the file of names the classes that the group has not met yet."""
-    from dts_research.display.charts_factor import found_in
+def _renamed(book: Workbook, press: Press, name: str) -> bool:
+    """Whether the group wrote names of classes after the comparison was made."""
+    from dts_research.workbook.class_names import names_path
+
+    entry, path = Manifest(press.out).read().get(name), names_path(book.workspace)
+    if entry is None or not entry.made_at or not path.is_file():
+        return False
+    return path.stat().st_mtime > datetime.fromisoformat(entry.made_at).timestamp()
+
+
+def _offer_names(book: Workbook, report: Report) -> None:
+    """Refuse what the comparison does not hold, and write the classes that nobody named yet."""
+    from dts_research.display.charts_factor import class_told, found_in
+    from dts_research.display.compared import together_of
+    from dts_research.display.style import listing
     from dts_research.workbook.class_names import name_classes, names_path
 
-    for report in asked:
-        given = report.parameters
-        one = book.comparison(
-            report.territory, among=given.get("territories", ()),
-            indicators=given.get("indicators", ()), period=str(given.get("period", "")),
-            audience=report.audience,
-        )  # fmt: skip
-        found = found_in(one)
-        if not isinstance(found, str):
-            name_classes(names_path(book.workspace), one.study, found.made.classes.members)
+    given = report.parameters
+    one = book.comparison(
+        report.territory, among=given.get("territories", ()),
+        indicators=given.get("indicators", ()), period=str(given.get("period", "")),
+        audience=report.audience,
+    )  # fmt: skip
+    known = list(one.indicators["indicator_id"])
+    for asked in (given.get("count", ""), given.get("base", "")):
+        if asked and asked not in known:
+            fix = f"Indicateurs connus : {', '.join(known)}."
+            raise RequestError(f"L'indicateur « {asked} » n'est pas dans la comparaison.", fix)
+    if one.period and not any(together_of(one).periods.values()):
+        raise RequestError(
+            f"Aucun indicateur ne porte sur {one.period}.", "Laisser --period de côté pour voir."
+        )
+    found = found_in(one)
+    if isinstance(found, str):
+        return
+    members = found.made.classes.members
+    told = {
+        letter: f"{class_told(found, letter)} : {listing([one.names[str(row)] for row in rows])}"
+        for letter, rows in members.items()
+    }
+    name_classes(names_path(book.workspace), one.study, members, told)
 
 
 def _check(book: Workbook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -13,20 +14,21 @@ from dts_research.display import door
 from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import one_of, together_of
+from dts_research.display.compared import TOTALS, of_period, one_of, produced, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import heard, listing
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
 NAME = "trois-denominateurs"
-NONE = "Aucun équipement à montrer"
+NONE = "Aucune offre à rapporter"
 UNIT = "pour 1 000"
-# What each denominator is called, and how its indicator is known: its identifier, or its name.
+# What each denominator is called, and how its indicator is known: its identifier, or its name
+# where it counts people or homes.
 WORDS = {
-    "job_seekers": ("demandeurs d'emploi", "demandeurs_emploi"),
-    "active_population": ("actifs", "actifs_15_64"),
-    "minimum_income": ("allocataires du RSA", "allocataires_rsa"),
+    "job_seekers": ("demandeurs d'emploi", "demandeurs_emploi", r"^demandeurs d.?emploi"),
+    "active_population": ("actifs", "actifs_15_64", r"^(actifs|population active)"),
+    "minimum_income": ("foyers allocataires du RSA", "allocataires_rsa", r"allocataires du rsa"),
 }
 READING = (
     "Trois façons de rapporter la même offre, côte à côte, parce que la lecture peut s'inverser de "
@@ -46,12 +48,13 @@ def equipment_rates(comparison: Comparison, *, count: str) -> Block:
     if count not in together.values:
         text = "La comparaison ne contient pas l'indicateur à rapporter aux trois dénominateurs."
         return nothing(NAME, NONE, text)
-    codes = _codes(comparison)
+    period = together.periods[count]
+    under = {name: of_period(comparison, code, period) for name, code in _codes(comparison).items()}
     found = equipment(
         list(together.values.index), together.values[count],
-        {name: together.values[code] for name, code in codes.items()},
+        {name: values for name, (values, _) in under.items()},
     )  # fmt: skip
-    lines = _lines(comparison, found, codes)
+    lines = _lines(comparison, found, {name: told for name, (_, told) in under.items()})
     shown = [line for line in lines if not math.isnan(line.here.value)]
     if not shown:
         return nothing(NAME, NONE, _absent(found) or "Rien n'est connu ici.")
@@ -71,7 +74,7 @@ def _caption(
         f"{door.words(comparison.label(count))}, rapportés à trois dénominateurs",
         f"Une ligne par dénominateur. {message}. {told}.",
         " ".join(filter(None, (_flipped(turned), READING, _absent(found)))),
-        "indicateurs du classeur",
+        produced(comparison, (count, *_codes(comparison).values())),
         period=together_of(comparison).periods[count],
     )
 
@@ -83,6 +86,7 @@ def _data(found: Equipment, lines: Sequence[Line]) -> pd.DataFrame:
         "Médiane du groupe": [one_of(line.here.middle, "not_applicable") for line in lines],
         "Ensemble du groupe": [one_of(found.reference[line.indicator], "not_given")
                                for line in lines],
+        "Autres territoires connus": [line.here.n for line in lines],
     })  # fmt: skip
 
 
@@ -91,18 +95,18 @@ def _codes(comparison: Comparison) -> dict[str, str]:
     known = together_of(comparison).values
     names = {code: plain(comparison.label(code)) for code in known}
     found: dict[str, str] = {}
-    for name, (words, usual) in WORDS.items():
-        named = [code for code, label in names.items() if plain(words.split(" du ")[-1]) in label]
+    totals = [code for code in known if comparison.unit(code) in TOTALS]
+    for name, (_, usual, pattern) in WORDS.items():
+        named = [code for code in totals if re.search(pattern, names[code])]
         chosen = usual if usual in known else next(iter(named), "")
         found |= {name: chosen} if chosen else {}
     return found
 
 
-def _lines(comparison: Comparison, found: Equipment, codes: Mapping[str, str]) -> list[Line]:
+def _lines(comparison: Comparison, found: Equipment, periods: Mapping[str, str]) -> list[Line]:
     rates = found.table.set_index("unit")
-    periods = together_of(comparison).periods
     return [
-        Line(name, f"Pour 1 000 {WORDS[name][0]}", "", periods[codes[name]],
+        Line(name, f"Pour 1 000 {WORDS[name][0]}", "", periods[name],
              standing(rates[name], comparison.here))
         for name in found.given
     ]  # fmt: skip
@@ -112,9 +116,9 @@ def _message(found: Flip) -> str:
     if found.flips:
         return "La lecture s'inverse selon le dénominateur"
     if not found.higher and not found.lower:
-        return "L'offre du territoire, rapportée à trois dénominateurs"
-    side = "plus" if found.higher else "moins"
-    return f"Rapportée à ce que l'on connaît, l'offre est {side} dense que dans le groupe"
+        return "Le même nombre, rapporté à trois dénominateurs"
+    side = "au-dessus" if found.higher else "au-dessous"
+    return f"Rapporté à ce que l'on connaît, le nombre est {side} de l'ensemble du groupe"
 
 
 def _flipped(found: Flip) -> str:
@@ -122,7 +126,7 @@ def _flipped(found: Flip) -> str:
     if not found.flips:
         return ""
     over, under = (_named(names) for names in (found.higher, found.lower))
-    return f"Plus d'offre que le groupe pour {over}, moins pour {under}."
+    return f"Au-dessus de l'ensemble du groupe pour {over}, au-dessous pour {under}."
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -16,12 +16,12 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import like, one_of, periods_told, together_of
+from dts_research.display.compared import like, lower, one_of, periods_told, produced, together_of
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, french_number, listing, many
 from dts_research.errors import MaterialError
-from dts_research.workbook.class_names import named
+from dts_research.workbook.class_names import UNNAMED, named
 from dts_research.workbook.comparing import Comparison
 
 NAME = "carte-des-profils"
@@ -30,8 +30,11 @@ RECIPE = Recipe("pca", axes=5)
 ENOUGH, RUNS, SEED = 0.8, 50, 1
 LEFT, TOP, SIDE, HIGH = 4.0, 22.0, style.FULL - 8.0, 260.0
 FAINT = 0.2
+FAR = "ce qui en est loin"
 SMALL = 8.5
-SHAPES = ("dot", "square", "up", "diamond", "down", "star")
+# Shape of the points of each class, which gives it its name until the group gives one.
+SHAPES = {"dot": "ronds", "square": "carrés", "up": "triangles", "diamond": "losanges",
+          "star": "croix", "down": "pointes"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def factor_map(comparison: Comparison) -> Block:
         f"Nuage de points sur deux axes. {message}. {axes}",
         f"Deux points proches sont des territoires aux valeurs proches. {axes} Un point pâle est "
         f"mal représenté : ne pas lire sa place. {_here_told(comparison, found)}{_aside(found)}",
-        "indicateurs du classeur",
+        produced(comparison, list(found.table)),
         period=periods_told(comparison, list(found.table)),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_map(comparison, found)),
@@ -103,20 +106,15 @@ def _axis_told(comparison: Comparison, found: Found, axis: int) -> str:
 def _ends(comparison: Comparison, found: Found, axis: int) -> tuple[list[str], list[str]]:
     """Indicators that are high on each side of an axis."""
     sides = poles(found.made.axes, axis, most=3)
-    low, high = ([_label(comparison, str(code)) for code in side] for side in sides)
-    return low or ["le contraire"], high or ["le contraire"]
-
-
-def _label(comparison: Comparison, code: str) -> str:
-    words = door.words(comparison.label(code))
-    return words[:1].lower() + words[1:]
+    low, high = ([lower(comparison, str(code)) for code in side] for side in sides)
+    return low or [FAR], high or [FAR]
 
 
 def _here_told(comparison: Comparison, found: Found) -> str:
     name = door.words(comparison.material.territory.label)
     if comparison.here not in found.table.index:
         return f"{name} n'y est pas : il lui manque une valeur. "
-    return f"{name} est en couleur. "
+    return f"{name} est le gros point nommé. "
 
 
 def _aside(found: Found) -> str:
@@ -139,8 +137,16 @@ def _data(comparison: Comparison, found: Found) -> pd.DataFrame:
 
 
 def class_told(found: Found, letter: str) -> str:
-    """A class by its letter and its name: « A (rural âgé) », « B (à nommer) »."""
-    return f"{letter} ({found.names[letter]})"
+    """A class by the name that the group gave, else by the shape of its points: no letter ranks."""
+    name = found.names[letter]
+    return name if name != UNNAMED else f"{_shape(found, letter)[1]} ({UNNAMED})"
+
+
+def _shape(found: Found, letter: str) -> tuple[str, str]:
+    """Shape of the points of a class, and its word; beyond six classes, its letter too."""
+    rank = list(found.made.classes.centres.index).index(letter)
+    shape, word = list(SHAPES.items())[rank % len(SHAPES)]
+    return shape, word if rank < len(SHAPES) else f"{word} {letter}"
 
 
 def _scales(points: pd.DataFrame) -> tuple[Callable[[float], float], Callable[[float], float]]:
@@ -161,15 +167,14 @@ def _map(comparison: Comparison, found: Found) -> str:
         sheet.line([LEFT, LEFT + SIDE], [y(0)] * 2, color=style.PALE)
         sheet.line([x(0)] * 2, [TOP, TOP + HIGH], color=style.PALE)
         _poles(sheet, comparison, found)
-        for rank, letter in enumerate(found.made.classes.centres.index):
+        for letter in map(str, found.made.classes.centres.index):
             mine = rows.coordinates[(labels == letter).to_numpy()]
             faint = quality[mine.index] < FAINT
             for part, color in ((mine[faint], style.LINE), (mine[~faint], style.EDGE)):
                 sheet.marks([x(v) for v in part[1]], [y(v) for v in part[2]], size=6,
-                            shape=SHAPES[rank % len(SHAPES)], color=color)  # fmt: skip
-            centre = mine.mean()
-            sheet.text(x(centre[1]), y(centre[2]) + 4, str(letter), bold=True, size=13,
-                       align="center")  # fmt: skip
+                            shape=_shape(found, letter)[0], color=color)  # fmt: skip
+            centre, name = mine.mean(), class_told(found, letter).removesuffix(f" ({UNNAMED})")
+            sheet.text(x(centre[1]), y(centre[2]) + 4, name, bold=True, size=11, align="center")
         if comparison.here in rows.coordinates.index:
             one, name = rows.coordinates.loc[comparison.here], comparison.material.territory.label
             sheet.tag(x(one[1]), y(one[2]), door.words(name), left=x(one[1]) > LEFT + SIDE / 2)

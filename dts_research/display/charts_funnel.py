@@ -16,7 +16,7 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import TOTALS, one_of, together_of
+from dts_research.display.compared import TOTALS, of_period, one_of, produced, together_of
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import french_number, many
 from dts_research.workbook.comparing import Comparison
@@ -45,6 +45,7 @@ class _Rates:
     label: str
     here: pd.Series | None
     period: str
+    over: str
 
     def value(self, ratio: float) -> float:
         """Rate per thousand that a ratio makes."""
@@ -63,7 +64,8 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
     if not {count, base} <= set(together.values):
         text = "La comparaison ne contient pas les deux indicateurs demandés."
         return nothing(NAME, "Aucun entonnoir à montrer", text)
-    top, under = together.values[count], together.values[base]
+    top = together.values[count]
+    under, _ = of_period(comparison, base, together.periods[count])
     both = top.notna() & under.notna() & (under > 0)
     if both.sum() < 2:
         text = f"Moins de deux territoires ont « {comparison.label(count)} »."
@@ -78,7 +80,7 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
         f"Nuage de points dans un entonnoir de limites. {message}.{said} Ensemble du groupe : "
         f"{_per(rates.rate)}.",
         _reading(comparison, rates),
-        "indicateurs du classeur",
+        produced(comparison, (count, base)),
         period=rates.period,
         place=comparison.group[:1].upper() + comparison.group[1:],
     )
@@ -96,8 +98,10 @@ def _rates(
     per = f"{comparison.label(count)} pour 1 000 {label[:1].lower()}{label[1:]}"
     mine = found.table[found.table["unit"] == comparison.here]
     known = None if mine.empty or math.isnan(mine.iloc[0]["value"]) else mine.iloc[0]
-    periods = dict.fromkeys(together_of(comparison).periods[code] for code in (count, base))
-    return _Rates(found, PER * rate, per, known, " et ".join(filter(None, periods)))
+    period = together_of(comparison).periods[count]
+    periods = dict.fromkeys((period, of_period(comparison, base, period)[1]))
+    told = " et ".join(filter(None, periods))
+    return _Rates(found, PER * rate, per, known, told, unit if unit in TOTALS else "")
 
 
 def _message(comparison: Comparison, rates: _Rates) -> str:
@@ -106,14 +110,18 @@ def _message(comparison: Comparison, rates: _Rates) -> str:
         return f"{name} n'a pas de valeur connue ici"
     sides = {level: rates.here[column("position", level)] for level in LEVELS}
     if sides[LEVELS[-1]] in (ABOVE, BELOW):
-        return f"{name} s'écarte du groupe plus que le hasard ne l'explique d'habitude"
+        more = "que ces territoires d'habitude" if rates.found.widened else "que par le hasard"
+        return f"{name} s'écarte du groupe plus {more} : à comprendre ensemble"
     if sides[LEVELS[0]] in (ABOVE, BELOW):
-        return f"{name} est en limite de ce que le hasard explique : à comprendre ensemble"
+        return f"{name} est en bordure de la variation habituelle : à comprendre ensemble"
+    if rates.found.widened:
+        return f"{name} est dans la variation habituelle entre ces territoires"
     return f"{name} est dans la variation que le hasard explique"
 
 
 def _reading(comparison: Comparison, rates: _Rates) -> str:
-    name, words = door.words(comparison.material.territory.label), PLAIN
+    name = door.words(comparison.material.territory.label)
+    words = _wide(rates) if rates.found.widened else PLAIN
     if rates.here is not None:
         near, far = (_limits(rates, level) for level in LEVELS)
         words += f"{name} : {_per(rates.value(float(rates.here['value'])))} ; limites de {near} "
@@ -123,9 +131,20 @@ def _reading(comparison: Comparison, rates: _Rates) -> str:
     missing = len(rates.found.table) - rates.found.n
     if missing:
         words += f"{many(missing, 'territoire')} sans valeur : voir les données. "
-    if rates.found.widened:
-        words += "Les territoires diffèrent plus que le hasard : les limites sont élargies."
     return words.strip()
+
+
+def _wide(rates: _Rates) -> str:
+    """Say how much further than chance these territories go, and what the limits are then."""
+    table = rates.found.table.dropna(subset=["value"])
+    low, high = poisson_limits(table["base"].to_numpy(float), reference=1.0, level=LEVELS[0])
+    out = int(((table["value"] < low) | (table["value"] > high)).sum())
+    return (
+        f"Le hasard n'explique pas ce qui distingue ces territoires : {out} sur {len(table)} sont "
+        "hors de la bande étroite qu'il donnerait seul. Les limites sont donc élargies à leur "
+        "variation habituelle : être dedans ne dit pas qu'il n'y a rien à comprendre, être dehors "
+        "invite à chercher pourquoi. "
+    )
 
 
 def _limits(rates: _Rates, level: float) -> str:
@@ -181,6 +200,7 @@ def _drawn(comparison: Comparison, rates: _Rates) -> str:
 
     with canvas(TOP + HIGH + 34) as sheet:
         _axes(sheet, rates, y, roof)
+        _chance(sheet, rates, bases, (x, y))
         for level, ends in curves.items():
             for end, upper in zip(ends, (False, True)):
                 inside = [(x(b), y(v)) for b, v in zip(bases, end) if v <= roof]
@@ -198,6 +218,22 @@ def _drawn(comparison: Comparison, rates: _Rates) -> str:
         return sheet.svg(NAME)
 
 
+def _chance(
+    sheet: Canvas, rates: _Rates, bases: np.ndarray,
+    scales: tuple[Callable[[float], float], Callable[[float], float]],
+) -> None:  # fmt: skip
+    """Shade what chance alone would give, where the limits hold more than it."""
+    if not rates.found.widened:
+        return
+    low, high = poisson_limits(bases, reference=1.0, level=LEVELS[0])
+    x, y = scales
+    ends = [(x(b), y(v * rates.rate)) for b, v in zip(bases, high)]
+    ends += [(x(b), y(v * rates.rate)) for b, v in zip(bases[::-1], low[::-1])]
+    sheet.polygons([np.array(ends)], color=style.PALE, edge="none")
+    sheet.text(LEFT + WIDE + 6, y(rates.rate) + 13, "(pâle : hasard seul)", size=SMALL,
+               color=style.GREY)  # fmt: skip
+
+
 def _axes(sheet: Canvas, rates: _Rates, y: Callable[[float], float], roof: float) -> None:
     sheet.text(0, 11, "Pour 1 000", size=SMALL, color=style.GREY)
     step = 10 ** math.floor(math.log10(roof))
@@ -209,9 +245,11 @@ def _axes(sheet: Canvas, rates: _Rates, y: Callable[[float], float], roof: float
                    color=style.GREY, align="right")  # fmt: skip
     sheet.line([LEFT, LEFT + WIDE], [y(rates.rate)] * 2, color=style.INK)
     sheet.text(LEFT + WIDE + 6, y(rates.rate) + 3, "groupe", size=SMALL, color=style.INK)
-    foot = TOP + HIGH + 20
-    sheet.text(LEFT, foot, "petits effectifs", size=SMALL, color=style.GREY)
-    sheet.text(LEFT + WIDE, foot, "grands effectifs", size=SMALL, color=style.GREY, align="right")
+    foot, sizes = TOP + HIGH + 20, PER * rates.found.table["base"].dropna() / rates.rate
+    least, most = (french_number(v) for v in (sizes.min(), sizes.max()))
+    sheet.text(LEFT, foot, f"{least} {rates.over}", size=SMALL, color=style.GREY)
+    end = LEFT + WIDE
+    sheet.text(end, foot, f"{most} {rates.over}", size=SMALL, color=style.GREY, align="right")
 
 
 def _here(

@@ -12,7 +12,14 @@ from dts_research.display import door
 from dts_research.display.beside import Line, drawn
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import NO_PERIOD, one_of, periods_told, together_of
+from dts_research.display.compared import (
+    NO_PERIOD,
+    like,
+    one_of,
+    periods_told,
+    produced,
+    together_of,
+)
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import agree, heard, many
 from dts_research.workbook.comparing import Comparison
@@ -37,7 +44,7 @@ def profile(comparison: Comparison) -> Block:
         f"Valeur du territoire et moitié centrale du groupe ({comparison.group})",
         f"Une ligne par indicateur, chacune à sa propre échelle. {message}. {told}.",
         _reading(comparison, lines, shown),
-        "indicateurs du classeur",
+        produced(comparison, [line.indicator for line in shown]),
         period=periods_told(comparison, [line.indicator for line in shown]),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
@@ -49,7 +56,7 @@ def _lines(comparison: Comparison) -> list[Line]:
     return [
         Line(code, door.words(comparison.label(code)), comparison.unit(code),
               together.periods[code], standing(together.values[code], comparison.here))
-        for code in together.values
+        for code in like(comparison)
     ]  # fmt: skip
 
 
@@ -77,6 +84,9 @@ def _reading(comparison: Comparison, lines: Sequence[Line], shown: Sequence[Line
     left = len(lines) - len(shown)
     if left:
         words += f"{many(left, 'indicateur')} sans valeur ici : voir les données. "
+    counts = sorted({line.here.n for line in shown})
+    if len(counts) > 1:
+        words += f"De {counts[0]} à {counts[-1]} autres territoires connus selon l'indicateur. "
     few = [line for line in shown if line.here.n < FEWEST]
     if few:
         words += f"Sous {FEWEST} territoires connus, aucune bande n'est dessinée. "

@@ -13,19 +13,20 @@ from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
-from dts_research.display.compared import amount, one_of
+from dts_research.display.compared import amount, one_of, produced
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import heard, many
+from dts_research.display.style import heard, listing, many
 from dts_research.workbook.comparing import Comparison
 
 NAME = "trajectoire"
 # Panels in a row, and how many are drawn; the others are in the table.
 ACROSS, MOST = 3, 12
 WIDE, HIGH, GAP = 148.0, 112.0, 17.0
-SMALL = 8.5
+SMALL, FLAT = 8.5, 0.2
 READING = (
-    "Chaque cadre a sa propre échelle : une pente ne se compare pas d'un cadre à l'autre. Un trait "
+    "Chaque cadre a sa propre échelle : une pente ne se compare pas d'un cadre à l'autre, et ce "
+    "qui change peu y paraît presque plat. Un trait "
     "s'interrompt là où la source, la définition ou le périmètre change : rien ne se lit à travers."
 )
 
@@ -34,9 +35,11 @@ READING = (
 class _Path:
     """One indicator of the territory through time."""
 
+    code: str
     label: str
     unit: str
     path: Trajectory
+    states: dict[str, str]
 
     @property
     def known(self) -> pd.DataFrame:
@@ -63,7 +66,7 @@ def trajectory(comparison: Comparison) -> Block:
     told = heard((one.label, one.told()) for one in shown)
     message = (
         f"{many(len(paths), 'indicateur se suit', 'indicateurs se suivent')} dans le temps, "
-        "ici et ici seulement"
+        "sur ce seul territoire"
     )
     left = len(paths) - len(shown)
     more = f" {many(left, 'autre est', 'autres sont')} dans les données." if left else ""
@@ -71,8 +74,8 @@ def trajectory(comparison: Comparison) -> Block:
         message,
         "Valeurs du territoire, période par période",
         f"Petites courbes, un cadre par indicateur. {message}. {told}.",
-        READING + more,
-        "indicateurs du classeur",
+        READING + _not_covered(paths) + more,
+        produced(comparison, [one.code for one in paths]),
         period=_span(paths),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_drawn(shown)),
@@ -86,11 +89,23 @@ def _paths(comparison: Comparison) -> list[_Path]:
     for code in comparison.indicators["indicator_id"]:
         rows = mine[mine["indicator_id"] == code].drop_duplicates("period", keep="last")
         rows = rows[rows["period"].notna()].sort_values("period")
+        states = dict(zip(rows["period"], map(str, rows["state"])))
         path = of_values(list(rows["period"]), [value_of(r) for r in rows.itertuples()],
                          breaks=comparison.breaks(code))  # fmt: skip
-        one = _Path(door.words(comparison.label(code)), comparison.unit(code), path)
+        label = door.words(comparison.label(code))
+        one = _Path(code, label, comparison.unit(code), path, states)
         found += [one] if len(one.known) > 1 else []
     return found
+
+
+def _not_covered(paths: Sequence[_Path]) -> str:
+    """Say since when a source covers the territory, where it says that it did not before."""
+    told = [
+        f"{one.label} avant {one.known['period'].iloc[0]}"
+        for one in paths
+        if "not_applicable" in [one.states[p] for p in one.path.table["period"].iloc[:1]]
+    ]
+    return f" Sans objet, la source ne le couvrant pas encore : {listing(told)}." if told else ""
 
 
 def _span(paths: Sequence[_Path]) -> str:
@@ -100,7 +115,7 @@ def _span(paths: Sequence[_Path]) -> str:
 
 def _data(paths: Sequence[_Path]) -> pd.DataFrame:
     rows = [
-        (one.label, r.period, one_of(r.value, "not_given"), one.unit or "—",
+        (one.label, r.period, one_of(r.value, one.states[r.period]), one.unit or "—",
          "oui" if r.period in one.path.breaks else "non")
         for one in paths
         for r in one.path.table.itertuples()
@@ -118,12 +133,22 @@ def _drawn(shown: Sequence[_Path]) -> str:
         return sheet.svg(NAME)
 
 
+def _range(values: pd.Series) -> tuple[float, float]:
+    """Scale of a panel: a change of less than a tenth does not fill its height."""
+    low, high = float(values.min()), float(values.max())
+    least = FLAT * abs(low + high) / 2
+    if high - low >= least:
+        return low, high
+    middle = (low + high) / 2
+    return middle - least / 2, middle + least / 2
+
+
 def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
     """Its name, its stretches, its first and last values."""
     words = wrap(one.label, WIDE, 9.5, most=2)
     sheet.lines(left, top + 12, words, size=9.5, bold=True)
     known, periods = one.known, list(one.path.table["period"])
-    low, high = known["value"].min(), known["value"].max()
+    low, high = _range(known["value"])
     floor, roof = top + HIGH - 14, top + 46
 
     def x(period: str) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,10 +12,11 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.charts_factor import Found, class_told, firmness, found_in
-from dts_research.display.compared import periods_told
+from dts_research.display.compared import periods_told, produced
 from dts_research.display.lettering import wrap
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import listing, many
+from dts_research.display.style import agree, heard, listing, many
+from dts_research.workbook.class_names import UNNAMED
 from dts_research.workbook.comparing import Comparison
 
 NAME = "arbre-des-profils"
@@ -23,8 +26,7 @@ ROOT, TIPS, HIGH = 20.0, 250.0, 22.0
 SMALL = 8.5
 READING = (
     "Lire de droite à gauche : plus deux branches se rejoignent tôt, plus leurs territoires se "
-    "ressemblent. Les classes, coupées au trait tireté puis ajustées, n'ont pas d'ordre ; leurs "
-    "lettres suivent l'alphabet de leurs membres."
+    "ressemblent. Les classes, coupées au trait tireté puis ajustées, n'ont pas d'ordre."
 )
 
 
@@ -34,21 +36,40 @@ def dendrogram(comparison: Comparison) -> Block:
     if isinstance(found, str):
         return nothing(NAME, "Aucun arbre à montrer", found)
     sizes = found.made.classes.sizes
-    message = f"{many(len(sizes), 'classe')} se dessinent, sans ordre entre elles"
-    told = " ; ".join(
-        f"classe {class_told(found, str(letter))} : {many(int(count), 'territoire')}"
+    message = (
+        f"{many(len(sizes), 'classe')} se dessinent, sans ordre entre elles{_weak(comparison)}"
+    )
+    told = heard(
+        (class_told(found, str(letter)), many(int(count), "territoire"))
         for letter, count in sizes.items()
     )
     caption = Caption(
         message,
         f"{comparison.group[:1].upper()}{comparison.group[1:]}, rapprochés par ressemblance",
         f"Arbre couché dont les branches sont des groupes de territoires. {message}. {told}.",
-        f"{READING} {_firm(comparison)}",
-        "indicateurs du classeur",
+        f"{READING}{_moved(found)} {_firm(comparison)}",
+        produced(comparison, list(found.table)),
         period=periods_told(comparison, list(found.table)),
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, found)),
                  data=_data(comparison, found))  # fmt: skip
+
+
+def _moved(found: Found) -> str:
+    """Say how many territories are not in the class of their branch."""
+    count = found.made.classes.moved
+    change = agree(count, "change", "changent")
+    told = (
+        f" Après la coupure, {many(count, 'territoire')} {change} de classe pour une plus proche."
+    )
+    return told if count else ""
+
+
+def _weak(comparison: Comparison) -> str:
+    """Say how many classes do not hold when territories are drawn again."""
+    firm = firmness(comparison)
+    weak = int((firm.classes["found"] < firm.runs / 2).sum()) if firm else 0
+    return f" ; {weak} ne {agree(weak, 'tient', 'tiennent')} pas bien" if weak else ""
 
 
 def _firm(comparison: Comparison) -> str:
@@ -124,6 +145,16 @@ def _cut(sheet: Canvas, x: float, bottom: float) -> None:
     sheet.text(x, 11, "coupure en classes", size=SMALL, color=style.GREY, align="center")
 
 
+def _classes_of(found: Found, codes: Sequence[str]) -> str:
+    """Classes in which the territories of a branch end up."""
+    counts = found.made.classes.labels.loc[list(codes)].value_counts(sort=False)
+    names = {letter: class_told(found, str(letter)).removesuffix(f" ({UNNAMED})")
+             for letter in counts.index}  # fmt: skip
+    if len(names) == 1:
+        return next(iter(names.values()))
+    return ", ".join(f"{names[letter]} {count}" for letter, count in sorted(counts.items()))
+
+
 def _tip(
     sheet: Canvas, comparison: Comparison, found: Found, branch: tuple[list[int], float]
 ) -> None:
@@ -133,6 +164,8 @@ def _tip(
     names = [door.words(comparison.names[code]) for code in codes]
     here = comparison.here in codes
     words = listing(names) if len(names) <= NAMED else many(len(names), "territoire")
+    if len(names) > NAMED:
+        words += f" ({_classes_of(found, codes)})"
     if here and len(names) > NAMED:
         words += f", dont {door.words(comparison.material.territory.label)}"
     lines = wrap(words, style.FULL - TIPS - 10, SMALL, most=2)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from dts_research.analysis.together import Together, side_by_side
-from dts_research.display import style
+from dts_research.display import door, style
 from dts_research.display.style import french_number, mark
 from dts_research.workbook.comparing import Comparison
 
@@ -28,7 +28,29 @@ def amount(value: float, unit: str) -> str:
     return f"{french_number(value, decimals=decimals)} {unit}".rstrip()
 
 
+# Sources named under a figure; the register of indicators holds the others.
+SOURCES = 4
 NO_PERIOD = "période non dite"
+
+
+def of_period(comparison: Comparison, code: str, period: str) -> tuple[pd.Series, str]:
+    """Values of an indicator for the year of another one; for its own period where there is none.
+
+    Returns
+    -------
+    tuple
+        Values by territory; the period that they are about.
+    """
+    if period:
+        same = side_by_side(
+            comparison.observations, list(comparison.names), [code], period=period[:4]
+        )
+        if same.periods[code]:
+            return same.values[code], same.periods[code]
+    together = together_of(comparison)
+    return together.values[code], together.periods[code]
+
+
 # What counts people or things: it tells how large a place is, not what it is like.
 TOTALS = frozenset({"personnes", "habitants", "foyers", "équivalents temps plein", "structures"})
 
@@ -45,6 +67,24 @@ def periods_told(comparison: Comparison, codes: Iterable[str]) -> str:
     periods = together_of(comparison).periods
     years = sorted({periods[code][:4] for code in codes if periods[code]})
     return "–".join(dict.fromkeys((years[0], years[-1]))) if years else NO_PERIOD
+
+
+def lower(comparison: Comparison, code: str) -> str:
+    """Name of an indicator inside a sentence."""
+    words = door.words(comparison.label(code))
+    return words[:1].lower() + words[1:]
+
+
+def produced(comparison: Comparison, codes: Iterable[str]) -> str:
+    """Who produced some indicators: « INSEE, … ; Dares, ASP », as their register says."""
+    about = comparison.indicators.drop_duplicates("indicator_id").set_index("indicator_id")
+    said = [str(about.loc[code, "source"]) for code in codes if pd.notna(about.loc[code, "source"])]
+    told = list(dict.fromkeys(said))
+    if not told:
+        return "indicateurs du classeur"
+    left = len(told) - SOURCES
+    more = [f"{left} autres"] if left > 0 else []
+    return " ; ".join([*told[:SOURCES], *more])
 
 
 def one_of(value: float, state: str) -> str:

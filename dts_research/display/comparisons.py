@@ -10,11 +10,10 @@ from dts_research.display.tables_compared import (
     classes,
     cover,
     limits,
-    matched,
     method,
-    neighbours,
     values,
 )
+from dts_research.display.tables_near import matched, neighbours
 
 __all__ = [
     "classes",

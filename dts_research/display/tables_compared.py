@@ -6,21 +6,18 @@ import pandas as pd
 
 from dts_research.analysis.clusters import paragons
 from dts_research.analysis.describing import by_quantities
-from dts_research.analysis.neighbours import Neighbours, nearest
-from dts_research.analysis.portrait import says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
 from dts_research.display.charts_factor import class_told, firmness, found_in
-from dts_research.display.compared import NO_PERIOD, like, one_of, together_of
+from dts_research.display.compared import NO_PERIOD, lower, one_of, produced, together_of
 from dts_research.display.fields import Labelled
 from dts_research.display.grids import grid
-from dts_research.display.style import agree, listing, many
+from dts_research.display.style import listing, many
 from dts_research.display.tables_opening import cover as first_page
-from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
-NEAR, VALUES, ASKED = "territoires-proches", "valeurs", "questions-croisees"
+VALUES = "valeurs"
 LIMITS, CLASSES = "limites", "classes-de-territoires"
 METHOD = {
     "Ordre": (
@@ -56,13 +53,6 @@ METHOD = {
 }
 # A class is told by the indicators at least so far from chance, and by so many of them.
 FIRM, TOLD = 3.0, 4
-SHEETS = 12
-CAUTION = (
-    "La liste dépend des variables choisies : en retirer une peut changer les voisins, ce que dit "
-    "la seconde colonne. Par ordre alphabétique ; être proche n'est pas être pareil."
-)
-
-SIZE = "Les totaux, qui disent la taille, n'y entrent pas."
 
 
 def cover(comparison: Comparison) -> Block:
@@ -70,95 +60,6 @@ def cover(comparison: Comparison) -> Block:
     period = f", en {comparison.period}" if comparison.period else ""
     beside = f"En regard : {comparison.group}{period}"
     return first_page(comparison.material, "Comparer pour comprendre, sans classer", beside)
-
-
-def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
-    """Territories whose context resembles this one, with the list of what was compared."""
-    found = _nearest(comparison, k)
-    if found is None:
-        return _alone(comparison)
-    mine, runs = found.of(comparison.here), len(found.variables) - len(found.flat)
-    rows = [(door.words(comparison.names[r.neighbour]), round(r.stability * runs))
-            for r in mine.itertuples()]  # fmt: skip
-    names = [door.words(comparison.label(code)) for code in found.variables]
-    compared = listing([name[:1].lower() + name[1:] for name in names])
-    return grid(
-        comparison.material, NEAR,
-        f"{many(len(rows), 'territoire')} au contexte proche, sur {found.n} comparés",
-        {
-            "Territoire": [name for name, _ in rows],
-            "Reste proche": [f"{kept} fois sur {runs}, une variable retirée" for _, kept in rows],
-        },
-        note=f"{CAUTION} {SIZE} Comparés sur : {compared}."
-        + _aside(found),
-        produced="indicateurs du classeur",
-    )  # fmt: skip
-
-
-def _nearest(comparison: Comparison, k: int) -> Neighbours | None:
-    """Nearest territories on the variables that this one has; None when that says nothing."""
-    values = together_of(comparison).values[like(comparison)]
-    here = comparison.here
-    if here not in values.index:
-        return None
-    variables = [code for code in values if pd.notna(values.loc[here, code])]
-    if len(variables) < 2:
-        return None
-    found = nearest(values, variables, k=k)
-    return found if len(found.of(here)) else None
-
-
-def _alone(comparison: Comparison) -> Block:
-    name = door.words(comparison.material.territory.label)
-    text = f"Trop peu d'indicateurs sont connus pour {name} : il en faut deux, et d'autres "
-    return nothing(NEAR, "Aucun territoire proche à proposer", f"{text}territoires qui les ont.")
-
-
-def _aside(found: Neighbours) -> str:
-    count = len(found.set_aside)
-    if not count:
-        return ""
-    lack = agree(count, "à qui il manque", "auxquels il manque")
-    return f" {many(count, 'territoire')}, {lack} une variable, ne sont comparés à aucun autre."
-
-
-def matched(comparison: Comparison, *, k: int = 5) -> Block:
-    """Experiences told in similar territories, as questions to ask rather than gaps to close."""
-    found = _nearest(comparison, k)
-    if found is None:
-        text = "Sans territoire proche, il n'y a pas d'expérience à mettre en regard."
-        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
-    near = list(found.of(comparison.here)["neighbour"])
-    sheets = comparison.material.others
-    told = sheets[sheets["departement_code"].isin(near)]
-    told = told.sort_values("title", key=lambda column: column.map(lambda t: plain(str(t))))
-    names = [door.words(comparison.names[code]) for code in near]
-    if told.empty:
-        text = f"Aucune fiche n'est encore racontée dans ces territoires : {listing(names)}."
-        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
-    shown = told.head(SHEETS)
-    return grid(
-        comparison.material, ASKED,
-        f"{many(len(shown), 'expérience')} de territoires au contexte proche",
-        {
-            "Expérience": [door.title(title) for title in shown["title"]],
-            "Territoire": [door.words(comparison.names[c]) for c in shown["departement_code"]],
-            "À se demander ensemble": [_question(r) for r in shown.itertuples()],
-            "Fiche": list(shown["experience_id"]),
-        },
-        note="Ce ne sont ni des modèles ni des retards : d'autres, dans un contexte voisin, ont "
-        "essayé autre chose. Par ordre alphabétique des titres.",
-    )  # fmt: skip
-
-
-def _question(sheet: object) -> str:
-    """Ask what a sheet suggests, from how far it went."""
-    stage = getattr(sheet, "stage", None)
-    if stage == "arretee":
-        return "Qu'est-ce qui l'a arrêtée, et le rencontrerions-nous ici ?"
-    if says_nothing(getattr(sheet, "what_resisted", None)):
-        return "Qu'est-ce qui, ici, le rendrait possible ou inutile ?"
-    return "Ce qui a résisté là-bas résisterait-il ici ?"
 
 
 def classes(comparison: Comparison) -> Block:
@@ -186,10 +87,10 @@ def classes(comparison: Comparison) -> Block:
             ],
             "Retrouvée": [_again(comparison, letter) for letter in letters],
         },
-        note="Les lettres suivent l'ordre alphabétique des territoires ; elles ne disent rien "
+        note="Les classes portent la forme de leurs points sur la carte ; elle ne dit rien "
         "d'autre. Retrouvée : dans des tirages au hasard des territoires, avec remise. Les noms "
         "se donnent dans le fichier data/classes.toml.",
-        produced="indicateurs du classeur",
+        produced=produced(comparison, list(found.table)),
     )  # fmt: skip
 
 
@@ -204,10 +105,10 @@ def _apart(comparison: Comparison, told: pd.DataFrame) -> str:
     firm = firm.loc[firm["v_test"].abs().nlargest(TOLD).sort_index().index]
     parts = []
     for side, sign in (("plus haut", 1), ("plus bas", -1)):
-        names = [door.words(comparison.label(str(r.variable))) for r in firm.itertuples()
+        names = [lower(comparison, str(r.variable)) for r in firm.itertuples()
                  if r.v_test * sign > 0]  # fmt: skip
         if names:
-            parts.append(f"{side} : {listing([n[:1].lower() + n[1:] for n in names])}")
+            parts.append(f"{side} : {listing(names)}")
     return " ; ".join(parts) or "rien de plus que le hasard"
 
 
@@ -240,31 +141,43 @@ def values(comparison: Comparison) -> Block:
     return grid(
         comparison.material, VALUES, f"Toutes les valeurs : {comparison.group}", columns,
         note="Le territoire d'abord, puis les autres par ordre alphabétique.",
-        produced="indicateurs du classeur", annex=True,
+        produced=produced(comparison, list(together.values)), annex=True,
     )  # fmt: skip
 
 
 def limits(comparison: Comparison) -> Block:
     """What this comparison does not allow one to say, with the guards of its indicators."""
-    about = comparison.indicators
-    guards = [
-        f"{door.words(r.label)} : {door.words(r.comparability)}"
-        for r in about.itertuples()
-        if isinstance(r.comparability, str) and r.comparability.strip()
-    ]
-    together = together_of(comparison)
-    unknown = [door.words(comparison.label(code)) for code in together.values
-               if pd.isna(together.values.loc[comparison.here, code])]  # fmt: skip
     items = [
         "Qu'un territoire fait mieux ou moins bien qu'un autre : les contextes diffèrent, et un "
         "nombre ne dit pas ce qui a été tenté.",
         "Qu'une chose en cause une autre : ce qui varie ensemble peut venir d'ailleurs.",
         "Ce que vivent les personnes : une moyenne cache celles qui en sont loin.",
     ]
-    if unknown:
-        items.append(f"Rien de {listing(unknown)} : ce n'est pas connu ici.")
     return blocks.callout(
         id=LIMITS, tone="inconnu", title="Ce que cette comparaison ne permet pas de dire",
         text="Les indicateurs gardent chacun leur définition et ses limites.",
-        items=[*items, *guards],
+        items=[*items, *_absent(comparison), *_guards(comparison)],
     )  # fmt: skip
+
+
+def _absent(comparison: Comparison) -> list[str]:
+    """Indicators without a value here, each kind of absence apart."""
+    together = together_of(comparison)
+    if together.values.empty:
+        return []
+    marks: dict[str, list[str]] = {}
+    for code in together.values:
+        if pd.isna(together.values.loc[comparison.here, code]):
+            told = one_of(float("nan"), str(together.states.loc[comparison.here, code]))
+            marks.setdefault(told, []).append(lower(comparison, code))
+    return [f"{told} ici : {listing(names)}." for told, names in marks.items()]
+
+
+def _guards(comparison: Comparison) -> list[str]:
+    """Limits of the indicators, those that say the same thing together."""
+    said: dict[str, list[str]] = {}
+    for row in comparison.indicators.itertuples():
+        if isinstance(row.comparability, str) and row.comparability.strip():
+            guard = door.words(row.comparability).rstrip(".")
+            said.setdefault(guard, []).append(lower(comparison, row.indicator_id))
+    return [f"{guard}. Cela vaut pour : {listing(names)}." for guard, names in said.items()]

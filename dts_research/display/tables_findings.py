@@ -58,6 +58,10 @@ def _taken_into_account(material: Material) -> tuple[str, str]:
         return (_nothing_dated(len(found)), SILENCES) if found else ("", "")
     text = f"Un échange ou un acte daté est connu pour {len(dated)} {_bodies(len(found))}"
     parts = [text, *_met_only(dated), *_gone_back(dated)]
+    bought = sum(thread.events.empty and thread.purchases > 0 for thread in found)
+    parts += [f"{bought} ne {agree(bought, 'est connue', 'sont connues')} que par des achats"] * (
+        bought > 0
+    )
     unknown = sum(thread.unknown for thread in found)
     other = agree(unknown, "autre", "autres")
     silent = f" Pour {unknown} {other}, rien n'est noté : nous ne savons pas." if unknown else ""

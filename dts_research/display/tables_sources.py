@@ -79,7 +79,8 @@ def unknowns(material: Material) -> Blocks:
     left = len(items) - len(shown)
     if left:
         others = many(left, "autre point", "autres points")
-        shown = [*shown, f"{others} : {FULL}."]
+        where = "à demander à qui remet cette page" if material.reader == "élu" else FULL
+        shown = [*shown, f"{others} : {where}."]
     box = blocks.callout(
         id="silences",
         tone="inconnu",
@@ -106,7 +107,8 @@ def _mute(material: Material) -> list[str]:
         return [KEPT_EVENTS]
     mute = [t.who for t in threads_of(material) if t.unknown]
     who = many(len(mute), "collectivité ou acheteur public", "collectivités et acheteurs publics")
-    return [f"Rien n'est noté sur {who} : {_some(mute)}."] * bool(mute)
+    named = "" if material.audience == "public" else f" : {_some(mute)}"
+    return [f"Rien n'est noté sur {who}{named}."] * bool(mute)
 
 
 def _untold(material: Material, sheets: pd.DataFrame) -> list[str]:

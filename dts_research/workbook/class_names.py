@@ -27,7 +27,7 @@ HEAD = """\
 # Une classe refaite garde son nom tant que plus de la moitié des membres sont communs.
 # Les classes n'ont pas d'ordre ; un nom dit un profil, il ne juge personne.
 """
-EXAMPLE = 'etude = "departements"\nnom = "Rural âgé"\nmembres = ["03", "23"]'
+EXAMPLE = 'etude = "départements : taux_pauvrete"\nnom = "Rural âgé"\nmembres = ["03", "23"]'
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,10 @@ def read_names(path: Path) -> tuple[Saved, ...]:
     return saved
 
 
-def name_classes(path: Path, study: str, classes: Mapping[str, Sequence[object]]) -> dict[str, str]:
+def name_classes(
+    path: Path, study: str, classes: Mapping[str, Sequence[object]],
+    told: Mapping[str, str] | None = None,
+) -> dict[str, str]:  # fmt: skip
     """Name the classes of a study and write at the end of the file those not met yet.
 
     Parameters
@@ -84,6 +87,8 @@ def name_classes(path: Path, study: str, classes: Mapping[str, Sequence[object]]
         What was studied: names of one study never go to another.
     classes
         Letter of each class -> its rows.
+    told
+        Letter of each class -> what helps to know it, written above it as a remark.
 
     Returns
     -------
@@ -95,9 +100,10 @@ def name_classes(path: Path, study: str, classes: Mapping[str, Sequence[object]]
     given = named(held, {one.name: one.members for one in saved if one.name})
     waiting = {str(i): one.members for i, one in enumerate(saved) if not one.name}
     known = named(held, waiting)
-    new = [rows for letter, rows in held.items() if {given[letter], known[letter]} == {UNNAMED}]
+    new = [letter for letter in held if {given[letter], known[letter]} == {UNNAMED}]
     if new:
-        _add(path, "".join(_block(study, rows) for rows in new))
+        said = told or {}
+        _add(path, "".join(_block(study, held[one], said.get(one, "")) for one in new))
     return given
 
 
@@ -130,9 +136,10 @@ def _refuse_twins(path: Path, saved: Sequence[Saved]) -> None:
                 raise _wrong(path, f"étude « {one.study} » : « {row} » est à la fois dans {both}")
 
 
-def _block(study: str, rows: Sequence[str]) -> str:
+def _block(study: str, rows: Sequence[str], told: str) -> str:
     quoted = ", ".join(_quoted(row) for row in rows)
-    return f'\n[[classe]]\netude = {_quoted(study)}\nnom = ""\nmembres = [{quoted}]\n'
+    remark = f"# {' '.join(told.split())}\n" if told else ""
+    return f'\n{remark}[[classe]]\netude = {_quoted(study)}\nnom = ""\nmembres = [{quoted}]\n'
 
 
 def _quoted(text: str) -> str:

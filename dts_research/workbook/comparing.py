@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dts_research.errors import RequestError
-from dts_research.reference.geography import Geography, Territory
+from dts_research.reference.geography import Territory
 from dts_research.schema.catalogue import nearest_name, plain
 from dts_research.workbook.class_names import Saved, names_path, read_names
 from dts_research.workbook.material import Material, years_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PLURALS = {"departement": "départements", "region": "régions", "epci": "EPCI",
            "commune": "communes", "perimetre_libre": "périmètres"}  # fmt: skip
 
+# Level of a code that is not in today's geography, by its length.
+SHAPES = {2: "departement", 3: "departement", 5: "commune", 9: "epci"}
 # How the register of indicators says that a series breaks: « Rupture en 2025 : … ».
 _BREAK = re.compile(r"Rupture en (\d{4}(?:-\d{2})?)")
 
@@ -78,8 +80,10 @@ class Comparison:
 
     @property
     def study(self) -> str:
-        """What classes of these territories are filed under: their level."""
-        return self.material.territory.level
+        """What classes of these territories are filed under: their level and the indicators."""
+        codes = ", ".join(sorted(self.indicators["indicator_id"]))
+        level = PLURALS.get(self.material.territory.level, "territoires")
+        return f"{level} : {codes}" + (f" ({self.period})" if self.period else "")
 
     def breaks(self, indicator: str) -> tuple[str, ...]:
         """Periods from which the values of an indicator are no longer those of before."""
@@ -120,7 +124,7 @@ def compare(
     here = mine[mine["territory_id"].isin(codes)]
     asked = _indicators(known, here, indicators)
     territories = sorted(
-        (_known(book.geography, codes) | {material.territory.id: material.territory}).values(),
+        (_known(book, codes) | {material.territory.id: material.territory}).values(),
         key=lambda one: (plain(one.label), one.id),
     )
     name = f"les {len(territories)} {PLURALS.get(material.territory.level, 'territoires')}"
@@ -137,8 +141,13 @@ def _visible(observations: pd.DataFrame, material: Material) -> pd.DataFrame:
     return observations[pd.Series(passes, index=observations.index, dtype=bool)]
 
 
-def _known(geography: Geography, codes: Iterable[str]) -> dict[str, Territory]:
-    """Name territories by their codes, all at once; one that is no longer keeps its code."""
+def _known(book: Workbook, codes: Iterable[str]) -> dict[str, Territory]:
+    """Name territories by their codes, all at once; one that is no longer keeps its code.
+
+    Its level is then told by the shape of its code.
+    """
+    geography = book.geography
+    own = {one.id: one for one in book.perimeters()}
     inside = geography.communes.groupby("epci")["departement"].unique()
     communes = geography.commune_departements
     levels: tuple[tuple[str, Pairs[str, str], Callable[[str], Iterable[str]]], ...] = (
@@ -150,9 +159,11 @@ def _known(geography: Geography, codes: Iterable[str]) -> dict[str, Territory]:
     )  # fmt: skip
     found = {}
     for code in codes:
-        level, names, around = next(
-            (one for one in levels if code in one[1]), ("", {code: code}, lambda _: ())
-        )
+        if code in own:
+            found[code] = own[code]
+            continue
+        gone = (SHAPES.get(len(code), ""), {code: code}, lambda _: ())
+        level, names, around = next((one for one in levels if code in one[1]), gone)
         found[code] = Territory(code, names[code], level, code, frozenset(), tuple(around(code)))
     return found
 
@@ -161,8 +172,8 @@ def _among(
     book: Workbook, here: Territory, asked: Sequence[str | int], observations: pd.DataFrame
 ) -> set[str]:
     """Codes of the territories to set beside one another."""
-    spoken = _known(book.geography, set(observations["territory_id"]))
-    same = {code: one for code, one in spoken.items() if one.level in (here.level, "")}
+    spoken = _known(book, set(observations["territory_id"]))
+    same = {code: one for code, one in spoken.items() if one.level == here.level}
     if not asked:
         return set(same)
     found: set[str] = {here.id}

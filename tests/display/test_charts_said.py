@@ -155,5 +155,5 @@ def test_a_map_and_its_neighbour_figures_cover_the_same_years(network: Material)
 
 def test_the_title_of_threads_counts_the_lines_without_a_mark(here: Material) -> None:
     block = charts.authority_thread(here)
-    empty = column(block, "Événements").count("aucun connu")
+    empty = column(block, "Date").count("aucun connu")
     assert f"{empty} sont sans événement daté" in block.data["title"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -122,7 +123,7 @@ def test_the_group_is_told_by_its_middle_half(together: Comparison) -> None:
 
 def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Comparison) -> None:
     block = comparisons.funnel(together, count="iae", base="population").data
-    assert block["title"].startswith("Saône-et-Loire s'écarte du groupe plus que le hasard")
+    assert block["title"].startswith("Saône-et-Loire s'écarte du groupe plus que par le hasard")
     assert "à comprendre ensemble" in block["reading"].lower()
     total = 1164 + 1200 + 1300 + 640 + 900 + 700 + 1578 + 800
     people = 663202 + 534124 + 544701 + 259199 + 203300 + 234910 + 549188 + 335553 + 140120
@@ -137,13 +138,14 @@ def test_the_same_offer_is_set_over_the_three_and_the_absent_one_is_said(
     block = comparisons.equipment_rates(together, count="iae").data
     assert block["title"] == "La lecture s'inverse selon le dénominateur"
     assert block["reading"].startswith(
-        "Plus d'offre que le groupe pour les demandeurs d'emploi, moins pour les allocataires du "
-        "RSA."
+        "Au-dessus de l'ensemble du groupe pour les demandeurs d'emploi, au-dessous pour les "
+        "foyers allocataires du RSA."
     )
     found = {row[0]: row[1] for row in block["data"]["rows"]}
     assert found["Pour 1 000 demandeurs d'emploi"] == "52,6"
-    assert found["Pour 1 000 allocataires du RSA"] == "92,8"
+    assert found["Pour 1 000 foyers allocataires du RSA"] == "92,8"
     assert "Aucun tableau reçu ne dit : actifs." in block["reading"]
+    assert len(found) == 2, "« Taux d'emploi » is no denominator"
 
 
 def test_a_series_is_cut_where_its_indicator_says_so(together: Comparison) -> None:
@@ -164,17 +166,26 @@ def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
     names = [row[0] for row in block["rows"]]
     assert len(names) == 3
     assert names == sorted(names, key=plain)
-    assert all(re.fullmatch(r"\d fois sur 2, une variable retirée", row[1])
+    assert all(re.fullmatch(r"\d fois sur 2", row[1])
                for row in block["rows"])  # fmt: skip
     assert "Comparés sur : taux d'emploi et taux de pauvreté." in block["note"]
 
 
 def test_experiences_of_similar_territories_are_questions(together: Comparison) -> None:
-    block = comparisons.matched(together, k=8).data
+    near = comparisons.neighbours(together, k=4).data["rows"][0][0]
+    code = next(code for code, name in together.names.items() if name == near)
+    told = together.material.others.assign(departement_code=code)
+    moved = replace(together, material=replace(together.material, others=told))
+    block = comparisons.matched(moved, k=4).data
+    assert len(block["rows"]) == 12
     assert all(row[2].endswith("?") for row in block["rows"])
     titles = [row[0] for row in block["rows"]]
     assert titles == sorted(titles, key=plain)
     assert {row[1] for row in block["rows"]} <= set(together.names.values())
+
+
+def test_among_too_few_territories_none_is_near(together: Comparison) -> None:
+    assert comparisons.neighbours(together, k=5).kind == "absence"
 
 
 def test_nothing_ranks_nor_scores(together: Comparison) -> None:
@@ -199,7 +210,7 @@ def test_one_value_changed_never_moves_a_territory(
         before, after = (make(one).data for one in (together, other))
         lines = [[row[0] for row in (b.get("data") or b)["rows"]] for b in (before, after)]
         assert lines[0] == lines[1]
-    near = [row[0] for row in comparisons.neighbours(other).data["rows"]]
+    near = [row[0] for row in comparisons.neighbours(other, k=3).data["rows"]]
     assert near == sorted(near, key=plain)
     assert list(together_of(other).values.index) == list(together.names)
 

@@ -1,0 +1,133 @@
+"""Territories in similar contexts, and what they tried: questions to ask, not gaps to close."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pandas as pd
+
+from dts_research.analysis.neighbours import Neighbours, nearest
+from dts_research.analysis.portrait import says_nothing
+from dts_research.display import door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import nothing
+from dts_research.display.compared import like, lower, produced, together_of
+from dts_research.display.grids import grid
+from dts_research.display.style import agree, listing, many
+from dts_research.schema.catalogue import plain
+from dts_research.workbook.comparing import Comparison
+
+NEAR, ASKED = "territoires-proches", "questions-croisees"
+SHEETS = 12
+# Correlation from which two variables say the same thing, and pairs of them that are told.
+TWINS, MOST_TWINS = 0.9, 4
+CAUTION = (
+    "La liste dépend des variables choisies : en retirer une peut changer les voisins, ce que dit "
+    "la seconde colonne. Par ordre alphabétique ; être proche n'est pas être pareil."
+)
+SIZE = "Les totaux, qui disent la taille, n'y entrent pas."
+
+
+def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
+    """Territories whose context resembles this one, with the list of what was compared."""
+    found = _nearest(comparison, k)
+    if found is None:
+        return _alone(comparison)
+    mine, runs = found.of(comparison.here), len(found.variables) - len(found.flat)
+    rows = [(door.words(comparison.names[r.neighbour]), round(r.stability * runs))
+            for r in mine.itertuples()]  # fmt: skip
+    compared = listing([lower(comparison, code) for code in found.variables])
+    return grid(
+        comparison.material, NEAR,
+        f"{many(len(rows), 'territoire')} au contexte proche, sur {found.n} comparés",
+        {
+            "Territoire": [name for name, _ in rows],
+            "Reste proche quand une variable est retirée": [
+                f"{kept} fois sur {runs}" for _, kept in rows
+            ],
+        },
+        note=f"{CAUTION} {SIZE} Comparés sur : {compared}."
+        + _twins(comparison, found) + _aside(found),
+        produced=produced(comparison, found.variables),
+    )  # fmt: skip
+
+
+def _nearest(comparison: Comparison, k: int) -> Neighbours | None:
+    """Nearest territories on the variables that this one has; None when that says nothing."""
+    values = together_of(comparison).values[like(comparison)]
+    here = comparison.here
+    if here not in values.index:
+        return None
+    variables = [code for code in values if pd.notna(values.loc[here, code])]
+    if len(variables) < 2:
+        return None
+    found = nearest(values, variables, k=k)
+    return found if found.n > 2 * k and len(found.of(here)) else None
+
+
+def _alone(comparison: Comparison) -> Block:
+    name = door.words(comparison.material.territory.label)
+    text = f"Il faut deux indicateurs au moins connus pour {name}, et assez de territoires qui les "
+    return nothing(
+        NEAR, "Aucun territoire proche à proposer", f"{text}ont pour que proche ait un sens."
+    )
+
+
+def _twins(comparison: Comparison, found: Neighbours) -> str:
+    """Variables that say almost the same thing, and so weigh twice."""
+    table = together_of(comparison).values[list(found.variables)].corr().abs()
+    pairs = [
+        f"{lower(comparison, one)} et {lower(comparison, other)}"
+        for one, other in combinations(table.columns, 2)
+        if table.loc[one, other] >= TWINS
+    ]
+    if not pairs:
+        return ""
+    return f" Disent presque la même chose, et pèsent double : {' ; '.join(pairs[:MOST_TWINS])}."
+
+
+def _aside(found: Neighbours) -> str:
+    count = len(found.set_aside)
+    if not count:
+        return ""
+    lack = agree(count, "à qui il manque", "auxquels il manque")
+    return f" {many(count, 'territoire')}, {lack} une variable, ne sont comparés à aucun autre."
+
+
+def matched(comparison: Comparison, *, k: int = 5) -> Block:
+    """Experiences told in similar territories, as questions to ask rather than gaps to close."""
+    found = _nearest(comparison, k)
+    if found is None:
+        text = "Sans territoire proche, il n'y a pas d'expérience à mettre en regard."
+        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
+    near = list(found.of(comparison.here)["neighbour"])
+    sheets = comparison.material.others
+    told = sheets[sheets["departement_code"].isin(near)]
+    told = told.sort_values("title", key=lambda column: column.map(lambda t: plain(str(t))))
+    names = [door.words(comparison.names[code]) for code in near]
+    if told.empty:
+        text = f"Aucune fiche n'est encore racontée dans ces territoires : {listing(names)}."
+        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
+    shown = told.head(SHEETS)
+    return grid(
+        comparison.material, ASKED,
+        f"{many(len(shown), 'expérience')} de territoires au contexte proche",
+        {
+            "Expérience": [door.title(title) for title in shown["title"]],
+            "Territoire": [door.words(comparison.names[c]) for c in shown["departement_code"]],
+            "À se demander ensemble": [_question(r) for r in shown.itertuples()],
+            "Fiche": list(shown["experience_id"]),
+        },
+        note="Ce ne sont ni des modèles ni des retards : d'autres, dans un contexte voisin, ont "
+        "essayé autre chose. Par ordre alphabétique des titres.",
+    )  # fmt: skip
+
+
+def _question(sheet: object) -> str:
+    """Ask what a sheet suggests, from how far it went."""
+    stage = getattr(sheet, "stage", None)
+    if stage == "arretee":
+        return "Qu'est-ce qui l'a arrêtée, et le rencontrerions-nous ici ?"
+    if says_nothing(getattr(sheet, "what_resisted", None)):
+        return "Qu'est-ce qui, ici, le rendrait possible ou inutile ?"
+    return "Ce qui a résisté là-bas résisterait-il ici ?"
