@@ -10,6 +10,10 @@ from typing import Any
 import pandas as pd
 
 NOT_GIVEN = "not_given"
+# Beyond it, a number is a mistake that would drown all the others.
+HUGE = 1e15
+# No period at all, where a blank one means a period that is not said.
+NONE = "-"
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,14 @@ def side_by_side(
     rows = [(r.indicator_id, r.territory_id, period, value_of(r), str(r.state))
             for r, period in zip(wanted.itertuples(), periods_of)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["indicator", "territory", "period", "value", "state"])
+    table["value"] = table["value"].where(table["value"].abs() < HUGE)
     values = pd.DataFrame(math.nan, index=list(territories), columns=list(indicators))
     states = pd.DataFrame(NOT_GIVEN, index=list(territories), columns=list(indicators))
     periods = {}
     for indicator in indicators:
         mine = table[table["indicator"] == indicator]
-        periods[indicator] = chosen = _chosen(mine, period)
+        chosen = _chosen(mine, period)
+        periods[indicator] = chosen if chosen != NONE else ""
         here = mine[mine["period"] == chosen].drop_duplicates("territory", keep="last")
         here = here.set_index("territory")
         values.loc[here.index, indicator] = here["value"]
@@ -96,11 +102,13 @@ def value_of(row: Any) -> float:
 def _chosen(mine: pd.DataFrame, year: str) -> str:
     """Period that says most, the last one at equal number."""
     known = mine[mine["value"].notna()]
-    if year:
-        known = known[known["period"].str.startswith(year)]
-        return str(max(known["period"], default=""))
+    if year:  # a year of which nothing is known still says why
+        within, told = (part[part["period"].str.startswith(year)] for part in (known, mine))
+        return str(max(within["period"], default="") or max(told["period"], default=NONE))
     counts: dict[str, int] = known.groupby("period")["territory"].nunique().to_dict()
-    return max(counts, key=lambda one: (counts[one], one), default="")
+    if not counts:
+        return str(max(mine["period"], default=NONE))
+    return max(counts, key=lambda one: (counts[one], one))
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ def found_in(comparison: Comparison) -> Found | str:
         made = profile(table, RECIPE)
     except MaterialError as error:
         return str(error)
+    except np.linalg.LinAlgError:
+        return "Le calcul ne converge pas : une valeur est sans doute hors de toute mesure."
+    if len(made.axes.eigenvalues) < 2:
+        return "Ces indicateurs disent tous la même chose : il n'y a pas deux axes à dessiner."
     saved = {one.name: one.members for one in comparison.saved
              if one.study == comparison.study and one.name}  # fmt: skip
     names = named(made.classes.members, saved)
@@ -138,7 +142,7 @@ def _data(comparison: Comparison, found: Found) -> pd.DataFrame:
 
 def class_told(found: Found, letter: str) -> str:
     """A class by the name that the group gave, else by the shape of its points: no letter ranks."""
-    name = found.names[letter]
+    name = door.words(found.names[letter])
     return name if name != UNNAMED else f"{_shape(found, letter)[1]} ({UNNAMED})"
 
 

@@ -18,7 +18,7 @@ from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.compared import TOTALS, of_period, one_of, produced, together_of
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import french_number, many
+from dts_research.display.style import french_number, listing, many
 from dts_research.workbook.comparing import Comparison
 
 NAME = "entonnoir"
@@ -61,14 +61,17 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
         Identifiers of the indicator that counts, and of the one it is set over.
     """
     together = together_of(comparison)
-    if not {count, base} <= set(together.values):
-        text = "La comparaison ne contient pas les deux indicateurs demandés."
-        return nothing(NAME, "Aucun entonnoir à montrer", text)
+    if refused := _unfit(comparison, count, base):
+        return nothing(NAME, "Aucun entonnoir à montrer", refused)
     top = together.values[count]
     under, _ = of_period(comparison, base, together.periods[count])
     both = top.notna() & under.notna() & (under > 0)
-    if both.sum() < 2:
-        text = f"Moins de deux territoires ont « {comparison.label(count)} »."
+    if both.sum() < 2 or not (0 < top[both].sum() <= under[both].sum()) or (top[both] < 0).any():
+        text = (
+            f"« {door.words(comparison.label(count))} » ne se rapporte pas à « "
+            f"{door.words(comparison.label(base))} » : il faut deux territoires au moins, et un "
+            "nombre plus petit que ce à quoi on le rapporte."
+        )
         return nothing(NAME, "Aucun entonnoir à montrer", text)
     rates = _rates(comparison, count, base, top.where(both), under.where(both))
     message = _message(comparison, rates)
@@ -86,6 +89,19 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, rates)),
                  data=_data(comparison, rates))  # fmt: skip
+
+
+def _unfit(comparison: Comparison, count: str, base: str) -> str:
+    """Say why two indicators make no funnel, "" where they do."""
+    known = together_of(comparison).values
+    if not count or not base:
+        return "Pour un entonnoir, dire ce que l'on compte (count) et à quoi on le rapporte (base)."
+    missing = [code for code in (count, base) if code not in known]
+    if missing:
+        return f"La comparaison ne contient pas : {listing(missing)}."
+    wrong = [code for code in (count, base) if comparison.unit(code) not in (*TOTALS, "")]
+    told = listing([f"« {door.words(comparison.label(code))} »" for code in wrong])
+    return f"Un entonnoir rapporte un nombre à un autre ; ne compte rien : {told}." if wrong else ""
 
 
 def _rates(

@@ -24,6 +24,8 @@ NAME = "trajectoire"
 ACROSS, MOST = 3, 12
 WIDE, HIGH, GAP = 148.0, 112.0, 17.0
 SMALL, FLAT = 8.5, 0.2
+# Periods that can be set on an axis: a year, or a month.
+DATED = r"\d{4}(-\d{2})?$"
 READING = (
     "Chaque cadre a sa propre échelle : une pente ne se compare pas d'un cadre à l'autre, et ce "
     "qui change peu y paraît presque plat. Un trait "
@@ -88,7 +90,7 @@ def _paths(comparison: Comparison) -> list[_Path]:
     found = []
     for code in comparison.indicators["indicator_id"]:
         rows = mine[mine["indicator_id"] == code].drop_duplicates("period", keep="last")
-        rows = rows[rows["period"].notna()].sort_values("period")
+        rows = rows[rows["period"].astype("str").str.match(DATED)].sort_values("period")
         states = dict(zip(rows["period"], map(str, rows["state"])))
         path = of_values(list(rows["period"]), [value_of(r) for r in rows.itertuples()],
                          breaks=comparison.breaks(code))  # fmt: skip
@@ -133,6 +135,19 @@ def _drawn(shown: Sequence[_Path]) -> str:
         return sheet.svg(NAME)
 
 
+def _moment(period: str) -> float:
+    """A period as a year: « 2021-07 » stands in the middle of 2021."""
+    year, _, month = period[:7].partition("-")
+    return float(year) + ((int(month) - 1) / 12 if month.isdigit() else 0.0)
+
+
+def stretches(table: pd.DataFrame) -> list[pd.DataFrame]:
+    """Periods that follow one another without a break nor a missing value."""
+    known = table["state"] == KNOWN
+    apart = (~known).cumsum() + table["stretch"] * (len(table) + 1)
+    return [part for _, part in table[known].groupby(apart[known], sort=False)]
+
+
 def _range(values: pd.Series) -> tuple[float, float]:
     """Scale of a panel: a change of less than a tenth does not fill its height."""
     low, high = float(values.min()), float(values.max())
@@ -151,8 +166,11 @@ def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
     low, high = _range(known["value"])
     floor, roof = top + HIGH - 14, top + 46
 
+    days = [_moment(period) for period in periods]
+    first, span = days[0], (days[-1] - days[0]) or 1.0
+
     def x(period: str) -> float:
-        return left + 12 + (WIDE - 40) * periods.index(period) / max(1, len(periods) - 1)
+        return left + 12 + (WIDE - 40) * (_moment(period) - first) / span
 
     def y(value: float) -> float:
         return floor - (floor - roof) * ((value - low) / (high - low) if high > low else 0.5)
@@ -161,7 +179,7 @@ def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
         after = next(rank for rank, period in enumerate(periods) if period >= cut)
         middle = (x(periods[after]) + x(periods[after - 1])) / 2
         sheet.line([middle] * 2, [roof - 6, floor + 4], color=style.GREY, dashed=True)
-    for _, part in known.groupby("stretch"):
+    for part in stretches(one.path.table):
         xs, ys = [x(p) for p in part["period"]], [y(v) for v in part["value"]]
         sheet.line(xs, ys, color=style.HERE, thick=1.6)
         sheet.marks(xs, ys, size=5 if len(xs) > 12 else 6)

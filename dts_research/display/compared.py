@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -24,8 +25,16 @@ def together_of(comparison: Comparison) -> Together:
 
 def amount(value: float, unit: str) -> str:
     """Write a value with its unit: « 12,5 % », « 20 300 euros par an »."""
-    decimals = 0 if abs(value) >= 1000 else 1
-    return f"{french_number(value, decimals=decimals)} {unit}".rstrip()
+    one = unit.removesuffix("s") if unit in TOTALS and abs(value) < 2 else unit
+    return f"{french_number(value, decimals=_decimals(value))} {one}".rstrip()
+
+
+def _decimals(value: float) -> int:
+    """Decimals that tell a value: 1 234 ; 12,3 ; 0,36 ; 0,004."""
+    size = abs(value)
+    if not size or size >= 1:
+        return 0 if size >= 1000 else 1
+    return min(6, 1 - math.floor(math.log10(size)))
 
 
 # Sources named under a figure; the register of indicators holds the others.
@@ -92,5 +101,5 @@ def one_of(value: float, state: str) -> str:
     if not pd.isna(value):
         if value == 0 and state == "zero":
             return style.ZERO
-        return french_number(value, decimals=0 if abs(value) >= 1000 else 1)
+        return french_number(value, decimals=_decimals(value))
     return mark(state if state not in ("published", "zero") else "not_given")

@@ -46,7 +46,7 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
                 f"{kept} fois sur {runs}" for _, kept in rows
             ],
         },
-        note=f"{CAUTION} {SIZE} Comparés sur : {compared}."
+        note=f"{CAUTION}{_size(comparison)} Comparés sur : {compared}."
         + _twins(comparison, found) + _aside(found),
         produced=produced(comparison, found.variables),
     )  # fmt: skip
@@ -62,6 +62,8 @@ def _nearest(comparison: Comparison, k: int) -> Neighbours | None:
     if len(variables) < 2:
         return None
     found = nearest(values, variables, k=k)
+    if len(found.variables) - len(found.flat) < 2:
+        return None
     return found if found.n > 2 * k and len(found.of(here)) else None
 
 
@@ -86,6 +88,11 @@ def _twins(comparison: Comparison, found: Neighbours) -> str:
     return f" Disent presque la même chose, et pèsent double : {' ; '.join(pairs[:MOST_TWINS])}."
 
 
+def _size(comparison: Comparison) -> str:
+    """Say that totals are left out, where they are."""
+    return f" {SIZE}" if len(like(comparison)) < len(comparison.indicators) else ""
+
+
 def _aside(found: Neighbours) -> str:
     count = len(found.set_aside)
     if not count:
@@ -101,8 +108,14 @@ def matched(comparison: Comparison, *, k: int = 5) -> Block:
         text = "Sans territoire proche, il n'y a pas d'expérience à mettre en regard."
         return nothing(ASKED, "Aucune expérience à mettre en regard", text)
     near = list(found.of(comparison.here)["neighbour"])
+    level = comparison.material.territory.level
+    if level not in ("departement", "region"):
+        text = "Les fiches se rapprochent par département ou par région seulement."
+        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
+    around = {one.id: one.departements for one in comparison.territories}
+    homes = {departement: code for code in near for departement in around[code]}
     sheets = comparison.material.others
-    told = sheets[sheets["departement_code"].isin(near)]
+    told = sheets[sheets["departement_code"].isin(homes)]
     told = told.sort_values("title", key=lambda column: column.map(lambda t: plain(str(t))))
     names = [door.words(comparison.names[code]) for code in near]
     if told.empty:
@@ -114,7 +127,9 @@ def matched(comparison: Comparison, *, k: int = 5) -> Block:
         f"{many(len(shown), 'expérience')} de territoires au contexte proche",
         {
             "Expérience": [door.title(title) for title in shown["title"]],
-            "Territoire": [door.words(comparison.names[c]) for c in shown["departement_code"]],
+            "Territoire": [
+                door.words(comparison.names[homes[code]]) for code in shown["departement_code"]
+            ],
             "À se demander ensemble": [_question(r) for r in shown.itertuples()],
             "Fiche": list(shown["experience_id"]),
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PLURALS = {"departement": "départements", "region": "régions", "epci": "EPCI",
            "commune": "communes", "perimetre_libre": "périmètres"}  # fmt: skip
 
+# Units of people and homes, whose small counts are secret.
+PEOPLE = ("personnes", "habitants", "foyers")
 # Level of a code that is not in today's geography, by its length.
 SHAPES = {2: "departement", 3: "departement", 5: "commune", 9: "epci"}
 # How the register of indicators says that a series breaks: « Rupture en 2025 : … ».
@@ -119,7 +121,7 @@ def compare(
         When a territory or an indicator is unknown, or the period is not one year.
     """
     known, every = book.frames("indicators", "observations")
-    mine = _visible(every, material)
+    mine = _guarded(every, known, material)
     codes = _among(book, material.territory, among, mine)
     here = mine[mine["territory_id"].isin(codes)]
     asked = _indicators(known, here, indicators)
@@ -135,10 +137,33 @@ def compare(
     )  # fmt: skip
 
 
-def _visible(observations: pd.DataFrame, material: Material) -> pd.DataFrame:
-    passes = [material.policy.lets_through(None if pd.isna(d) else d)
-              for d in observations["diffusion"]]  # fmt: skip
-    return observations[pd.Series(passes, index=observations.index, dtype=bool)]
+def _guarded(observations: pd.DataFrame, known: pd.DataFrame, material: Material) -> pd.DataFrame:
+    """Keep back what this audience may not read, each kind of absence saying itself.
+
+    Values of another territory go no further than the network reads them; counts of people
+    under the threshold are secret.
+    """
+    policy = material.policy
+    wide = replace(policy, audience="network") if policy.audience == "territory" else policy
+    here = {material.territory.id, *material.territory.departements}
+    levels = observations["diffusion"].astype(object).where(observations["diffusion"].notna(), None)
+    passes = [
+        (policy if place in here else wide).lets_through(level)
+        for place, level in zip(observations["territory_id"], levels)
+    ]
+    people = set(known[known["unit"].isin(PEOPLE)]["indicator_id"])
+    few = [
+        code in people and not pd.isna(value) and policy.hides_people(float(value))
+        for code, value in zip(observations["indicator_id"], observations["value"])
+    ]
+    kept = pd.Series(passes, index=observations.index, dtype=bool)
+    small = pd.Series(few, index=observations.index, dtype=bool)
+    hidden = small | ~kept
+    state = observations["state"].astype(object).mask(small, "secret").mask(~kept, "not_published")
+    numbers = {
+        name: observations[name].mask(hidden) for name in ("value", "numerator", "denominator")
+    }
+    return observations.assign(state=state, **numbers)
 
 
 def _known(book: Workbook, codes: Iterable[str]) -> dict[str, Territory]:
@@ -152,7 +177,8 @@ def _known(book: Workbook, codes: Iterable[str]) -> dict[str, Territory]:
     communes = geography.commune_departements
     levels: tuple[tuple[str, Pairs[str, str], Callable[[str], Iterable[str]]], ...] = (
         ("departement", geography.departement_names, lambda code: (code,)),
-        ("region", {f"R{c}": name for c, name in geography.region_names.items()}, lambda code: ()),
+        ("region", {f"R{c}": name for c, name in geography.region_names.items()},
+         lambda code: [d for d, r in geography.departement_regions.items() if f"R{r}" == code]),
         ("epci", dict(zip(geography.epcis["siren"], geography.epcis["name"])),
          lambda code: inside.get(code, ())),
         ("commune", geography.commune_names, lambda code: (communes[code],)),
@@ -204,7 +230,7 @@ def _indicators(known: pd.DataFrame, here: pd.DataFrame, asked: Sequence[str]) -
                 f"{guess}Indicateurs connus : {told}.",
             )
         wanted.append(names[plain(name)])
-    return spoken.set_index("indicator_id").loc[wanted].reset_index()
+    return spoken.set_index("indicator_id").loc[list(dict.fromkeys(wanted))].reset_index()
 
 
 def _year(period: str) -> str:
