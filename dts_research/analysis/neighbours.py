@@ -13,7 +13,7 @@ from dts_research.analysis.intervals import Numbers
 # Distances, in standard deviations squared, that agree so far are equal.
 DIGITS = 9
 # Distances held at once: bounds the memory, not the number of territories.
-AT_ONCE = 400_000
+AT_ONCE = 40_000
 
 
 @dataclass(frozen=True)
@@ -136,5 +136,7 @@ def _among_nearest(distances: Numbers, k: int) -> np.ndarray:
     rounded = np.round(distances, DIGITS)
     last = np.partition(rounded, k - 1, axis=1)[:, k - 1 : k]
     inside, level = rounded < last, rounded == last
-    room = k - inside.sum(axis=1, keepdims=True)
-    return inside | (level & (np.cumsum(level, axis=1) <= room))
+    room = k - np.count_nonzero(inside, axis=1, keepdims=True)
+    tied = (np.count_nonzero(level, axis=1, keepdims=True) > room)[:, 0]
+    level[tied] &= np.cumsum(level[tied], axis=1) <= room[tied]
+    return inside | level
