@@ -12,6 +12,7 @@ import pandas as pd
 from dts_research.analysis.dispersion import widened
 from dts_research.analysis.funnel import ABOVE, BELOW, LEVELS, Funnel, column, funnel_of_ratios
 from dts_research.analysis.funnel_limits import poisson_limits
+from dts_research.analysis.shrinkage import marshall
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
@@ -29,6 +30,10 @@ SMALL = 8.5
 PLAIN = (
     "Un petit territoire varie beaucoup par le seul hasard, un grand très peu : d'où la forme "
     "d'entonnoir. Entre les deux courbes, un écart ne demande pas d'explication. "
+)
+SHRUNK = (
+    "Dans les données, chaque taux est aussi rapproché de celui du groupe, d'autant plus que le "
+    "territoire est petit."
 )
 BEYOND = (
     "Écart plus grand que ce que le hasard explique d'habitude avec ces effectifs. À comprendre "
@@ -147,6 +152,7 @@ def _reading(comparison: Comparison, rates: _Rates) -> str:
     missing = len(rates.found.table) - rates.found.n
     if missing:
         words += f"{many(missing, 'territoire')} sans valeur : voir les données. "
+    words += SHRUNK
     return words.strip()
 
 
@@ -188,7 +194,17 @@ def _data(comparison: Comparison, rates: _Rates) -> pd.DataFrame:
         "Limite haute (95 sur 100)": limit("high", LEVELS[0]),
         "Limite basse (998 sur 1 000)": limit("low", LEVELS[1]),
         "Limite haute (998 sur 1 000)": limit("high", LEVELS[1]),
+        "Pour 1 000, rapproché du groupe": [one_of(PER * v, "not_given") for v in _near(rates)],
     })  # fmt: skip
+
+
+def _near(rates: _Rates) -> list[float]:
+    """Each rate drawn towards that of the group, the more so as the territory is small."""
+    table = rates.found.table
+    bases = PER * table["base"] / rates.rate
+    fits = table["count"].fillna(0) <= bases.fillna(0)
+    counts, bases = table["count"].where(fits), bases.where(fits)
+    return list(marshall(list(table["unit"]), counts, bases).table["shrunk"])
 
 
 def _curves(rates: _Rates, bases: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -39,6 +39,10 @@ METHOD = {
         "territoires diffèrent plus que le hasard, les limites sont élargies d'autant ; sous "
         "dix territoires, elles ne le sont pas."
     ),
+    "Taux rapproché du groupe": (
+        "Estimateur empirique de Marshall (1991) : un petit territoire y emprunte au groupe ce que "
+        "son effectif ne suffit pas à dire."
+    ),
     "Territoires proches": (
         "Variables centrées et réduites, distance euclidienne, cinq plus proches. Un territoire"
         " à qui il manque une variable n'est comparé à aucun (d'après l'Insee, Proximités entre"

@@ -128,6 +128,10 @@ def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Com
     total = 1164 + 1200 + 1300 + 640 + 900 + 700 + 1578 + 800
     people = 663202 + 534124 + 544701 + 259199 + 203300 + 234910 + 549188 + 335553 + 140120
     assert f"groupe : {1000 * total / people:.1f} pour 1 000".replace(".", ",") in block["alt"]
+    near = [float(row[8].replace(",", ".")) for row in block["data"]["rows"]]
+    own = [row[3] for row in block["data"]["rows"]]
+    small = own.index("0") if "0" in own else own.index("Zéro constaté")
+    assert 0 < near[small] < 1000 * total / people
     row = next(row for row in block["data"]["rows"] if row[0] == "Saône-et-Loire")
     assert row[3] == f"{1000 * 1578 / 549188:.1f}".replace(".", ",")
 
