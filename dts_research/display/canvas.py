@@ -81,16 +81,18 @@ class Canvas:
             )
         )  # fmt: skip
 
-    def tag(self, x: float, y: float, words: str, *, size: float = 9.5, left: bool = False) -> None:
-        """Name a mark beside it, in the middle of others: what is under the name is put out.
+    def tag(
+        self, x: float, y: float, words: str, *, size: float = 9.5, side: str = "right"
+    ) -> None:
+        """Name a mark in the middle of others: what is under the name is put out.
 
         Parameters
         ----------
-        left
-            Write the name on the left of the mark.
+        side
+            Where the name stands: ``right``, ``left``, or ``over`` the mark.
         """
         wide = text_width(words, self.size(size), bold=True) + 4
-        start = x - 8 - wide if left else x + 8
+        start = {"left": x - 8 - wide, "over": x - wide / 2}.get(side, x + 8)
         self.bar(start, y - size * 0.62, wide, size * 1.25, color=style.PAPER)
         self.text(start + 2, y + size * 0.35, words, size=size, bold=True)
 

@@ -171,17 +171,21 @@ def _map(comparison: Comparison, found: Found) -> str:
         sheet.line([LEFT, LEFT + SIDE], [y(0)] * 2, color=style.PALE)
         sheet.line([x(0)] * 2, [TOP, TOP + HIGH], color=style.PALE)
         _poles(sheet, comparison, found)
+        centres = {}
         for letter in map(str, found.made.classes.centres.index):
             mine = rows.coordinates[(labels == letter).to_numpy()]
             faint = quality[mine.index] < FAINT
             for part, color in ((mine[faint], style.LINE), (mine[~faint], style.EDGE)):
                 sheet.marks([x(v) for v in part[1]], [y(v) for v in part[2]], size=6,
                             shape=_shape(found, letter)[0], color=color)  # fmt: skip
-            centre, name = mine.mean(), class_told(found, letter).removesuffix(f" ({UNNAMED})")
-            sheet.text(x(centre[1]), y(centre[2]) + 4, name, bold=True, size=11, align="center")
+            centres[letter] = mine.mean()
+        for letter, centre in centres.items():
+            name = class_told(found, letter).removesuffix(f" ({UNNAMED})")
+            sheet.tag(x(centre[1]), y(centre[2]), name, size=11, side="over")
         if comparison.here in rows.coordinates.index:
             one, name = rows.coordinates.loc[comparison.here], comparison.material.territory.label
-            sheet.tag(x(one[1]), y(one[2]), door.words(name), left=x(one[1]) > LEFT + SIDE / 2)
+            side = "left" if x(one[1]) > LEFT + SIDE / 2 else "right"
+            sheet.tag(x(one[1]), y(one[2]), door.words(name), side=side)
             sheet.marks([x(one[1])], [y(one[2])], size=10)
         return sheet.svg(NAME)
 

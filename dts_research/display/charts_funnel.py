@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -234,20 +234,22 @@ def _drawn(comparison: Comparison, rates: _Rates) -> str:
         _axes(sheet, rates, y, roof)
         _chance(sheet, rates, bases, (x, y))
         for level, ends in curves.items():
-            for end, upper in zip(ends, (False, True)):
-                inside = [(x(b), y(v)) for b, v in zip(bases, end) if v <= roof]
-                if len(inside) > 1:
-                    xs, ys = zip(*inside)
-                    sheet.line(xs, ys, color=style.GREY, thick=1.0, dashed=level == LEVELS[0])
-                if upper:
-                    words = "95 sur 100" if level == LEVELS[0] else "998 sur 1 000"
-                    sheet.text(LEFT + WIDE + 6, y(end[-1]) + (4 if level == LEVELS[0] else -3),
-                               words, size=SMALL, color=style.GREY)  # fmt: skip
+            for end in ends:
+                _limit(sheet, [(x(b), y(v)) for b, v in zip(bases, end) if v <= roof], level)
+            words, down = ("95 sur 100", 4) if level == LEVELS[0] else ("998 sur 1 000", -3)
+            end = y(float(ends[1][-1])) + down
+            sheet.text(LEFT + WIDE + 6, end, words, size=SMALL, color=style.GREY)
         others = table["unit"] != comparison.here
         sheet.marks([x(s) for s in sizes[others]], [y(v) for v in values[others]], size=6,
                     color=style.EDGE)  # fmt: skip
         _here(sheet, comparison, rates, (x, y))
         return sheet.svg(NAME)
+
+
+def _limit(sheet: Canvas, points: Sequence[tuple[float, float]], level: float) -> None:
+    if len(points) > 1:
+        xs, ys = zip(*points)
+        sheet.line(xs, ys, color=style.GREY, thick=1.0, dashed=level == LEVELS[0])
 
 
 def _chance(
@@ -292,5 +294,5 @@ def _here(
         return
     x, y = scales[0](float(rates.here["base"])), scales[1](rates.value(float(rates.here["value"])))
     name = door.words(comparison.material.territory.label)
-    sheet.tag(x, y, name, left=x > LEFT + WIDE / 2)
+    sheet.tag(x, y, name, side="left" if x > LEFT + WIDE / 2 else "right")
     sheet.marks([x], [y], size=10)

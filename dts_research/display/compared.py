@@ -11,7 +11,7 @@ import pandas as pd
 from dts_research.analysis.together import Together, side_by_side
 from dts_research.display import door, style
 from dts_research.display.style import french_number, mark
-from dts_research.workbook.comparing import Comparison
+from dts_research.workbook.comparing import PEOPLE, Comparison
 
 
 @lru_cache(maxsize=4)
@@ -61,7 +61,7 @@ def of_period(comparison: Comparison, code: str, period: str) -> tuple[pd.Series
 
 
 # What counts people or things: it tells how large a place is, not what it is like.
-TOTALS = frozenset({"personnes", "habitants", "foyers", "équivalents temps plein", "structures"})
+TOTALS = frozenset({*PEOPLE, "équivalents temps plein", "structures"})
 
 
 def like(comparison: Comparison) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dts_research.display import door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
 from dts_research.display.compared import like, lower, produced, together_of
+from dts_research.display.depth import more
 from dts_research.display.grids import grid
 from dts_research.display.style import agree, listing, many
 from dts_research.schema.catalogue import plain
@@ -105,36 +107,41 @@ def matched(comparison: Comparison, *, k: int = 5) -> Block:
     """Experiences told in similar territories, as questions to ask rather than gaps to close."""
     found = _nearest(comparison, k)
     if found is None:
-        text = "Sans territoire proche, il n'y a pas d'expérience à mettre en regard."
-        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
+        return _none("Sans territoire proche, il n'y a pas d'expérience à mettre en regard.")
+    if comparison.material.territory.level not in ("departement", "region"):
+        return _none("Les fiches se rapprochent par département ou par région seulement.")
     near = list(found.of(comparison.here)["neighbour"])
-    level = comparison.material.territory.level
-    if level not in ("departement", "region"):
-        text = "Les fiches se rapprochent par département ou par région seulement."
-        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
     around = {one.id: one.departements for one in comparison.territories}
     homes = {departement: code for code in near for departement in around[code]}
     sheets = comparison.material.others
     told = sheets[sheets["departement_code"].isin(homes)]
-    told = told.sort_values("title", key=lambda column: column.map(lambda t: plain(str(t))))
-    names = [door.words(comparison.names[code]) for code in near]
     if told.empty:
-        text = f"Aucune fiche n'est encore racontée dans ces territoires : {listing(names)}."
-        return nothing(ASKED, "Aucune expérience à mettre en regard", text)
+        names = listing([door.words(comparison.names[code]) for code in near])
+        return _none(f"Aucune fiche n'est encore racontée dans ces territoires : {names}.")
+    told = told.sort_values("title", key=lambda column: column.map(lambda t: plain(str(t))))
+    return _asked(comparison, told, homes)
+
+
+def _none(text: str) -> Block:
+    return nothing(ASKED, "Aucune expérience à mettre en regard", text)
+
+
+def _asked(comparison: Comparison, told: pd.DataFrame, homes: Mapping[str, str]) -> Block:
+    """Table of the sheets, each with a question; those left out are counted."""
     shown = told.head(SHEETS)
+    left = more(comparison.material, len(told) - len(shown), "fiche")
+    places = [door.words(comparison.names[homes[code]]) for code in shown["departement_code"]]
     return grid(
         comparison.material, ASKED,
-        f"{many(len(shown), 'expérience')} de territoires au contexte proche",
+        f"{many(len(told), 'expérience')} de territoires au contexte proche",
         {
             "Expérience": [door.title(title) for title in shown["title"]],
-            "Territoire": [
-                door.words(comparison.names[homes[code]]) for code in shown["departement_code"]
-            ],
+            "Territoire": places,
             "À se demander ensemble": [_question(r) for r in shown.itertuples()],
             "Fiche": list(shown["experience_id"]),
         },
         note="Ce ne sont ni des modèles ni des retards : d'autres, dans un contexte voisin, ont "
-        "essayé autre chose. Par ordre alphabétique des titres.",
+        f"essayé autre chose. Par ordre alphabétique des titres. {left}".strip(),
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ def pages(folder: Path, executed: Callable[..., Any]) -> dict[str, Path]:
     runs = {
         "elu": executed("territory.ipynb", "71", reader="élu"),
         "network": executed("network.ipynb"),
+        "compare": executed("compare.ipynb", "71", count="IND-02", base="IND-03"),
     }
     found = {"report": folder / "territoire-71.html", "index": folder / "index.html"}
     written = {name: render_html(read_document(run())) for name, run in runs.items()}
@@ -90,7 +91,8 @@ def _country() -> list[Status]:
     return [*statuses, Status(free, "missing", "jamais fait")]
 
 
-NAMES = ("report", "elu", "network", "index", "country", "complete_notebook", "foreign_notebook")
+NAMES = ("report", "elu", "network", "compare", "index", "country", "complete_notebook",
+         "foreign_notebook")  # fmt: skip
 OTHERS = (("PDF A4", "autre.pdf"), ("diaporama", "autre-diapos.pdf"))
 WIDER_TEXT = """*{line-height:1.5!important;letter-spacing:.12em!important;
 word-spacing:.16em!important} p{margin-bottom:2em!important}"""
@@ -189,7 +191,7 @@ def test_words_of_drawings_are_readable(opened: Any, name: str, scheme: str) -> 
     page = opened(name, scheme=scheme)
     assert page.evaluate(FAINT_TEXTS) == []
     every = page.locator("svg text").count()
-    page.add_style_tag(content="svg text { fill: #888 !important; stroke: none !important; }")
+    page.add_style_tag(content="svg text { fill: #777 !important; stroke: none !important; }")
     assert every == 0 or page.evaluate(FAINT_TEXTS)  # the check can fail
 
 

@@ -46,6 +46,7 @@ REPORTS = {
     "territory-2A": ("territory.ipynb", "2A", {}),
     "gallery-71": ("gallery.ipynb", "71", {}),
     "network": ("network.ipynb", "", {}),
+    "compare-71": ("compare.ipynb", "71", {"count": "IND-02", "base": "IND-03"}),
 }
 PDFS = tuple(kind for kind, suffix in SUFFIXES.items() if suffix.endswith(".pdf"))
 SAMPLES = ("complete_notebook", "foreign_notebook")
