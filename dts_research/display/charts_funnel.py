@@ -237,8 +237,8 @@ def _drawn(comparison: Comparison, rates: _Rates) -> str:
             for end in ends:
                 _limit(sheet, [(x(b), y(v)) for b, v in zip(bases, end) if v <= roof], level)
             words, down = ("95 sur 100", 4) if level == LEVELS[0] else ("998 sur 1 000", -3)
-            end = y(float(ends[1][-1])) + down
-            sheet.text(LEFT + WIDE + 6, end, words, size=SMALL, color=style.GREY)
+            height = y(float(ends[1][-1])) + down
+            sheet.text(LEFT + WIDE + 6, height, words, size=SMALL, color=style.GREY)
         others = table["unit"] != comparison.here
         sheet.marks([x(s) for s in sizes[others]], [y(v) for v in values[others]], size=6,
                     color=style.EDGE)  # fmt: skip
