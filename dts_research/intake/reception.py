@@ -180,7 +180,7 @@ def receive(
     options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "received": received}
     options["form"] = {LISTS, GUIDE} <= {sheet.name for sheet in sheets}
     taken = [take_sheet(sheet, found, ours, **options) for sheet, found in chosen]
-    taken += context.taken(ours, known=before, withdrawn=withdrawn)
+    taken += context.taken(ours, known=before, withdrawn=withdrawn, received=received)
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     whole = _with_links(whole, taken, ours, received)
     rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or WHY in t.sheet.columns}
