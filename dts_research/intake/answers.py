@@ -13,8 +13,9 @@ from dts_research.intake.sheets import Sheet
 TO_CONFIRM = "À confirmer"
 VALUE, YES = "Valeur juste", "C'est bien cela"
 DOUBT, RECORD, FIELD = "Ce qui est à confirmer", "Enregistrement", "Champ"
+PLACE = ("Feuille", "Ligne")
 HEADINGS = {
-    "sheet": "Feuille", "row": "Ligne", "column": "Colonne", "value": "Valeur", "message": DOUBT,
+    "sheet": PLACE[0], "row": PLACE[1], "column": "Colonne", "value": "Valeur", "message": DOUBT,
     "fix": "Que faire", "answer": VALUE, "yes": YES, "record": RECORD, "target": FIELD,
 }  # fmt: skip
 TO_FILL = (VALUE, YES)

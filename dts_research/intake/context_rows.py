@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,9 +13,12 @@ from dts_research.intake.context_draft import stripped
 from dts_research.intake.context_marks import UNCOVERED, ZERO, before_first, states_of
 from dts_research.intake.context_places import code_of, known, shaped, territory_id
 from dts_research.intake.context_titles import period_of
-from dts_research.intake.sheets import Sheet
+from dts_research.intake.identifiers import row_digests
+from dts_research.intake.sheets import WHY, Sheet
+from dts_research.intake.taken_ids import Received
 from dts_research.schema.sentences import shown
 
+_TWICE = "ce territoire est déjà dit par la ligne "
 _TOLD = ("period", "vintage", "source", "diffusion")
 _KINDS = {
     "departement": "un code de département", "region": "un code de région",
@@ -67,6 +71,24 @@ def rows_of(sheet: Sheet, description: Description, country: Country) -> Rows:
         whole[["row", "column"]],
         {**_refused(whole, codes, description, country), **_set_aside(whole, sheet)},
     )
+
+
+def still_told(rows: Rows, sheet: Sheet, description: Description, received: Received) -> Rows:
+    """Refuse again, in the same words, the values that an earlier row told when they came back.
+
+    Until its reason is blanked, or its territory is one that no other row told; a value received
+    as it is before is no double.
+    """
+    if WHY not in sheet.columns:
+        return rows
+    digests = row_digests(tuple(rows.cells.columns), rows.cells)
+    standing = rows.cells["observation_id"].isin(list(received.ids.get("observations", ())))
+    standing &= ~digests.isin(list(received.rows(list(digests))))
+    why = sheet.cells[WHY].fillna("").loc[rows.address["row"]].set_axis(rows.address.index)
+    said = why[standing].map(lambda text: re.search(rf"{_TWICE}\d+", text))
+    place = description.column(PLACE)
+    again = {number: (place, found[0]) for number, found in said.items() if found}
+    return replace(rows, refused={**again, **rows.refused})
 
 
 def _of_column(
@@ -122,7 +144,7 @@ def _refused(
     )
     again = whole["observation_id"].duplicated() & ~_same(whole)
     for number in whole.index[again]:
-        found[number] = (place, f"ce territoire est déjà dit par la ligne {first[number]}")
+        found[number] = (place, f"{_TWICE}{first[number]}")
     for number in whole.index[whole["state"].isna()]:
         text = shown(whole.at[number, "_text"])
         said = f"« {text} » n'est ni un nombre ni une marque d'absence connue ; si c'en est une, "

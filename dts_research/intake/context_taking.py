@@ -16,12 +16,13 @@ import pandas as pd
 from dts_research.errors import MaterialError
 from dts_research.intake.context import VALUE, Country, Description, described, sources_of
 from dts_research.intake.context_draft import recognise
-from dts_research.intake.context_rows import Rows, indicator_rows, rows_of
+from dts_research.intake.context_rows import Rows, indicator_rows, rows_of, still_told
 from dts_research.intake.context_titles import card_of
 from dts_research.intake.context_told import remarks_on
 from dts_research.intake.mapping import Mapping, find
 from dts_research.intake.sheets import RETURNED, Sheet
 from dts_research.intake.suggest import own_form
+from dts_research.intake.taken_ids import Received
 from dts_research.intake.taking import ISSUE_COLUMNS, Taken, take_sheet
 from dts_research.schema.catalogue import Catalogue
 from dts_research.schema.checks import check
@@ -80,13 +81,19 @@ class Context:
         return cls(found, rest, country, given is not None)
 
     def taken(
-        self, ours: Catalogue, *, known: Collection[str], withdrawn: Collection[str]
+        self,
+        ours: Catalogue,
+        *,
+        known: Collection[str],
+        withdrawn: Collection[str],
+        received: Received | None,
     ) -> list[Taken]:
         """Receive the values of all the sheets; parameters as `reception.receive`."""
+        before = {"known": known, "withdrawn": withdrawn}
         return [
             part
             for sheet, one in self.found
-            for part in take_context(sheet, one, ours, self.country, known, withdrawn)
+            for part in take_context(sheet, one, ours, self.country, received=received, **before)
         ]
 
     def keep(self, folder: Path | None, name: str) -> Path | None:
@@ -142,12 +149,15 @@ def take_context(
     description: Description,
     ours: Catalogue,
     country: Country,
+    *,
     known: Collection[str],
     withdrawn: Collection[str],
+    received: Received | None,
 ) -> list[Taken]:
     """Receive the values of a sheet; one `Taken` per column of values, named after it."""
     verified(description, country)
     rows = rows_of(sheet, description, country)
+    rows = still_told(rows, sheet, description, received or Received())
     aside = {number: why for number, (_, why) in rows.refused.items()}
     fields = {name: (f"observations.{name}",) for name in rows.cells.columns}
     own = replace(sheet, columns=tuple(fields), cells=rows.cells, set_aside=aside, notes=())

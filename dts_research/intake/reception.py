@@ -24,6 +24,7 @@ from dts_research.intake.returned import write_issues
 from dts_research.intake.sheet_notes import passed_over, unread
 from dts_research.intake.sheets import RETURNED, WHY, Sheet
 from dts_research.intake.surveys import cleaned
+from dts_research.intake.taken_ids import Received
 from dts_research.intake.taking import (
     ISSUE_COLUMNS,
     QUARANTINED,
@@ -129,7 +130,7 @@ def receive(
     country: Country | None = None,
     mappings: Path | None = None,
     withdrawn: Collection[str] = frozenset(),
-    known_ids: Pairs[str, Collection[str]] | None = None,
+    received: Received | None = None,
 ) -> Reception:
     """Receive one file, which is only read.
 
@@ -150,10 +151,9 @@ def receive(
         proposed is saved there.
     withdrawn
         Ids of main records that were withdrawn: their rows are counted and not taken.
-    known_ids
-        Table -> ids of the records received before. When it is given, links to records that are
-        neither there nor in the file are to confirm, and rows given back with the id of another
-        one are refused again.
+    received
+        What was received before. When it is given, links to records that are neither there nor in
+        the file are to confirm, and rows given back with the id of another one are refused again.
 
     Raises
     ------
@@ -177,12 +177,12 @@ def receive(
         told = unanswered(path.name) if asked else joined.explained(error)
         raise (told if asked else with_draft(told, joined.sheets, ours, mappings)) from error
     before = {*known, *joined.older} if joined.older else known
-    options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "known_ids": known_ids}
+    options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "received": received}
     options["form"] = {LISTS, GUIDE} <= {sheet.name for sheet in sheets}
     taken = [take_sheet(sheet, found, ours, **options) for sheet, found in chosen]
-    taken += context.taken(ours, known=before, withdrawn=withdrawn)
+    taken += context.taken(ours, known=before, withdrawn=withdrawn, received=received)
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
-    whole = _with_links(whole, taken, ours, known_ids)
+    whole = _with_links(whole, taken, ours, received)
     rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or WHY in t.sheet.columns}
     kept = _saved(chosen, wanted.mapping, mappings, path)
     kept = context.keep(mappings, path.stem) or kept
@@ -206,12 +206,12 @@ def _with_links(
     whole: Reception,
     taken: list[Taken],
     ours: Catalogue,
-    known_ids: Pairs[str, Collection[str]] | None,
+    received: Received | None,
 ) -> Reception:
     """Tell the links to records that are neither in the file nor known."""
-    if known_ids is None:
+    if received is None:
         return whole
-    links = unknown_references(taken, ours, known_ids)
+    links = unknown_references(taken, ours, received.ids)
     return replace(whole, issues=pd.concat([whole.issues, links], ignore_index=True))
 
 

@@ -47,6 +47,11 @@ def unknown_references(
     return pd.DataFrame(said, columns=list(ISSUE_COLUMNS))
 
 
+def not_known(link: str, target: Schema) -> str:
+    """Say that a link leads to no record."""
+    return f"{link} n'est pas un identifiant connu dans « {target.title} »"
+
+
 def _of_field(
     item: Taken, field: tuple[str, str], target: Schema, known: set[str]
 ) -> Iterable[dict[str, object]]:
@@ -64,5 +69,5 @@ def _of_field(
             "sheet": item.sheet.name, "row": row, "table": table, "field": name, "value": link,
             "column": columns[0] if columns else name, "rule": "reference",
             "severity": "to_confirm", "fix": fixes[link], "record": str(keys[row]),
-            "message": f"« {link} » n'est pas un identifiant connu dans « {target.title} »",
+            "message": not_known(f"« {link} »", target),
         }  # fmt: skip

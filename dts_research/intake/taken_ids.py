@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from dts_research.schema.catalogue import Schema
 from dts_research.schema.checks import taken_twice
-from dts_research.schema.sentences import id_given, taken
+from dts_research.schema.sentences import Said, exists, id_given, taken
 
 ID_GIVEN = "id_given"
+_ANY = "|".join(re.escape(said("\0")[0]).replace("\0", ".+") for said in (taken, exists))
+
+
+@dataclass(frozen=True)
+class Received:
+    """What was received before.
+
+    Parameters
+    ----------
+    ids
+        Table -> ids of its records.
+    rows
+        Gives, of some digests, those of rows received before.
+    """
+
+    ids: Mapping[str, Collection[str]] = field(default_factory=dict)
+    rows: Callable[[Collection[str]], Collection[str]] = lambda _: ()
 
 
 def still_taken(
-    issues: pd.DataFrame, keys: pd.Series, schema: Schema, *, why: pd.Series, known: Collection[str]
+    issues: pd.DataFrame,
+    keys: pd.Series,
+    schema: Schema,
+    *,
+    why: pd.Series,
+    known: Collection[str],
+    before: pd.Series,
 ) -> pd.DataFrame:
-    """Refuse again, in the same words, the rows that were refused for their id and still bear it.
+    """Refuse again the rows that were refused for their id and still bear it, or another's.
 
     A row whose reason was blanked by the person is taken for a new version of the record.
 
@@ -31,22 +55,26 @@ def still_taken(
         What was said of each row when it was given back (same index).
     known
         Ids of the records received before. An id that nobody has any more is free.
+    before
+        True for the rows that were received as they are: their new id is their own (same index).
     """
     said = {row: _said(key, text) for row, key, text in zip(keys.index, keys, why)}
-    told = pd.Series([said[row] != "" for row in keys.index], index=keys.index, dtype=bool)
-    again = told & keys.isin([*known, *keys[~told].dropna()])
+    words = pd.Series([said[row][0] for row in keys.index], index=keys.index, dtype=object)
+    other = words == [exists(str(key))[0] for key in keys]
+    same = words.ne("") & ~other
+    again = same & keys.isin([*known, *keys[~same].dropna()])
+    again |= other & keys.isin(list(known)) & ~before
     if not again.any():
         return issues
-    field = schema.field(schema.key)
+    key = schema.field(schema.key)
     one = {
-        "row": keys.index[again], "column": field.name, "title": field.title,
+        "row": keys.index[again], "column": key.name, "title": key.title,
         "value": keys[again].tolist(), "rule": "unique", "severity": "error",
-        "message": [said[row] for row in keys.index[again]], "fix": taken("")[1],
+        "message": words[again].tolist(),
+        "fix": [said[row][1] for row in keys.index[again]],
     }  # fmt: skip
     others = issues[issues["rule"] != "unique"]
-    return pd.concat(
-        [others, taken_twice(keys[~again], field), pd.DataFrame(one)], ignore_index=True
-    )
+    return pd.concat([others, taken_twice(keys[~again], key), pd.DataFrame(one)], ignore_index=True)
 
 
 def ids_given(keys: pd.Series, written: pd.Series, schema: Schema) -> pd.DataFrame:
@@ -59,19 +87,25 @@ def ids_given(keys: pd.Series, written: pd.Series, schema: Schema) -> pd.DataFra
     schema
         The table.
     """
-    field, given = schema.field(schema.key), keys[written.isna() & keys.notna()]
-    said = [id_given(field, key) for key in given]
+    own, given = schema.field(schema.key), keys[written.isna() & keys.notna()]
+    said = [id_given(own, key) for key in given]
     issues = {
-        "row": given.index, "column": field.name, "title": field.title, "value": "",
+        "row": given.index, "column": own.name, "title": own.title, "value": "",
         "rule": ID_GIVEN, "severity": "to_confirm",
         "message": [message for message, _ in said], "fix": [fix for _, fix in said],
     }  # fmt: skip
     return pd.DataFrame(issues)
 
 
-def _said(key: object, why: object) -> str:
-    """Sentence by which a row was refused for the id that it bears, or nothing."""
+def _said(key: object, why: object) -> Said:
+    """Why a row refused for its id is so with the one that it bears; blank for any other row."""
     if not isinstance(key, str) or not isinstance(why, str):
-        return ""
-    found = re.search(re.escape(taken(key)[0]) + r"\d+", why)
-    return found[0] if found else ""
+        return "", ""
+    return _taken(key, why) or (exists(key) if re.search(_ANY, why) else ("", ""))
+
+
+def _taken(key: str, why: str) -> Said | None:
+    """Sentence by which a row was refused for this very id."""
+    said, fix = taken(key)
+    found = re.search(re.escape(said) + r"\d+", why)
+    return (found[0], fix) if found else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,7 +14,7 @@ from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.merging import complete, disagreements, merge
 from dts_research.intake.sheets import WHY, Sheet
-from dts_research.intake.taken_ids import ids_given, still_taken
+from dts_research.intake.taken_ids import Received, ids_given, still_taken
 from dts_research.intake.told import left, remarks
 from dts_research.schema import sentences
 from dts_research.schema.catalogue import Catalogue
@@ -73,7 +72,7 @@ def take_sheet(
     *,
     known: Collection[str] = frozenset(),
     withdrawn: Collection[str] = frozenset(),
-    known_ids: Pairs[str, Collection[str]] | None = None,
+    received: Received | None = None,
     form: bool = False,
 ) -> Taken:
     """Receive the rows of one sheet with a mapping; parameters as `reception.receive`.
@@ -87,7 +86,10 @@ def take_sheet(
     main = drafts[0]
     gone = main.text.index[main.text[main.schema.key].isin(set(withdrawn))]
     fate[gone] = WITHDRAWN
-    checked = [_checked(_without(d, gone), sheet, known_ids or {}, form=form) for d in drafts]
+    received = received or Received()
+    back = list(digests) if WHY in sheet.columns else []
+    around = (received, digests.isin(list(received.rows(back))))
+    checked = [_checked(_without(d, gone), sheet, around, form=form) for d in drafts]
     errors = [c.issues[c.issues["severity"] == "error"]["row"] for c in checked]
     fate[pd.Index(pd.concat(errors).unique())] = QUARANTINED
     accepted, raw, told = {}, {}, []
@@ -115,7 +117,11 @@ def _without(item: Draft, gone: pd.Index) -> Draft:
 
 
 def _checked(
-    item: Draft, sheet: Sheet, known: Pairs[str, Collection[str]], *, form: bool
+    item: Draft,
+    sheet: Sheet,
+    around: tuple[Received, pd.Series],
+    *,
+    form: bool,
 ) -> _Checked:
     text = complete(item.text, item.schema) if item.merged else item.text
     typed, issues = check(text, item.schema)
@@ -123,8 +129,9 @@ def _checked(
     if item.merged:
         issues = issues[issues["rule"] != "unique"]
     elif WHY in sheet.columns:
-        why, ids = sheet.cells[WHY].loc[typed.index], known.get(item.schema.name, ())
-        issues = still_taken(issues, typed[item.schema.key], item.schema, why=why, known=ids)
+        keys, why = typed[item.schema.key], sheet.cells[WHY].loc[typed.index]
+        known, before = around[0].ids.get(item.schema.name, ()), around[1][typed.index]
+        issues = still_taken(issues, keys, item.schema, why=why, known=known, before=before)
     told = [issues, contradictions(typed, item.schema, text=text)]
     told += _left_blank(item, typed, sheet, form=form)
     issues = pd.concat(told)

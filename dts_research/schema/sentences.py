@@ -155,6 +155,12 @@ def taken(key: str, row: object = "") -> Said:
     return said, "donner un identifiant différent à chaque ligne"
 
 
+def exists(key: str) -> Said:
+    """Say that the id given in place of a taken one is that of a record received before."""
+    fix = "donner un identifiant nouveau, ou vider « Ce qui ne va pas » si c'en est la "
+    return f"« {key} » existe déjà : un enregistrement reçu le porte", f"{fix}nouvelle version"
+
+
 def no_id(field: Field) -> str:
     """Open the sentences about a row of our form that has no id."""
     return f"« {field.title} » est vide"

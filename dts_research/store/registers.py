@@ -130,6 +130,15 @@ class Registers:
             JOIN provenance p USING(import_id, sheet, row, tbl) WHERE a.rule LIKE 'confirmed%'"""
         return frozenset(self._db.execute(query).fetchall())
 
+    def noted(self, ids: Collection[str]) -> list[dict[str, Any]]:
+        """All that was ever doubted or answered of the records that have these ids."""
+        names = ("table", "record", "field", "rule", "said", "sheet", "row")
+        query = """SELECT p.tbl, p.id, m.field, m.rule, m.said, p.sheet, p.row FROM remarks m
+            JOIN provenance p USING(import_id, sheet, row, tbl)
+            WHERE m.rule<>'repair' AND p.id IN (SELECT value FROM json_each(?))"""
+        found = self._db.execute(query, (json.dumps(list(ids)),))
+        return [dict(zip(names, row)) for row in found]
+
     def imports_behind(self, table: str, ids: Collection[str]) -> dict[int, int]:
         """Import -> how many of some records it told as they stand."""
         query = """SELECT p.import_id, count(DISTINCT p.id) FROM provenance p

@@ -12,56 +12,28 @@ from typing import Any
 
 import pandas as pd
 
-from dts_research.intake.answers import DOUBT, FIELD, RECORD, TO_CONFIRM, VALUE, YES
+from dts_research.intake.answers import FIELD, RECORD, TO_CONFIRM, VALUE, YES
 from dts_research.intake.counts import Counts
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping as Correspondence
-from dts_research.intake.reception import Noted, Reception
+from dts_research.intake.reception import Reception
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.taking import ISSUE_COLUMNS
 from dts_research.reference.geography import Geography
 from dts_research.reference.places import settle
-from dts_research.schema import Field, Schema, catalogue
+from dts_research.schema import Field, catalogue
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.checks import check
 from dts_research.schema.rules import contradictions
+from dts_research.schema.sentences import Said
 from dts_research.store import Store
+from dts_research.workbook.questions import ORIGIN, Answer, Questions
 from dts_research.workbook.situating import PLACES
 
-Said = tuple[str, str]
 WHEREABOUTS = (
     "latitude", "longitude", "stated_commune_code", "stated_departement", "stated_postal_code",
     "stated_label", "stated_region",
 )  # fmt: skip
-_ORIGIN = "corriger la cellule fausse dans le fichier d'origine, et le recevoir à nouveau"
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """One row of the sheet: the cell it speaks of, and what is said of it."""
-
-    row: int
-    table: str
-    field: str
-    record: str
-    doubt: str
-    value: str
-    yes: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.table, self.record
-
-    @property
-    def schema(self) -> Schema:
-        return catalogue().tables[self.table]
-
-    def noted(self, sheet: str, row: int) -> Noted:
-        """What the import remembers of it, on the row where its record stands."""
-        where = (sheet, row, self.table, self.field)
-        if self.yes:
-            return *where, "confirmed", self.doubt
-        return *where, "answered", f"{self.doubt} ; répondu : « {self.value} »"
 
 
 def with_answers(
@@ -83,24 +55,57 @@ def with_answers(
     gone
         Table -> ids of the records taken back.
     """
-    for sheet in reception.answers:
-        reception = _taken(reception, sheet, store, (geography, gone))
+    read = [_answers(sheet) for sheet in reception.answers]
+    questions = Questions(store, (answer for answers in read for answer in answers))
+    for sheet, answers in zip(reception.answers, read):
+        records = _standing(answers, store)
+        sorted_out = _sorted(answers, records, questions, gone)
+        reception = _taken(reception, sheet, sorted_out, (records, geography))
     return reception
+
+
+def _answers(sheet: Sheet) -> list[Answer]:
+    return [Answer.read(row, cells) for row, cells in sheet.cells.fillna("").iterrows()]
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """The answers of a sheet by fate; `refused` says why, by row."""
+
+    good: list[Answer]
+    refused: dict[int, Said]
+    again: int
+    held: int
+
+    @property
+    def counts(self) -> Counts:
+        good, refused = len(self.good), len(self.refused)
+        read = good + refused + self.again + self.held
+        return Counts(read, good, refused, self.again, self.held)
+
+
+def _sorted(
+    answers: list[Answer],
+    records: Mapping[str, pd.DataFrame],
+    questions: Questions,
+    gone: Mapping[str, Collection[str]],
+) -> _Sorted:
+    """Tell the answers to take from the others: of a record taken back, known, or refused."""
+    free = [a for a in answers if a.record not in gone.get(a.table, ())]
+    rest = [a for a in free if not questions.taken(a)]
+    refused = {a.row: why for a in rest if (why := _wrong(a, records, questions))}
+    good = [a for a in rest if a.row not in refused]
+    return _Sorted(good, refused, len(free) - len(rest), len(answers) - len(free))
 
 
 def _taken(
     reception: Reception,
     sheet: Sheet,
-    store: Store,
-    around: tuple[Geography, Mapping[str, Collection[str]]],
+    answers: _Sorted,
+    around: tuple[Mapping[str, pd.DataFrame], Geography],
 ) -> Reception:
-    geography, gone = around
-    answers = [_read(row, cells) for row, cells in sheet.cells.fillna("").iterrows()]
-    records = _standing(answers, store)
-    held = {a.row for a in answers if a.record in gone.get(a.table, ())}
-    refused = {a.row: why for a in answers if a.row not in held and (why := _wrong(a, records))}
-    good = [a for a in answers if a.row not in held and a.row not in refused]
-    counts = Counts(len(answers), len(good), len(refused), 0, len(held))
+    records, geography = around
+    good, refused, counts = answers.good, answers.refused, answers.counts
     cells = sheet.cells.loc[[a.row for a in good]]
     back = sheet.cells.loc[list(refused)].copy()
     back.insert(0, "", sheet.name)
@@ -120,7 +125,7 @@ def _taken(
 
 def _with_records(
     reception: Reception,
-    answers: list[_Answer],
+    answers: list[Answer],
     records: Mapping[str, pd.DataFrame],
     around: tuple[Sheet, Geography],
 ) -> Reception:
@@ -137,13 +142,7 @@ def _with_records(
     return replace(reception, accepted=accepted, raw=raw, issues=told)
 
 
-def _read(row: Any, cells: pd.Series) -> _Answer:
-    said = {name: str(cells.get(name, "")).strip() for name in (RECORD, FIELD, DOUBT, VALUE, YES)}
-    table, _, field = said[FIELD].partition(".")
-    return _Answer(int(row), table, field, said[RECORD], said[DOUBT], said[VALUE], said[YES])
-
-
-def _standing(answers: list[_Answer], store: Store) -> dict[str, pd.DataFrame]:
+def _standing(answers: list[Answer], store: Store) -> dict[str, pd.DataFrame]:
     """Records that the answers speak of, as they stand, by table."""
     wanted: dict[str, set[str]] = {}
     for answer in answers:
@@ -153,13 +152,20 @@ def _standing(answers: list[_Answer], store: Store) -> dict[str, pd.DataFrame]:
     return {table: f.set_index(f.columns[0], drop=False) for table, f in frames.items()}
 
 
-def _wrong(answer: _Answer, records: Mapping[str, pd.DataFrame]) -> Said | None:
+def _wrong(
+    answer: Answer, records: Mapping[str, pd.DataFrame], questions: Questions
+) -> Said | None:
     """Say why an answer cannot be taken, and what to do."""
-    known = answer.table in records and answer.field in ("", *answer.schema.names)
-    if not known or answer.record not in records[answer.table].index:
+    if not answer.known or answer.record not in records[answer.table].index:
         cell = f"« {answer.record} » ({answer.table}.{answer.field})"
         fix = f"laisser les colonnes « {RECORD} » et « {FIELD} » comme elles étaient"
         return f"{cell} n'est pas une cellule du classeur", fix
+    record = records[answer.table].loc[answer.record]
+    return questions.wrong(answer, record) or _misread(answer)
+
+
+def _misread(answer: Answer) -> Said | None:
+    """Say why what is answered cannot be read."""
     if answer.yes and answer.value:
         said = f"« {answer.value} » et « {answer.yes} » sont deux réponses"
         return said, f"garder « {VALUE} » ou « {YES} »"
@@ -169,19 +175,19 @@ def _wrong(answer: _Answer, records: Mapping[str, pd.DataFrame]) -> Said | None:
     if answer.yes:
         return None
     if not answer.field:
-        return "le lieu se lit dans plusieurs cellules", _ORIGIN
+        return "le lieu se lit dans plusieurs cellules", ORIGIN
     if answer.field == answer.schema.key:
-        return "un identifiant ne se change pas ici", _ORIGIN
+        return "un identifiant ne se change pas ici", ORIGIN
     return _unreadable(answer)
 
 
-def _unreadable(answer: _Answer) -> Said | None:
+def _unreadable(answer: Answer) -> Said | None:
     _, issues = _typed(answer)
     wrong = issues[issues["severity"] != "note"]
     return (wrong["message"].iloc[0], wrong["fix"].iloc[0]) if len(wrong) else None
 
 
-def _typed(answer: _Answer) -> tuple[Any, pd.DataFrame]:
+def _typed(answer: Answer) -> tuple[Any, pd.DataFrame]:
     """Read a right value; with what is said of it."""
     text = pd.DataFrame({answer.field: [answer.value]}, index=[answer.row], dtype="str")
     alone = replace(answer.schema, fields=(answer.schema.field(answer.field),))
@@ -190,7 +196,7 @@ def _typed(answer: _Answer) -> tuple[Any, pd.DataFrame]:
 
 
 def _told(
-    answers: list[_Answer], standing: pd.DataFrame, geography: Geography
+    answers: list[Answer], standing: pd.DataFrame, geography: Geography
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the records with their right values, on the row of their first answer; and the texts.
 
@@ -240,7 +246,7 @@ def _beside(
     return whole
 
 
-def _mapping(answers: list[_Answer], sheet: Sheet) -> Correspondence:
+def _mapping(answers: list[Answer], sheet: Sheet) -> Correspondence:
     targets = tuple(dict.fromkeys(f"{a.table}.{a.field}" for a in answers))
     return Correspondence(
         source=f"Feuille « {TO_CONFIRM} »", table=targets[0].partition(".")[0] if targets else "",
@@ -256,7 +262,7 @@ def _errors(refused: Mapping[int, Said], sheet: Sheet) -> pd.DataFrame:
     return pd.DataFrame(said, columns=list(ISSUE_COLUMNS))
 
 
-def _contradictions(frame: pd.DataFrame, answers: list[_Answer], sheet: str) -> pd.DataFrame:
+def _contradictions(frame: pd.DataFrame, answers: list[Answer], sheet: str) -> pd.DataFrame:
     """What the cells of the records still say against each other, where one was answered."""
     schema = answers[0].schema
     told = contradictions(frame, schema)

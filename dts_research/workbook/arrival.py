@@ -12,6 +12,7 @@ import pandas as pd
 from dts_research.errors import DtsError, reason
 from dts_research.intake.mapping import Mapping as Correspondence
 from dts_research.intake.reception import Noted, Reception, receive
+from dts_research.intake.taken_ids import Received
 from dts_research.schema import catalogue
 from dts_research.store import Store
 from dts_research.store.writing import Written
@@ -65,7 +66,6 @@ class Arrival:
     def as_json(self) -> dict[str, Any]:
         """Give the arrival as the command line's JSON."""
         counts = self.reception.counts
-        issues = self.reception.issues.astype(object)
         brought = {name: one for name, one in self.written.items() if one.rows}
         return {
             "file": self.reception.file,
@@ -78,7 +78,7 @@ class Arrival:
             "import": self.import_id,
             "contradictions": self.contradictions,
             "quarantine": str(self.quarantine or ""),
-            "issues": issues.where(issues.notna(), None).to_dict("records"),
+            "issues": as_rows(self.reception.issues),
         }  # fmt: skip
 
 
@@ -190,13 +190,13 @@ class _Reception:
         raw = _held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
         arrival = self._keep(path, reception, frames, raw)
-        folder = self.book.workspace.quarantine
-        back = bring_back(folder, path, arrival.reception, already=self.told)
-        return replace(arrival, quarantine=back)
+        kept, folder = arrival.reception, self.book.workspace.quarantine
+        return replace(arrival, quarantine=bring_back(folder, path, kept, already=self.told))
 
     def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
         options: dict[str, Any] = {
-            "mapping": self.mapping, "table": self.table, "known_ids": self.store.ids_by_table(),
+            "mapping": self.mapping, "table": self.table,
+            "received": Received(self.store.ids_by_table(), self.store.received_before),
             "mappings": self.book.workspace.mappings, "country": country_of(self.book.geography),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)

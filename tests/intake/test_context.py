@@ -17,6 +17,7 @@ from dts_research.intake.context_marks import USUAL, before_first, states_of
 from dts_research.intake.context_titles import card_of, period_of, split_title
 from dts_research.intake.readers import read_table
 from dts_research.intake.reception import Reception, receive
+from dts_research.intake.taken_ids import Received
 from dts_research.reference.geography import geography
 from dts_research.workbook.country import country_of
 
@@ -37,7 +38,7 @@ def taken(
 
     def take(rows: Rows, name: str = "tableau.csv") -> Reception:
         path = write_csv(tmp_path / name, rows)
-        return receive(path, country=country, mappings=tmp_path / "mappings", known_ids={})
+        return receive(path, country=country, mappings=tmp_path / "mappings", received=Received())
 
     return take
 

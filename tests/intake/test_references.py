@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.intake import receive
+from dts_research.intake.taken_ids import Received
 
 Writer = Callable[..., Any]
 QUOTES = [
@@ -21,7 +22,7 @@ def test_a_link_to_an_unknown_record_is_to_confirm_with_the_nearest(
     tmp_path: Path, write_csv: Writer
 ) -> None:
     path = write_csv(tmp_path / "quotes.csv", QUOTES)
-    taken = receive(path, known_ids={"experiences": {"F-013-2026-k7q2"}})
+    taken = receive(path, received=Received({"experiences": {"F-013-2026-k7q2"}}))
     said = taken.issues[taken.issues["rule"] == "reference"]
     assert said[["row", "column", "severity"]].values.tolist() == [
         [3, "Fiche", "to_confirm"], [4, "Fiche", "to_confirm"]
@@ -40,7 +41,7 @@ def test_a_link_to_an_unknown_record_is_to_confirm_with_the_nearest(
 def test_records_of_the_same_file_are_known(tmp_path: Path, write_xlsx: Writer) -> None:
     sheets = [["Identifiant de la fiche", "Titre"], ["ailleurs", "Le verger"]]
     ours = {"Fiches d'expérience": sheets, "Paroles": [QUOTES[0], QUOTES[3]]}
-    taken = receive(write_xlsx(tmp_path / "x.xlsx", **ours), known_ids={})
+    taken = receive(write_xlsx(tmp_path / "x.xlsx", **ours), received=Received())
     assert taken.records == {"experiences": 1, "quotes": 1}
     assert "reference" not in set(taken.issues["rule"])
 

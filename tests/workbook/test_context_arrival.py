@@ -252,3 +252,40 @@ def test_a_sheet_beside_that_is_not_ours_is_named(book: Any, tmp_path: Path) -> 
     with book.store() as store:
         (value,) = trace(store, "taux_x:02:2020", "Valeur")
     assert (value.sheet, value.row, value.source_column) == ("Données", 3, "taux_x_2020")
+
+
+def test_a_territory_told_twice_stays_refused_until_its_reason_is_blanked(
+    book: Any, tmp_path: Path
+) -> None:
+    """Correcting another row of the workbook given back lets no double in."""
+    good = [[f"{n:02d}", n, 1] for n in range(3, 20)]
+    rows = [*table(1, 2, 3, 4), *good, ["01", 77, 1], ["ZZ", 5, 6]]
+    back = one(book, written(tmp_path / "x.xlsx", rows)).quarantine
+    said = "ce territoire est déjà dit par la ligne 2"
+    assert back is not None
+
+    def corrected(cell: str, text: str | None) -> tuple[Arrival, float]:
+        asked = load_workbook(back)
+        asked["Lignes refusées"][cell] = text
+        asked.save(back)
+        arrival = one(book, back)
+        (kept,) = book.frames("observations")
+        return arrival, kept.set_index("observation_id").at["taux_x:01:2020", "value"]
+
+    for _ in range(2):
+        arrival, value = corrected("C3", "21")
+        assert arrival.reception.issues.query("severity == 'error'")["message"].tolist() == [said]
+        assert value == 1
+    arrival, value = corrected("B2", None)
+    assert (arrival.reception.counts.quarantined, value) == (0, 77)
+
+
+def test_a_territory_told_twice_and_corrected_is_received_as_often_as_it_comes(
+    book: Any, tmp_path: Path
+) -> None:
+    good = [[f"{n:02d}", n, 1] for n in range(3, 20)]
+    back = one(book, written(tmp_path / "x.xlsx", [*table(1, 2, 3, 4), *good, ["01", 77, 1]]))
+    asked = load_workbook(back.quarantine)
+    asked["Lignes refusées"]["C2"] = "21"
+    asked.save(back.quarantine)
+    assert [one(book, back.quarantine).reception.counts.quarantined for _ in range(2)] == [0, 0]

@@ -112,3 +112,26 @@ def test_an_id_that_nobody_has_any_more_is_free(book: Any) -> None:
     book_.save(back)
     assert received(book, back).reception.counts.quarantined == 0
     assert labels(book) == {"A1": "Bonne"}
+
+
+def test_the_id_of_another_record_is_refused_until_the_reason_is_blanked(book: Any) -> None:
+    """The content of the other record is never replaced in silence."""
+    back = sent(book, "A1;commune;Bonne", "A1;commune;Autre", "A3;commune;Troisième")
+    told = "« A3 » existe déjà : un enregistrement reçu le porte"
+    fix = (
+        "donner un identifiant nouveau, ou vider « Ce qui ne va pas » si c'en est la nouvelle "
+        "version"
+    )
+    for cells in ([(2, KEY, "A3")], []):
+        again = received(book, corrected(back, *cells))
+        assert errors(again) == [(2, told, fix)] and again.quarantine is not None
+        back = again.quarantine
+    assert labels(book) == {"A1": "Bonne", "A3": "Troisième"}
+    received(book, corrected(back, (2, WHY, None)))
+    assert labels(book) == {"A1": "Bonne", "A3": "Autre"}
+
+
+def test_a_row_given_a_new_id_may_come_again(book: Any) -> None:
+    back = corrected(sent(book, "A1;commune;Bonne", "A1;commune;Autre"), (2, KEY, "A2"))
+    assert [received(book, back).reception.counts.quarantined for _ in range(2)] == [0, 0]
+    assert labels(book) == {"A1": "Bonne", "A2": "Autre"}
