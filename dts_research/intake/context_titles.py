@@ -19,6 +19,30 @@ _GENERIC = {
 }  # fmt: skip
 
 
+_PERSON = re.compile(
+    r"ages?(?: en annees)?|sexe|genre|civilite|nationalite|situation familiale|naissance|"
+    r"(?:date|annee|lieu) (?:de )?naissance|(?:nombre |nb )?(?:d )?enfants?(?: a charge)?|"
+    r"nombre d enfants|(?:revenu|salaire|remuneration)s?(?: (?:mensuel|net|brut|annuel)s?)*|"
+    r"prenoms?|noms? (?:(?:et )?prenoms?|de famille|d usage)|prenoms? (?:et )?noms?|"
+    r"(?:conseiller|referente?|conseillere|accompagnateur|accompagnatrice|salarie|salariee|"
+    r"beneficiaire|participant|participante|usager|personne|candidat)(?: \w+)?|"
+    r"(?:structure|entreprise|association|employeur|siae|porteur)(?: \w+)?"
+)
+_NAMES = re.compile(r"\b(?:indicateurs?|indicator|variables?|series?|mesures?|statistiques?)\b")
+
+
+def announces(title: str) -> bool:
+    """Tell a title that announces a person, or a structure, and not a territory."""
+    words = " ".join(re.findall(r"[a-z0-9]+", plain(re.sub(r"\(.*?\)", "", title))))
+    return _PERSON.fullmatch(words) is not None and not re.search("commune|departement|epci|region",
+                                                                  words)  # fmt: skip
+
+
+def names_indicators(title: str) -> bool:
+    """Tell a title that says that its column holds names of indicators."""
+    return _NAMES.search(plain(title.replace("_", " "))) is not None
+
+
 def slug(text: str) -> str:
     """Name made of the letters and digits of a text: « Taux d'emploi » -> ``taux_d_emploi``."""
     return re.sub(r"[^a-z0-9]+", "_", plain(text)).strip("_")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from dts_research.intake.context import LEVELS, PLACE, Country, Description
-from dts_research.intake.context_draft import stripped
 from dts_research.intake.context_places import code_of, folded, names_of, shaped
+from dts_research.intake.context_roles import stripped
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.taking import ISSUE_COLUMNS, REPAIR_COLUMNS
 from dts_research.schema.sentences import repaired

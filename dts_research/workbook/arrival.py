@@ -18,7 +18,7 @@ from dts_research.store.writing import Written
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.answering import with_answers
 from dts_research.workbook.book import Workbook
-from dts_research.workbook.country import country_of
+from dts_research.workbook.country import known_by
 from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
@@ -197,7 +197,7 @@ class _Reception:
     def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
         options: dict[str, Any] = {
             "mapping": self.mapping, "table": self.table, "known_ids": self.store.ids_by_table(),
-            "mappings": self.book.workspace.mappings, "country": country_of(self.book.geography),
+            "mappings": self.book.workspace.mappings, "country": known_by(self.book, self.store),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)
         mains = {mapping.table for mapping in reception.mappings.values()}

@@ -304,3 +304,68 @@ def test_a_series_of_another_source_is_kept_apart(taken: Callable[..., Reception
     assert ids == {"taux_x_source_b", "autre"}
     same = taken(wide("1", "2", "3", "4", title="taux_x_2021"), "source_a_2021.csv")
     assert set(same.accepted["observations"]["indicator_id"]) == {"taux_x"}
+
+
+PERSON = (
+    "La colonne « {} » annonce des personnes ou des structures, et non des territoires ; si elle "
+    "dit bien le territoire, lui donner un titre qui le dise (« Revenu médian »)."
+)
+AGAIN = (
+    "Les codes de « departement » se répètent (« 71 », ligne 3) sans qu'une colonne de dates ou de "
+    "noms d'indicateurs distingue les lignes : ce sont peut-être des réponses de personnes."
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["departement", "age", "revenu mensuel"], ["71", "34", "1200"], ["01", "22", "900"],
+          ["2A", "55", "1500"]], PERSON.format("age")),
+        ([["code dep", "Conseiller", "Dossiers 2021"], ["71", "Jean Dupont", "12"],
+          ["01", "Marie Durand", "8"], ["2A", "Paul Petit", "9"]], PERSON.format("Conseiller")),
+        ([["departement", "score"], ["71", "3"], ["71", "4"], ["01", "2"], ["2A", "1"]], AGAIN),
+    ],
+    ids=["respondents", "names of persons", "territories that repeat"],
+)  # fmt: skip
+def test_rows_of_persons_are_refused_and_it_is_said_why(
+    taken: Callable[..., Reception], rows: Rows, said: str
+) -> None:
+    with pytest.raises(MaterialError) as error:
+        taken(rows)
+    whole = "Ce n'est pas non plus un tableau d'indicateurs par territoire. "
+    assert error.value.message.endswith(whole + said)
+
+
+def test_respondents_under_the_titles_of_a_saved_table_are_refused(
+    taken: Callable[..., Reception],
+) -> None:
+    first: Rows = [["departement", "score"], ["71", "3"], ["01", "2"], ["2A", "1"]]
+    taken(first)
+    with pytest.raises(MaterialError) as error:
+        taken([first[0], first[1], ["71", "4"], *first[2:]], "b.csv")
+    assert error.value.message.endswith(AGAIN)
+
+
+def test_words_that_name_no_indicator_are_left_aside_and_told(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "Zone", "x_2020"], *([c, f"zone {c}", "3"] for c, _ in DEPARTEMENTS)]
+    found = taken(rows)
+    assert found.accepted["indicators"]["indicator_id"].tolist() == ["x"]
+    said = found.issues.loc[found.issues["column"] == "Zone", "message"].tolist()
+    assert said == [
+        "La colonne « Zone » est laissée de côté : des mots, qui ne nomment pas d'indicateurs"
+    ]
+
+
+def test_rows_of_totals_and_columns_of_secrets_do_not_stop_the_recognition(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "x_2020", "y_2020"], *([c, "3", "s"] for c, _ in DEPARTEMENTS),
+            ["France", "12", "s"], ["Ensemble", "12", "s"]]  # fmt: skip
+    found = taken(rows)
+    assert found.context == {"territories": 4, "indicators": 2, "published": 4, "secret": 4}
+    said = found.issues.loc[found.issues["severity"] == "error", "message"].tolist()
+    assert said == [
+        "« France » est un total, laissé de côté", "« Ensemble » est un total, laissé de côté",
+    ]  # fmt: skip

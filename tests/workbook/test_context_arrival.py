@@ -252,3 +252,26 @@ def test_a_sheet_beside_that_is_not_ours_is_named(book: Any, tmp_path: Path) -> 
     with book.store() as store:
         (value,) = trace(store, "taux_x:02:2020", "Valeur")
     assert (value.sheet, value.row, value.source_column) == ("Données", 3, "taux_x_2020")
+
+
+@pytest.mark.parametrize("title", ["Population municipale 2021", "Population 2021"])
+@pytest.mark.parametrize("first", ["insee.xlsx", "suivis.xlsx"])
+def test_a_local_count_never_passes_for_the_population(
+    book: Any, tmp_path: Path, title: str, first: str
+) -> None:
+    codes, people, small = ("71", "01", "2A"), (551_000, 650_000, 160_000), (3, 4, 1)
+    tables = {
+        "insee.xlsx": [["code", "Population municipale 2021"], *map(list, zip(codes, people))],
+        "suivis.xlsx": [["code", title], *map(list, zip(codes, small))],
+    }
+    said = []
+    for name in sorted(tables, key=lambda name: name != first):
+        arrival = one(book, written(tmp_path / name, tables[name]))
+        said += arrival.reception.issues["message"].tolist()
+    (kept,) = book.frames("observations")
+    kept = kept.set_index("observation_id")
+    assert kept.loc["population:71:2021", "value"] == 551_000
+    mine = kept.loc["population_suivis:71:2021"]
+    assert (mine["value"], mine["source"]) == (3, "suivis.xlsx")
+    assert pd.isna(mine["diffusion"])
+    assert sum("tenu à part, sous « population_suivis »" in text for text in said) == 1
