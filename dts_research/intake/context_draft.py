@@ -59,7 +59,7 @@ def recognise(
         for title, one in series.items()
     }
     series, apart = kept_apart(series, source_of(sheet.file), known or {}, (values, country))
-    doubts = (*_doubts(roles, series), *apart)
+    doubts = (*_doubts(roles, series), *apart, *_shares(texts, roles, series))
     return Description(_mapping(sheet, roles), roles.level, series, marks, doubts)
 
 
@@ -117,6 +117,18 @@ def _doubts(roles: Roles, series: dict[str, Series]) -> Iterator[str]:
                 f"Règle proposée pour « {title} » : {one.uncovered[0].lower()}{one.uncovered[1:]}. "
                 "Ces zéros sont gardés comme « Sans objet ». Vérifier auprès de la source ; pour "
                 "en faire des zéros constatés, vider « uncovered » dans la correspondance"
+            )
+
+
+def _shares(texts: pd.DataFrame, roles: Roles, series: dict[str, Series]) -> Iterator[str]:
+    """Columns of percentages that may be written as shares of one."""
+    for column in [c for c in roles.values if not roles.name and series[c].unit[:1] == "%"]:
+        numbers = texts[column].map(number_of).dropna()
+        bare = not texts[column].str.endswith("%").any()
+        if bare and len(numbers) and numbers.abs().max() <= 1 and numbers.any():
+            yield (
+                f"« {column} » est en %, et aucune valeur n'y dépasse 1 : si 0,05 y veut dire 5 %, "
+                "multiplier la colonne par 100 et recevoir à nouveau"
             )
 
 

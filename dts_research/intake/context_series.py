@@ -25,6 +25,9 @@ def series_of(
         return {name: _series(name, (), cards) for name in texts[roles.name].unique() if name}
     called = (sheet.name, PurePath(sheet.file).stem)
     made = {title: _series(title, called, cards) for title in roles.values}
+    for title, one in made.items():
+        if not one.unit and texts[title].str.endswith("%").any():
+            made[title] = replace(one, unit="%")
     seen: dict[tuple[str, str], int] = {}
     for title, one in made.items():
         place = (one.indicator, one.period)

@@ -369,3 +369,21 @@ def test_rows_of_totals_and_columns_of_secrets_do_not_stop_the_recognition(
     assert said == [
         "« France » est un total, laissé de côté", "« Ensemble » est un total, laissé de côté",
     ]  # fmt: skip
+
+
+def test_percentages_are_numbers_whose_unit_is_told(taken: Callable[..., Reception]) -> None:
+    rows = [["code", "Taux p 2021", "Part q 2021"], *([c, "1,5 %", "2"] for c, _ in DEPARTEMENTS)]
+    found = taken(rows)
+    values = found.accepted["observations"].set_index("observation_id")["value"]
+    assert (values["taux_p:01:2021"], values["part_q:01:2021"]) == (1.5, 2)
+    units = found.accepted["indicators"].set_index("indicator_id")["unit"]
+    assert (units["taux_p"], pd.isna(units["part_q"])) == ("%", True)
+
+
+def test_percentages_below_one_are_to_confirm(taken: Callable[..., Reception]) -> None:
+    rows = [["code", "taux_pauvrete_2021"], *([c, "0,05"] for c, _ in DEPARTEMENTS)]
+    said = taken(rows).issues
+    assert said.loc[said["severity"] == "to_confirm", "message"].tolist() == [
+        "« taux_pauvrete_2021 » est en %, et aucune valeur n'y dépasse 1 : si 0,05 y veut dire "
+        "5 %, multiplier la colonne par 100 et recevoir à nouveau"
+    ]

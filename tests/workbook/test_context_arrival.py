@@ -275,3 +275,24 @@ def test_a_local_count_never_passes_for_the_population(
     assert (mine["value"], mine["source"]) == (3, "suivis.xlsx")
     assert pd.isna(mine["diffusion"])
     assert sum("tenu à part, sous « population_suivis »" in text for text in said) == 1
+
+
+@pytest.mark.parametrize("calc", [False, True], ids=["xlsx", "ods"])
+def test_cells_shown_as_percentages_are_read_as_shown(
+    book: Any, tmp_path: Path, in_calc: Callable[..., Path], calc: bool
+) -> None:
+    path = tmp_path / "taux.xlsx"
+    with xlsxwriter.Workbook(path) as out:
+        sheet, shown = out.add_worksheet("Données"), out.add_format({"num_format": "0.0%"})
+        sheet.write_row(0, 0, ["code", "taux_pauvrete_2021", "y_2021"])
+        for place, (code, rate) in enumerate((("01", 0.05), ("02", 0.145), ("2A", 0)), start=1):
+            sheet.write_row(place, 0, [code, None, 0.5])
+            sheet.write_number(place, 1, rate, shown)
+    arrival = one(book, in_calc(path, tmp_path / "taux.ods") if calc else path)
+    (kept,) = book.frames("observations")
+    values = kept.set_index("observation_id")["value"]
+    told = {f"taux_pauvrete:{code}:2021": v for code, v in (("01", 5), ("02", 14.5), ("2A", 0))}
+    assert {key: values[key] for key in told} == told
+    assert values["y:01:2021"] == 0.5
+    said = "Cellules au format pourcentage, lues comme affichées : B2 à B4 (3 cellules)."
+    assert said in set(arrival.reception.issues["message"])
