@@ -28,6 +28,7 @@ from dts_research.workbook.likeness import without_look_alikes
 from dts_research.workbook.linking import with_links_settled
 from dts_research.workbook.notes import reading_of, remarks_of
 from dts_research.workbook.recount import recounted, unanswered
+from dts_research.workbook.renamed import without_former_names
 from dts_research.workbook.situating import contradicted, situated, undecided, with_contradictions
 
 Frames = Mapping[str, pd.DataFrame]
@@ -219,6 +220,7 @@ class _Reception:
                     name: self._write(name, frame, raw.get(name), (number, stays))
                     for name, frame in frames.items()
                 }
+                reception = without_former_names(reception, self.store, number)
                 told = contradicted(frames, written)
                 doubts = undecided(frames, written)
                 whole = with_contradictions(reception, told, doubts)
@@ -292,9 +294,3 @@ def _held(
         elif len(keys) != len(frame):
             held[table] = frame.loc[keys.index]
     return held
-
-
-def as_rows(issues: pd.DataFrame) -> list[dict[str, Any]]:
-    """Issues as plain dictionaries, absent values as None."""
-    plain = issues.astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")

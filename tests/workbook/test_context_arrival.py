@@ -296,3 +296,32 @@ def test_cells_shown_as_percentages_are_read_as_shown(
     assert values["y:01:2021"] == 0.5
     said = "Cellules au format pourcentage, lues comme affichées : B2 à B4 (3 cellules)."
     assert said in set(arrival.reception.issues["message"])
+
+
+def test_a_corrected_description_replaces_the_names_of_the_same_cells(
+    book: Any, tmp_path: Path
+) -> None:
+    rows = [["code", "Bazar"], ["01", 3], ["02", 4], ["2A", 5]]
+    path = written(tmp_path / "x.xlsx", rows)
+    saved = one(book, path).reception.mapping_saved
+    assert saved is not None
+    first, text = state(book), saved.read_text("utf-8")
+    saved.write_text(text.replace('period = ""', 'period = "2021"'), "utf-8")
+    again = one(book, path)
+    (kept,) = book.frames("observations")
+    assert sorted(kept["observation_id"]) == ["bazar:01:2021", "bazar:02:2021", "bazar:2A:2021"]
+    said = again.reception.issues.set_index("rule")["message"]
+    assert said["renamed"] == (
+        "3 valeurs déjà reçues de ces cellules portaient un autre nom (« bazar:01 », etc.) : "
+        "celles d'aujourd'hui les remplacent, et les anciennes restent dans l'historique"
+    )
+    with book.store() as store:
+        (before,) = store.former_versions("observations", "bazar:01")
+    assert before["record"]["value"] == 3
+    undo(book, again.import_id)
+    assert state(book) == first
+    one(book, path)
+    saved.write_text(text, "utf-8")
+    one(book, path)
+    (kept,) = book.frames("observations")
+    assert sorted(kept["observation_id"]) == ["bazar:01", "bazar:02", "bazar:2A"]
