@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dts_research.intake.context import NAME, PERIOD, PLACE, Country, Description, Series
-from dts_research.intake.context_marks import UNCOVERED, ZERO, before_first, states_of
+from dts_research.intake.context_marks import UNCOVERED, ZERO, before_first, number_of, states_of
 from dts_research.intake.context_places import code_of, known, shaped, territory_id, whole_country
 from dts_research.intake.context_roles import stripped
-from dts_research.intake.context_titles import period_of
+from dts_research.intake.context_titles import counts, period_of
 from dts_research.intake.sheets import Sheet
 from dts_research.schema.sentences import shown
 
+LARGEST = 1e14  # more than the wealth of the country, in euros
 _TOLD = ("period", "vintage", "source", "diffusion")
 _KINDS = {
     "departement": "un code de département", "region": "un code de région",
@@ -131,10 +132,26 @@ def _refused(
     for number in whole.index[untimed] if untimed is not None else ():
         said = f"« {shown(whole.at[number, '_time'])} » n'est ni une année, ni un mois, ni un jour"
         found[number] = (description.column(PERIOD), said)
+    found |= _implausible(whole, description)
     for number in whole.index[whole["indicator_id"] == ""]:
         said = f"« {shown(whole.at[number, '_title'])} » n'est pas décrit dans la correspondance"
         found[number] = (description.column(NAME), said)
     return found | _no_place(whole, codes, description, country)
+
+
+def _implausible(whole: pd.DataFrame, description: Description) -> dict[int, tuple[str, str]]:
+    """Numbers beyond any size, and people less than none."""
+    found = {}
+    numbers = whole["value"].map(number_of, na_action="ignore").astype(float)
+    counting = {title for title, one in description.series.items() if counts(title, one.unit)}
+    below = (numbers < 0) & whole["_title"].isin(counting)
+    for number in whole.index[below | (numbers.abs() > LARGEST)]:
+        text, title = shown(whole.at[number, "_text"]), whole.at[number, "_title"]
+        said = f"« {text} » dépasse toute grandeur plausible"
+        if below[number]:
+            said = f"« {text} » est négatif, et « {title} » compte des personnes ou des choses"
+        found[number] = (whole.at[number, "column"], said)
+    return found
 
 
 def _no_place(

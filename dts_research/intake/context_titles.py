@@ -28,6 +28,11 @@ _PERSON = re.compile(
     r"beneficiaire|participant|participante|usager|personne|candidat)(?: \w+)?|"
     r"(?:structure|entreprise|association|employeur|siae|porteur)(?: \w+)?"
 )
+_COUNTED = re.compile(
+    r"\b(?:pop|population|nombre|nb|effectifs?|habitants?|personnes?|menages?|beneficiaires?|"
+    r"allocataires?|demandeurs?|salaries|emplois|logements?|structures|dossiers)\b"
+)
+_RELATIVE = re.compile(r"%|\b(?:taux|part|evolution|variation|solde|ecart|difference|croissance)\b")
 _NAMES = re.compile(r"\b(?:indicateurs?|indicator|variables?|series?|mesures?|statistiques?)\b")
 
 
@@ -41,6 +46,12 @@ def announces(title: str) -> bool:
 def names_indicators(title: str) -> bool:
     """Tell a title that says that its column holds names of indicators."""
     return _NAMES.search(plain(title.replace("_", " "))) is not None
+
+
+def counts(title: str, unit: str) -> bool:
+    """Tell a series that counts people or things: none of its values is below zero."""
+    words = f"{plain(title.replace('_', ' '))} {plain(unit)}"
+    return _COUNTED.search(words) is not None and _RELATIVE.search(words) is None
 
 
 def slug(text: str) -> str:

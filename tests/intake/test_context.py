@@ -387,3 +387,20 @@ def test_percentages_below_one_are_to_confirm(taken: Callable[..., Reception]) -
         "« taux_pauvrete_2021 » est en %, et aucune valeur n'y dépasse 1 : si 0,05 y veut dire "
         "5 %, multiplier la colonne par 100 et recevoir à nouveau"
     ]
+
+
+def test_numbers_beyond_any_size_and_people_below_none_are_refused(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "nb_personnes_2021", "solde_2021"], ["01", "-3", "-3"], ["02", "4", "1e308"],
+            ["2A", "5", "6"]]  # fmt: skip
+    found = taken(rows)
+    said = found.issues.loc[found.issues["severity"] == "error", ["row", "column", "message"]]
+    assert said.to_numpy().tolist() == [
+        [2, "nb_personnes_2021",
+         "« -3 » est négatif, et « nb_personnes_2021 » compte des personnes ou des choses"],
+        [3, "solde_2021", "« 1e308 » dépasse toute grandeur plausible"],
+    ]  # fmt: skip
+    assert found.counts.as_dict() == {
+        "read": 6, "accepted": 4, "quarantined": 2, "duplicates": 0, "withdrawn": 0,
+    }  # fmt: skip
