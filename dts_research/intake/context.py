@@ -19,6 +19,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from dts_research.errors import MaterialError
+from dts_research.intake.context_titles import period_of
 from dts_research.intake.mapping import Mapping, keep
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.unreadable import WrongPartError, refusal
@@ -31,6 +32,7 @@ STATES = ("secret", "not_published", "not_given", "not_applicable")
 LEVELS = {
     "departement": "départements", "region": "régions", "epci": "EPCI", "commune": "communes",
 }  # fmt: skip
+_PERIODS = "une année (2021), un mois (2021-03), un trimestre (2021-T2) ou 2018-2021"
 _HEAD = """
 # Données de contexte, à relire. Sous [context.absences], ce que veut dire chaque texte sans
 # nombre : secret, not_published (non publié), not_given (non renseigné), not_applicable (sans
@@ -232,7 +234,9 @@ def _series(title: str, raw: dict[str, Any]) -> Series:
     if wrong or not one.indicator.strip():
         said = f"pas {wrong[0]!r}" if wrong else "« indicator » est vide"
         raise WrongPartError(f'[series."{title}"] attend du texte entre guillemets, {said}')
-    return replace(one, label=one.label or title)
+    if one.period and not period_of(one.period):
+        raise WrongPartError(f'[series."{title}"] « period » attend {_PERIODS}, pas {one.period!r}')
+    return replace(one, label=one.label or title, period=period_of(one.period))
 
 
 def described(sheet: Sheet, folder: Path | None) -> Description | None:

@@ -26,9 +26,9 @@ from dts_research.intake.context_marks import (
     states_of,
 )
 from dts_research.intake.context_places import code_of, territory_id
-from dts_research.intake.context_roles import Roles, roles_of, stripped
+from dts_research.intake.context_roles import Roles, roles_of, strange_codes, stripped
 from dts_research.intake.context_series import kept_apart, series_of
-from dts_research.intake.context_titles import period_of
+from dts_research.intake.context_titles import listed, period_of
 from dts_research.intake.mapping import Mapping, fingerprint
 from dts_research.intake.sheets import Sheet
 
@@ -65,8 +65,11 @@ def recognise(
 
 def nearly(sheet: Sheet, country: Country) -> str:
     """Say in French what a sheet that looks like context data lacks; empty when it does not."""
-    roles = roles_of(stripped(sheet), country)
-    return roles.lacking if roles is not None and roles.values else ""
+    texts = stripped(sheet)
+    roles = roles_of(texts, country)
+    if roles is None:
+        return strange_codes(texts, country)
+    return roles.lacking if roles.values else ""
 
 
 def _mapping(sheet: Sheet, roles: Roles) -> Mapping:
@@ -108,7 +111,7 @@ def _doubts(roles: Roles, series: dict[str, Series]) -> Iterator[str]:
     untimed = [title for title, one in series.items() if not one.period and not roles.time]
     if untimed:
         yield (
-            f"Période inconnue pour {_listed(untimed)} : ni le titre ni une colonne ne la disent. "
+            f"Période inconnue pour {listed(untimed)} : ni le titre ni une colonne ne la disent. "
             "L'écrire dans la correspondance, à « period »"
         )
     for title, one in series.items():
@@ -130,8 +133,3 @@ def _shares(texts: pd.DataFrame, roles: Roles, series: dict[str, Series]) -> Ite
                 f"« {column} » est en %, et aucune valeur n'y dépasse 1 : si 0,05 y veut dire 5 %, "
                 "multiplier la colonne par 100 et recevoir à nouveau"
             )
-
-
-def _listed(names: list[str], most: int = 6) -> str:
-    more = f" et {len(names) - most} autres" if len(names) > most else ""
-    return ", ".join(f"« {name} »" for name in names[:most]) + more

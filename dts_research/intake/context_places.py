@@ -9,7 +9,7 @@ from dts_research.intake.context import Country
 from dts_research.schema import repairs
 from dts_research.schema.catalogue import plain
 
-ENOUGH, MOST, FEW = 0.9, 0.6, 2
+ENOUGH, MOST, FEW, NEAR = 0.9, 0.6, 2, 0.6
 _SHAPES = {
     "departement": re.compile(r"\d{2}|2[AB]|9[78]\d"),
     "region": re.compile(r"\d{2}"),
@@ -61,6 +61,24 @@ def whole_country(text: str) -> bool:
     return _WHOLE.fullmatch(folded(text)) is not None
 
 
+def titled_as_codes(title: str, level: str) -> bool:
+    """Tell a title that announces codes of territories of a level."""
+    words = plain(title.replace("_", " "))
+    found = CODED.search(words) or _TITLES[level].search(words) or "territoire" in words
+    return bool(found)
+
+
+def unknown_codes(title: str, texts: Iterable[str], country: Country) -> tuple[str, list[str]]:
+    """Level whose codes a column nearly holds, and those that are none; empty when it does not."""
+    told, best = [text for text in texts if text and not whole_country(text)], ("", list[str]())
+    for level in country.places:
+        others = [text for text in told if not known(code_of(text, level), level, country)]
+        near = titled_as_codes(title, level) and len(others) <= NEAR * len(told)
+        if near and (not best[0] or len(others) < len(best[1])):
+            best = (level, others)
+    return best
+
+
 def level_of(
     title: str, texts: Iterable[str], names: Iterable[str], country: Country
 ) -> str | None:
@@ -79,7 +97,7 @@ def level_of(
     for level in country.places:
         codes = [code_of(text, level) for text in told]
         share = sum(known(code, level, country) for code in codes) / max(1, len(codes))
-        few = len(codes) * (1 - share) <= FEW and _TITLES[level].search(plain(title))
+        few = round(len(codes) * (1 - share)) <= FEW and titled_as_codes(title, level)
         if share >= ENOUGH or (share >= MOST and few):
             fitting.append(level)
     if not fitting:

@@ -9,10 +9,17 @@ import pandas as pd
 
 from dts_research.intake import content
 from dts_research.intake.columns import told_columns
-from dts_research.intake.context import Country
+from dts_research.intake.context import LEVELS, Country
 from dts_research.intake.context_marks import is_mark, is_value
-from dts_research.intake.context_places import CODED, folded, level_of, names_of, whole_country
-from dts_research.intake.context_titles import announces, names_indicators, period_of
+from dts_research.intake.context_places import (
+    CODED,
+    folded,
+    level_of,
+    names_of,
+    unknown_codes,
+    whole_country,
+)
+from dts_research.intake.context_titles import announces, listed, names_indicators, period_of
 from dts_research.intake.sheets import Sheet
 from dts_research.schema.catalogue import plain
 
@@ -98,6 +105,21 @@ def _lacking(words: list[str], texts: pd.DataFrame, roles: Roles) -> str:
         f"ligne {row}) sans qu'une colonne de dates ou de noms d'indicateurs distingue les "
         "lignes : ce sont peut-être des réponses de personnes"
     )
+
+
+def strange_codes(texts: pd.DataFrame, country: Country) -> str:
+    """Say which codes keep a sheet of numbers from being one of context data; else empty."""
+    if not any(_are_numbers(given) for c in texts if len(given := texts[c][texts[c] != ""])):
+        return ""
+    for column in texts.columns[:1] if len(texts) >= FEWEST_ROWS else ():
+        told = list(texts[column].unique())
+        level, others = unknown_codes(column, told, country)
+        if level and others:
+            return (
+                f"Dans la colonne « {column} », trop de codes ne sont pas ceux de "
+                f"{LEVELS[level]} : {listed(others)}"
+            )
+    return ""
 
 
 def _place(texts: pd.DataFrame, country: Country) -> Roles | None:

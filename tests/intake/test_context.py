@@ -57,6 +57,10 @@ def wide(*cells: str, title: str = "taux_x_2020") -> Rows:
         ("Demandeurs 2021-03", "demandeurs", "2021-03"),
         ("TP6016", "tp6016", ""),
         ("2015", "", "2015"),
+        ("Part des 2000 premiers", "part_des_2000_premiers", ""),
+        ("Les 2000 premiers (RP 2021)", "les_2000_premiers_rp", "2021"),
+        ("Taux 2021 (en %)", "taux_en", "2021"),
+        ("Évolution entre 2013 et 2018", "evolution_entre", "2013-2018"),
     ],
 )
 def test_a_title_says_its_indicator_and_its_period(title: str, slug: str, period: str) -> None:
@@ -263,6 +267,12 @@ def test_a_description_is_asked_once_and_what_is_corrected_in_it_holds(
         ('"nd" = "not_published"', '"nd" = "vide"', "[context.absences] attend secret, "
          "not_published, not_given, not_applicable, pas 'vide'"),
         ('unit = ""', "unit = 3", '[series."taux_x_2020"] attend du texte entre guillemets, pas 3'),
+        ('period = "2020"', 'period = "2021-13"',
+         '[series."taux_x_2020"] « period » attend une année (2021), un mois (2021-03), un '
+         "trimestre (2021-T2) ou 2018-2021, pas '2021-13'"),
+        ('period = "2020"', 'period = "l an dernier"',
+         '[series."taux_x_2020"] « period » attend une année (2021), un mois (2021-03), un '
+         "trimestre (2021-T2) ou 2018-2021, pas 'l an dernier'"),
         ('unit = ""', 'unite = "%"', '[series."taux_x_2020"] ne connaît pas « unite »'),
     ],
 )  # fmt: skip
@@ -404,3 +414,45 @@ def test_numbers_beyond_any_size_and_people_below_none_are_refused(
     assert found.counts.as_dict() == {
         "read": 6, "accepted": 4, "quarantined": 2, "duplicates": 0, "withdrawn": 0,
     }  # fmt: skip
+
+
+def test_a_diffusion_that_nobody_said_is_told_with_what_to_write(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "taux_pauvrete_2021", "Bazar 2021"], *([c, "9", "7"] for c, _ in DEPARTEMENTS)]
+    found = taken(rows)
+    said = found.issues.loc[found.issues["rule"] == "diffusion", ["message", "fix"]]
+    assert said.to_numpy().tolist() == [[
+        "Diffusion non dite pour « Bazar » : ces valeurs ne sortent pas de leur territoire",
+        'pour des statistiques publiques, écrire diffusion = "public" dans la correspondance',
+    ]]  # fmt: skip
+    kept = found.accepted["observations"].set_index("observation_id")["diffusion"]
+    assert (kept["taux_pauvrete:01:2021"], pd.isna(kept["bazar:01:2021"])) == ("public", True)
+
+
+def test_words_above_the_titles_are_to_confirm(tmp_path: Path, country: Country) -> None:
+    path = tmp_path / "deux.csv"
+    path.write_text(";Emploi;;Chomage\ncode;one 2021;two 2021;three 2021\n"
+                    "71;1;2;3\n01;3;4;5\n2A;4;4;6\n", "utf-8")  # fmt: skip
+    said = receive(path, country=country, mappings=tmp_path / "m", known_ids={}).issues
+    read = said.loc[said["rule"] == "reading", ["severity", "message", "fix"]]
+    assert read.to_numpy().tolist() == [[
+        "to_confirm", "Au-dessus de l'en-tête (ligne 2), laissé de côté : « Emploi », « Chomage ».",
+        "si ce sont des titres de groupes, les recopier dans les titres, et recevoir à nouveau",
+    ]]  # fmt: skip
+
+
+def test_a_few_unknown_codes_come_back_and_too_many_are_said(
+    taken: Callable[..., Reception],
+) -> None:
+    rows: Rows = [["code", "Bazar 2021"], *([c, "5"] for c, _ in DEPARTEMENTS)]
+    few = taken([*rows, ["ZZ", "3"], ["YY", "1"], ["France", "20"]])
+    assert few.counts.as_dict() == {
+        "read": 7, "accepted": 4, "quarantined": 3, "duplicates": 0, "withdrawn": 0,
+    }  # fmt: skip
+    with pytest.raises(MaterialError) as error:
+        taken([["code", "Z"], *rows[1:], ["ZZ", "3"], ["YY", "1"], ["XX", "1"]], "z.csv")
+    assert error.value.message.endswith(
+        "Ce n'est pas non plus un tableau d'indicateurs par territoire. Dans la colonne « code », "
+        "trop de codes ne sont pas ceux de départements : « ZZ », « YY », « XX »."
+    )

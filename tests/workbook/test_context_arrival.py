@@ -216,10 +216,10 @@ def test_doubts_on_a_whole_row_are_in_the_workbook_given_back(book: Any, tmp_pat
             ["2A", "Corse-du-Sud", 5, 6]]  # fmt: skip
     arrival = one(book, written(tmp_path / "x.xlsx", rows))
     said = list(load_workbook(arrival.quarantine)["Remarques"].iter_rows(values_only=True))
-    assert said[1] == (
+    assert (
         "Données", "2", "nom", "Aisne",
         "« Aisne » (nom) contredit « 01 » (code), qui est gardé", "vérifier lequel est juste",
-    )  # fmt: skip
+    ) in said  # fmt: skip
     with book.store() as store:
         (place,) = trace(store, "y:01:2020", "Territoire")
     assert place.said == "« Aisne » (nom) contredit « 01 » (code), qui est gardé"
