@@ -26,6 +26,7 @@ from dts_research.schema.catalogue import plain
 FEWEST_ROWS = 3
 MOSTLY, NEARLY_ALL = 0.8, 0.95
 MOST_NAMES = 200
+FEW_NAMES = 0.2
 _NAMED = re.compile(r"\b(nom|libelle|lib|intitule|territoire|departement|epci|commune|region)")
 _TIMED = re.compile(r"\b(an|annee|year|date|mois|periode|millesime|trimestre|time)")
 _PERSONS = (
@@ -67,7 +68,8 @@ def roles_of(texts: pd.DataFrame, country: Country) -> Roles | None:
         return None
     words: list[str] = []
     for column in texts.columns.drop(roles.place):
-        if content.private(column, texts[column]) or announces(column):
+        private = content.private(column, texts[column]) or announces(column)
+        if private or _other_names(texts[[roles.place, column]], roles.level, country):
             roles.lacking = roles.lacking or _PERSONS.format(column=column)
         if not _give(column, texts, roles, country):
             words.append(column)
@@ -164,6 +166,15 @@ def _is_time(title: str, given: pd.Series) -> bool:
     told = pd.Series(given.unique())
     years = told.str.fullmatch(r"\d{4}(?:\.0)?").all()
     return bool(told.map(period_of).ne("").all()) and (not years or bool(_TIMED.search(title)))
+
+
+def _other_names(pairs: pd.DataFrame, level: str, country: Country) -> bool:
+    """Tell a column « Nom » that hardly holds a name of territory."""
+    told = [name for name in pairs.iloc[:, 1].unique() if name]
+    if plain(str(pairs.columns[1])) not in ("nom", "noms") or not told:
+        return False
+    names = names_of(level, country)
+    return sum(folded(name) in names for name in told) < FEW_NAMES * len(told)
 
 
 def _is_label(title: str, pairs: pd.DataFrame, level: str, country: Country) -> bool:

@@ -28,6 +28,7 @@ _PERSON = re.compile(
     r"(?:date|annee|lieu) (?:de )?naissance|(?:nombre |nb )?(?:d )?enfants?(?: a charge)?|"
     r"nombre d enfants|(?:revenu|salaire|remuneration)s?(?: (?:mensuel|net|brut|annuel)s?)*|"
     r"prenoms?|noms? (?:(?:et )?prenoms?|de famille|d usage)|prenoms? (?:et )?noms?|"
+    r"(?:noms? (?:du |de la |de l |des |de |d )?)?"
     r"(?:conseiller|referente?|conseillere|accompagnateur|accompagnatrice|salarie|salariee|"
     r"beneficiaire|participant|participante|usager|personne|candidat)(?: \w+)?|"
     r"(?:structure|entreprise|association|employeur|siae|porteur)(?: \w+)?"

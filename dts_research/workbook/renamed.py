@@ -24,7 +24,7 @@ def without_former_names(reception: Reception, store: Store, number: int) -> Rec
     )  # fmt: skip
     said = (
         f"{many} un autre nom (« {gone[0]} »{', etc.' if count > 1 else ''}) : celles "
-        "d'aujourd'hui les remplacent, et les anciennes restent dans l'historique"
+        "d'aujourd'hui les remplacent ; annuler cet import (dts undo) ramène les anciennes"
     )
     note = dict.fromkeys(ISSUE_COLUMNS, "") | {
         "row": 0, "rule": "renamed", "severity": "note", "table": "observations", "message": said,

@@ -200,6 +200,7 @@ def test_codes_of_another_vintage_are_kept_and_told(taken: Callable[..., Recepti
 @pytest.mark.parametrize(
     "rows",
     [
+        [["dep", "Nom", "Score"], ["71", "Dupond", "1"], ["01", "Roux", "8"], ["2A", "Petit", "9"]],
         [["code", "nom", "commentaire"], *([c, n, "bien"] for c, n in DEPARTEMENTS)],
         [["departement", "salaries"], *([c, "4"] for c in ("13", "13", "13", "84"))],
         [["age", "note"], ["12", "3"], ["13", "4"], ["14", "5"]],
@@ -208,7 +209,8 @@ def test_codes_of_another_vintage_are_kept_and_told(taken: Callable[..., Recepti
         [["code", "telephone"], *([c, f"04 00 00 00 0{n}"] for n, (c, _) in
                                   enumerate(DEPARTEMENTS))],
     ],
-    ids=["words", "a list of structures", "no territory", "ranks", "postal codes", "telephones"],
+    ids=["persons", "words", "a list of structures", "no territory", "ranks", "postal codes",
+         "telephones"],
 )  # fmt: skip
 def test_what_is_not_context_data_is_not_taken_for_it(
     rows: Rows, tmp_path: Path, country: Country, write_csv: Callable[..., Path]

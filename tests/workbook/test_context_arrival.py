@@ -294,6 +294,9 @@ def test_cells_shown_as_percentages_are_read_as_shown(
     told = {f"taux_pauvrete:{code}:2021": v for code, v in (("01", 5), ("02", 14.5), ("2A", 0))}
     assert {key: values[key] for key in told} == told
     assert values["y:01:2021"] == 0.5
+    with book.store() as store:
+        (rate,) = trace(store, "taux_pauvrete:01:2021", "Valeur")
+    assert (rate.raw, rate.said) == ("5 %", "lu comme un nombre")
     said = "Cellules au format pourcentage, lues comme affichées : B2 à B4 (3 cellules)."
     assert said in set(arrival.reception.issues["message"])
 
@@ -313,7 +316,7 @@ def test_a_corrected_description_replaces_the_names_of_the_same_cells(
     said = again.reception.issues.set_index("rule")["message"]
     assert said["renamed"] == (
         "3 valeurs déjà reçues de ces cellules portaient un autre nom (« bazar:01 », etc.) : "
-        "celles d'aujourd'hui les remplacent, et les anciennes restent dans l'historique"
+        "celles d'aujourd'hui les remplacent ; annuler cet import (dts undo) ramène les anciennes"
     )
     with book.store() as store:
         (before,) = store.former_versions("observations", "bazar:01")
