@@ -16,6 +16,7 @@ def without_former_names(reception: Reception, store: Store, number: int) -> Rec
     if not reception.context:
         return reception
     gone = store.retire("observations", import_id=number, sha256=reception.sha256)
+    store.retire("indicators", import_id=number, sha256=reception.sha256)
     if not gone:
         return reception
     count = len(gone)

@@ -328,3 +328,19 @@ def test_a_corrected_description_replaces_the_names_of_the_same_cells(
     one(book, path)
     (kept,) = book.frames("observations")
     assert sorted(kept["observation_id"]) == ["bazar:01", "bazar:02", "bazar:2A"]
+
+
+def test_a_renamed_indicator_does_not_stay_beside_its_new_name(book: Any, tmp_path: Path) -> None:
+    rows = [["code", "Bazar 2021", "Autre 2021"], ["01", 3, 1], ["02", 4, 1], ["2A", 5, 1]]
+    path = written(tmp_path / "x.xlsx", rows)
+    saved = one(book, path).reception.mapping_saved
+    assert saved is not None
+    first, text = state(book), saved.read_text("utf-8")
+    saved.write_text(text.replace('indicator = "bazar"', 'indicator = "places"'), "utf-8")
+    again = one(book, path)
+    observations, indicators = book.frames("observations", "indicators")
+    assert sorted(indicators["indicator_id"]) == ["autre", "places"]
+    assert sorted(set(observations["indicator_id"])) == ["autre", "places"]
+    assert len(observations) == 6
+    undo(book, again.import_id)
+    assert state(book) == first
