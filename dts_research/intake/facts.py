@@ -25,13 +25,13 @@ class Facts:
     unsolved
         Rows with a formula without a result, or one in error: they hold something.
     percents
-        Column (from 1) -> rows of its cells that are shown as percentages.
+        Column (from 1) -> ranges of rows whose cells are shown as percentages.
     """
 
     notes: tuple[str, ...]
     merged: tuple[Merged, ...]
     unsolved: frozenset[int]
-    percents: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    percents: Mapping[int, list[Range]] = field(default_factory=dict)
 
 
 def facts_of(head: Mapping[str, Any], book: Mapping[str, Any], *, height: int, width: int) -> Facts:
@@ -58,7 +58,7 @@ def facts_of(head: Mapping[str, Any], book: Mapping[str, Any], *, height: int, w
         if top <= height and left <= width
     )
     empty = frozenset(_rows(unsolved)) | frozenset(_rows(errors))
-    percents = {int(c): frozenset(_rows({c: ranges})) for c, ranges in shown.items()}
+    percents = {int(c): _within(ranges, height) for c, ranges in shown.items() if int(c) <= width}
     return Facts(tuple(notes), merged, empty, percents)
 
 

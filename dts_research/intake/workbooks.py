@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
-from dts_research.intake.facts import facts_of
+from dts_research.intake.facts import Range, facts_of
 from dts_research.intake.sheets import Grid, Row
 
 WALL_SECONDS = 90
@@ -212,14 +212,14 @@ def _grid(head: dict[str, Any], part: str, book: dict[str, Any]) -> Grid:
     return Grid(head["name"], rows, facts.notes, facts.merged, facts.unsolved)
 
 
-def _as_shown(rows: tuple[Row, ...], percents: Mapping[int, frozenset[int]]) -> tuple[Row, ...]:
+def _as_shown(rows: tuple[Row, ...], percents: Mapping[int, list[Range]]) -> tuple[Row, ...]:
     """Write the numbers that a sheet shows as percentages so: 0.05 is « 5 % »."""
     told = list(rows)
-    for column, places in percents.items():
-        for place in places & set(range(1, len(told) + 1)):
-            row = told[place - 1]
+    for column, ranges in percents.items():
+        for place in (place for first, last in ranges for place in range(max(first, 1) - 1, last)):
+            row = told[place]
             text = row[column - 1] if column <= len(row) else None
             if text and _FLOAT.fullmatch(text):
                 shown = f"{round(100 * Decimal(text), 10).normalize():f} %"
-                told[place - 1] = (*row[: column - 1], shown, *row[column:])
+                told[place] = (*row[: column - 1], shown, *row[column:])
     return tuple(told)
