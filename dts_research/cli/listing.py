@@ -13,7 +13,7 @@ from dts_research.reports.freshness import states as report_states
 from dts_research.reports.press import FORMATS, formats_of
 from dts_research.schema import catalogue
 from dts_research.workbook import Workbook
-from dts_research.workbook.arrival import as_rows
+from dts_research.workbook.notes import as_rows
 
 LINE, MARGIN = 100, "    "
 

@@ -109,7 +109,7 @@ def _inbox(workspace: Workspace) -> list[Path]:
 
 def check(book: Workbook) -> list[dict[str, Any]]:
     """Read the whole store again, and the files that were kept."""
-    from dts_research.workbook.arrival import as_rows
+    from dts_research.workbook.notes import as_rows
     from dts_research.workbook.review import review
 
     with book.store() as store:

@@ -10,16 +10,20 @@ name the same ``indicator`` are one series.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Callable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from dts_research.errors import MaterialError
+from dts_research.intake.context_titles import period_of
 from dts_research.intake.mapping import Mapping, keep
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.unreadable import WrongPartError, refusal
+from dts_research.schema.catalogue import plain
 
 VALUE, PLACE, PERIOD, NAME = (
     f"observations.{name}" for name in ("value", "territory_id", "period", "indicator_id")
@@ -28,6 +32,7 @@ STATES = ("secret", "not_published", "not_given", "not_applicable")
 LEVELS = {
     "departement": "départements", "region": "régions", "epci": "EPCI", "commune": "communes",
 }  # fmt: skip
+_PERIODS = "une année (2021), un mois (2021-03), un trimestre (2021-T2) ou 2018-2021"
 _HEAD = """
 # Données de contexte, à relire. Sous [context.absences], ce que veut dire chaque texte sans
 # nombre : secret, not_published (non publié), not_given (non renseigné), not_applicable (sans
@@ -77,12 +82,18 @@ class Country:
         Year of the official geographic code.
     cards
         Indicators known.
+    expected
+        Indicator -> id of a territory -> about what its value is.
+    held
+        Gives the values received before: id of an observation -> value.
     """
 
     places: Pairs[str, Pairs[str, str]]
     former: frozenset[str] = frozenset()
     vintage: int = 0
     cards: tuple[Card, ...] = ()
+    expected: Pairs[str, Pairs[str, float]] = field(default_factory=dict)
+    held: Callable[[], Pairs[str, float]] = dict
 
 
 @dataclass(frozen=True)
@@ -223,25 +234,36 @@ def _series(title: str, raw: dict[str, Any]) -> Series:
     if wrong or not one.indicator.strip():
         said = f"pas {wrong[0]!r}" if wrong else "« indicator » est vide"
         raise WrongPartError(f'[series."{title}"] attend du texte entre guillemets, {said}')
-    return replace(one, label=one.label or title)
+    if one.period and not period_of(one.period):
+        raise WrongPartError(f'[series."{title}"] « period » attend {_PERIODS}, pas {one.period!r}')
+    return replace(one, label=one.label or title, period=period_of(one.period))
 
 
 def described(sheet: Sheet, folder: Path | None) -> Description | None:
     """Find the saved description of a sheet: one that speaks of all its columns.
+
+    One proposed for a file of the same name, years apart, goes before the others.
 
     Raises
     ------
     MaterialError
         When the one that suits it cannot be read.
     """
+    found: list[tuple[bool, Path]] = []
     for path in sorted(Path(folder).glob("*.toml")) if folder is not None else ():
         try:
             mapping = Mapping.load(path)
         except MaterialError:
             continue  # `mapping.saved` tells it
         if mapping.described and mapping.covered_by(sheet) and not mapping.unspoken(sheet):
-            return Description.load(path)
-    return None
+            found.append((source_of(mapping.source) != source_of(sheet.file), path))
+    return Description.load(min(found)[1]) if found else None
+
+
+def source_of(file: str) -> str:
+    """Name of a file without what changes from an edition to the next."""
+    name = re.sub(r"[^a-z]+|(?<![a-z])v(?=\d)", "_", plain(PurePath(file).stem))
+    return name.strip("_") or "autre"
 
 
 def sources_of(folder: Path | None) -> dict[str, set[str]]:

@@ -34,16 +34,26 @@ def marks_of(texts: Iterable[str]) -> dict[str, str]:
     return {text: state for text, state in USUAL.items() if text in _ALWAYS or text in met}
 
 
+def number_of(text: str) -> float | None:
+    """Read a number: « 1,5 % » is 1.5, its sign tells the unit."""
+    return casts.to_number(text.removesuffix("%").strip())
+
+
+def is_mark(text: str) -> bool:
+    """Tell a usual mark of absence."""
+    return plain(text) in USUAL
+
+
 def is_value(text: str) -> bool:
     """Tell a number, or a usual mark of absence."""
-    return casts.to_number(text) is not None or plain(text) in USUAL
+    return number_of(text) is not None or is_mark(text)
 
 
 def states_of(texts: pd.Series, absences: Mapping[str, str]) -> pd.Series:
     """State of each cell (stripped texts); missing where it is neither number nor known mark."""
     found: dict[str, str | None] = {}
     for text in texts.unique():
-        number = casts.to_number(text)
+        number = number_of(text)
         told = absences.get(plain(text)) or absences.get(text)
         found[text] = told or (None if number is None else PUBLISHED if number else ZERO)
     return texts.map(found)

@@ -9,7 +9,7 @@ from dts_research.intake.context import Country
 from dts_research.schema import repairs
 from dts_research.schema.catalogue import plain
 
-ENOUGH = 0.9
+ENOUGH, MOST, FEW, NEAR = 0.9, 0.6, 2, 0.6
 _SHAPES = {
     "departement": re.compile(r"\d{2}|2[AB]|9[78]\d"),
     "region": re.compile(r"\d{2}"),
@@ -28,6 +28,11 @@ _TITLES = {
 }  # fmt: skip
 # A code that is no plain number.
 _MARKED = re.compile(r"0\d|2[AB]|97\d|\d{5}|2[AB]\d{3}|2\d{8}")
+# Rows that speak of more than one territory.
+_WHOLE = re.compile(
+    r"(?:france|metropole|ensemble|totals?|total general)(?: (?:entiere|metropolitaine|dom|et|"
+    r"hors|mayotte|france|general|metropole))*|moyenne(?: nationale| france)?"
+)
 CODED = re.compile(r"(?:^|[^a-z])(?:code|codes|cd|id|insee|siren|siret|cog|codgeo|numero)")
 
 
@@ -51,6 +56,29 @@ def territory_id(code: str, level: str) -> str:
     return f"R{code}" if level == "region" else code
 
 
+def whole_country(text: str) -> bool:
+    """Tell the name of a row of totals: « France », « Ensemble »."""
+    return _WHOLE.fullmatch(folded(text)) is not None
+
+
+def titled_as_codes(title: str, level: str) -> bool:
+    """Tell a title that announces codes of territories of a level."""
+    words = plain(title.replace("_", " "))
+    found = CODED.search(words) or _TITLES[level].search(words) or "territoire" in words
+    return bool(found)
+
+
+def unknown_codes(title: str, texts: Iterable[str], country: Country) -> tuple[str, list[str]]:
+    """Level whose codes a column nearly holds, and those that are none; empty when it does not."""
+    told, best = [text for text in texts if text and not whole_country(text)], ("", list[str]())
+    for level in country.places:
+        others = [text for text in told if not known(code_of(text, level), level, country)]
+        near = titled_as_codes(title, level) and len(others) <= NEAR * len(told)
+        if near and (not best[0] or len(others) < len(best[1])):
+            best = (level, others)
+    return best
+
+
 def level_of(
     title: str, texts: Iterable[str], names: Iterable[str], country: Country
 ) -> str | None:
@@ -69,7 +97,8 @@ def level_of(
     for level in country.places:
         codes = [code_of(text, level) for text in told]
         share = sum(known(code, level, country) for code in codes) / max(1, len(codes))
-        if share >= ENOUGH:
+        few = round(len(codes) * (1 - share)) <= FEW and titled_as_codes(title, level)
+        if share >= ENOUGH or (share >= MOST and few):
             fitting.append(level)
     if not fitting:
         return None

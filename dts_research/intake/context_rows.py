@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dts_research.intake.context import NAME, PERIOD, PLACE, Country, Description, Series
-from dts_research.intake.context_draft import stripped
-from dts_research.intake.context_marks import UNCOVERED, ZERO, before_first, states_of
-from dts_research.intake.context_places import code_of, known, shaped, territory_id
-from dts_research.intake.context_titles import period_of
+from dts_research.intake.context_marks import UNCOVERED, ZERO, before_first, number_of, states_of
+from dts_research.intake.context_places import code_of, known, shaped, territory_id, whole_country
+from dts_research.intake.context_roles import stripped
+from dts_research.intake.context_titles import counts, period_of
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.sheets import WHY, Sheet
 from dts_research.intake.taken_ids import Received
 from dts_research.schema.sentences import shown
 
 _TWICE = "ce territoire est déjà dit par la ligne "
+LARGEST = 1e14  # more than the wealth of the country, in euros
 _TOLD = ("period", "vintage", "source", "diffusion")
 _KINDS = {
     "departement": "un code de département", "region": "un code de région",
@@ -60,7 +61,7 @@ def rows_of(sheet: Sheet, description: Description, country: Country) -> Rows:
     early = before_first(whole) & whole["_uncovered"]
     whole.loc[early, "state"] = UNCOVERED
     number = whole["state"].isin(("published", ZERO))
-    whole["value"] = whole["_text"].where(number)
+    whole["value"] = whole["_text"].str.removesuffix("%").str.strip().where(number)
     ids = whole["indicator_id"] + ":" + whole["territory_id"]
     whole["observation_id"] = ids.where(whole["period"] == "", ids + ":" + whole["period"])
     fields = ["observation_id", "indicator_id", "territory_id", "period", "value", "state"]
@@ -137,7 +138,7 @@ def _refused(
     whole: pd.DataFrame, codes: pd.Series, description: Description, country: Country
 ) -> dict[int, tuple[str, str]]:
     """Values that cannot be kept: no territory, no reading, or told twice."""
-    level, place = description.level, description.column(PLACE)
+    place = description.column(PLACE)
     found: dict[int, tuple[str, str]] = {}
     first = whole["observation_id"].map(
         whole.drop_duplicates("observation_id").set_index("observation_id")["row"]
@@ -153,12 +154,39 @@ def _refused(
     for number in whole.index[untimed] if untimed is not None else ():
         said = f"« {shown(whole.at[number, '_time'])} » n'est ni une année, ni un mois, ni un jour"
         found[number] = (description.column(PERIOD), said)
+    found |= _implausible(whole, description)
     for number in whole.index[whole["indicator_id"] == ""]:
         said = f"« {shown(whole.at[number, '_title'])} » n'est pas décrit dans la correspondance"
         found[number] = (description.column(NAME), said)
+    return found | _no_place(whole, codes, description, country)
+
+
+def _implausible(whole: pd.DataFrame, description: Description) -> dict[int, tuple[str, str]]:
+    """Numbers beyond any size, and people less than none."""
+    found = {}
+    numbers = whole["value"].map(number_of, na_action="ignore").astype(float)
+    counting = {title for title, one in description.series.items() if counts(title, one.unit)}
+    below = (numbers < 0) & whole["_title"].isin(counting)
+    for number in whole.index[below | (numbers.abs() > LARGEST)]:
+        text, title = shown(whole.at[number, "_text"]), whole.at[number, "_title"]
+        said = f"« {text} » dépasse toute grandeur plausible"
+        if below[number]:
+            said = f"« {text} » est négatif, et « {title} » compte des personnes ou des choses"
+        found[number] = (whole.at[number, "column"], said)
+    return found
+
+
+def _no_place(
+    whole: pd.DataFrame, codes: pd.Series, description: Description, country: Country
+) -> dict[int, tuple[str, str]]:
+    """Values of rows of totals, or whose code is none."""
+    level, place, found = description.level, description.column(PLACE), {}
     good = {code: shaped(code, level) or known(code, level, country) for code in codes.unique()}
     for number in whole.index[~codes.map(good)]:
-        found[number] = (place, f"« {shown(codes[number])} » n'est pas {_KINDS[level]}")
+        text = whole.at[number, "_place"]
+        total = whole_country(text)
+        what = "est un total, laissé de côté" if total else f"n'est pas {_KINDS[level]}"
+        found[number] = (place, f"« {shown(text if total else codes[number])} » {what}")
     return found
 
 

@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dts_research.errors import MaterialError
-from dts_research.intake.context import VALUE, Country, Description, described, sources_of
-from dts_research.intake.context_draft import recognise
+from dts_research.intake.context import (
+    VALUE,
+    Country,
+    Description,
+)
+from dts_research.intake.context_draft import nearly
+from dts_research.intake.context_known import description_of
 from dts_research.intake.context_rows import Rows, indicator_rows, rows_of, still_told
 from dts_research.intake.context_titles import card_of
 from dts_research.intake.context_told import remarks_on
-from dts_research.intake.mapping import Mapping, find
-from dts_research.intake.sheets import RETURNED, Sheet
-from dts_research.intake.suggest import own_form
+from dts_research.intake.mapping import Mapping
+from dts_research.intake.sheets import Sheet
 from dts_research.intake.taken_ids import Received
 from dts_research.intake.taking import ISSUE_COLUMNS, Taken, take_sheet
 from dts_research.schema.catalogue import Catalogue
@@ -75,10 +79,17 @@ class Context:
                 fits = asked is not None and asked.mapping.covered_by(sheet)
                 pairs.append((sheet, asked if fits else None))
             else:
-                pairs.append((sheet, _description(sheet, ours, country, folder)))
+                pairs.append((sheet, description_of(sheet, ours, country, folder)))
         found = tuple((sheet, one) for sheet, one in pairs if one is not None)
         rest = tuple(sheet for sheet, one in pairs if one is None)
         return cls(found, rest, country, given is not None)
+
+    def explained(self, error: MaterialError) -> MaterialError:
+        """Add to the refusal of a file what keeps it from being one of context data."""
+        said = [nearly(sheet, self.country) for sheet in self.rest if not sheet.table]
+        told = next(filter(None, said), "")
+        whole = f"{error.message} Ce n'est pas non plus un tableau d'indicateurs par territoire."
+        return MaterialError(f"{whole} {told}.", error.fix) if told else error
 
     def taken(
         self,
@@ -129,19 +140,6 @@ def summary(frame: pd.DataFrame) -> dict[str, int]:
     states = {str(state): int(n) for state, n in frame["state"].value_counts().items()}
     names = {"territories": "territory_id", "indicators": "indicator_id"}
     return {**{name: int(frame[c].nunique()) for name, c in names.items()}, **states}
-
-
-def _description(
-    sheet: Sheet, ours: Catalogue, country: Country, folder: Path | None
-) -> Description | None:
-    if sheet.table or sheet.cells.empty:
-        return None
-    saved = described(sheet, folder)
-    if saved is not None or set(RETURNED) & set(sheet.columns):
-        return saved
-    if find(sheet, folder) is not None or own_form(sheet, ours, None) is not None:
-        return None
-    return recognise(sheet, country, sources_of(folder))
 
 
 def take_context(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
 
 from dts_research.intake.context import LEVELS, PLACE, Country, Description
-from dts_research.intake.context_draft import stripped
 from dts_research.intake.context_places import code_of, folded, names_of, shaped
+from dts_research.intake.context_roles import stripped
+from dts_research.intake.context_titles import listed
 from dts_research.intake.sheets import Sheet
 from dts_research.intake.taking import ISSUE_COLUMNS, REPAIR_COLUMNS
 from dts_research.schema.sentences import repaired
 
 Remark = dict[str, object]
 MOST_NAMED = 8
+_GROUPS = re.compile(r"Au-dessus de l'en-tête .* : «[^»]*», «")
 
 
 def remarks_on(
@@ -24,7 +27,9 @@ def remarks_on(
     texts = stripped(sheet)
     place = description.column(PLACE)
     codes = texts[place].map(lambda t: code_of(t, description.level))
-    said = [_note(0, "reading", note) for note in sheet.notes]
+    said = [_above(note) if _GROUPS.match(note) else _note(0, "reading", note)
+            for note in sheet.notes]  # fmt: skip
+    said += _diffusion(description)
     said += _doubts(description)
     said += _aside(sheet, description)
     said += _outside(codes, description, country)
@@ -45,6 +50,26 @@ def remarks_on(
 def _note(row: int, rule: str, message: str, **more: str) -> Remark:
     texts = dict.fromkeys(ISSUE_COLUMNS, "") | {"severity": "note", "table": "observations"}
     return {**texts, "row": row, "rule": rule, "message": message, **more}
+
+
+def _above(note: str) -> Remark:
+    """Words above several columns may be the first row of their titles."""
+    fix = "si ce sont des titres de groupes, les recopier dans les titres, et recevoir à nouveau"
+    return _note(0, "reading", note, severity="to_confirm", fix=fix)
+
+
+def _diffusion(description: Description) -> Iterator[Remark]:
+    """Series whose diffusion nobody said: they stay in their territory."""
+    labels = dict.fromkeys(s.label for s in description.series.values() if not s.diffusion)
+    if labels:
+        yield _note(
+            0, "diffusion",
+            f"Diffusion non dite pour {listed(list(labels))} : ces valeurs ne sortent pas de "
+            "leur territoire",
+            severity="note" if description.mapping.told else "to_confirm",
+            fix='pour des statistiques publiques, écrire diffusion = "public" dans la '
+            "correspondance",
+        )  # fmt: skip
 
 
 def _doubts(description: Description) -> Iterator[Remark]:

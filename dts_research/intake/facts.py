@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dts_research.intake.sheets import Merged
@@ -24,11 +24,14 @@ class Facts:
         Merged cells: top, left, bottom, right, from 1.
     unsolved
         Rows with a formula without a result, or one in error: they hold something.
+    percents
+        Column (from 1) -> ranges of rows whose cells are shown as percentages.
     """
 
     notes: tuple[str, ...]
     merged: tuple[Merged, ...]
     unsolved: frozenset[int]
+    percents: Mapping[int, list[Range]] = field(default_factory=dict)
 
 
 def facts_of(head: Mapping[str, Any], book: Mapping[str, Any], *, height: int, width: int) -> Facts:
@@ -46,12 +49,17 @@ def facts_of(head: Mapping[str, Any], book: Mapping[str, Any], *, height: int, w
     notes += _formula_notes(int(head.get("formulas", 0)), unsolved)
     if errors:
         notes.append(f"Cellules en erreur dans le classeur, lues vides : {_places(errors)}.")
+    shown = head.get("percents", {})
+    if shown:
+        notes.append(f"Cellules au format pourcentage, lues comme affichées : {_places(shown)}.")
     merged = tuple(
         (top, left, bottom, right)
         for top, left, bottom, right in head.get("merged", ())
         if top <= height and left <= width
     )
-    return Facts(tuple(notes), merged, frozenset(_rows(unsolved)) | frozenset(_rows(errors)))
+    empty = frozenset(_rows(unsolved)) | frozenset(_rows(errors))
+    percents = {int(c): _within(ranges, height) for c, ranges in shown.items() if int(c) <= width}
+    return Facts(tuple(notes), merged, empty, percents)
 
 
 def _book_notes(book: Mapping[str, Any]) -> Iterator[str]:

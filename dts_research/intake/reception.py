@@ -174,7 +174,7 @@ def receive(
         elsewhere = bool(answers or context.found)
         chosen, left = _chosen(list(context.rest), ours, wanted, elsewhere=elsewhere)
     except MaterialError as error:
-        told = unanswered(path.name) if asked else joined.explained(error)
+        told = unanswered(path.name) if asked else joined.explained(context.explained(error))
         raise (told if asked else with_draft(told, joined.sheets, ours, mappings)) from error
     before = {*known, *joined.older} if joined.older else known
     options: dict[str, Any] = {"known": before, "withdrawn": withdrawn, "received": received}

@@ -10,12 +10,14 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
-from dts_research.intake.facts import facts_of
-from dts_research.intake.sheets import Grid
+from dts_research.intake.facts import Range, facts_of
+from dts_research.intake.sheets import Grid, Row
 
 WALL_SECONDS = 90
 FILE_BYTES = 100 * 2**20
@@ -29,6 +31,7 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 CELL, ROW, PART = "\uffff", "\ufffe", "\ufdd0"
 # An encrypted .xlsx; an .xls whose first record is followed by that of a password.
 _LOCKED = re.compile("EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\0.{16}\x2f\0", re.S)
+_FLOAT = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _AGAIN = "Ouvrir le fichier dans un tableur et l'enregistrer à nouveau au format .xlsx."
 _COPY = "Copier les seules cellules remplies dans un classeur neuf."
 
@@ -205,4 +208,18 @@ def _grid(head: dict[str, Any], part: str, book: dict[str, Any]) -> Grid:
     rows = tuple([tuple([cell or None for cell in line.split(CELL)]) for line in lines])
     width = max(map(len, rows), default=0)
     facts = facts_of(head, book, height=len(rows), width=width)
+    rows = _as_shown(rows, facts.percents)
     return Grid(head["name"], rows, facts.notes, facts.merged, facts.unsolved)
+
+
+def _as_shown(rows: tuple[Row, ...], percents: Mapping[int, list[Range]]) -> tuple[Row, ...]:
+    """Write the numbers that a sheet shows as percentages so: 0.05 is « 5 % »."""
+    told = list(rows)
+    for column, ranges in percents.items():
+        for place in (place for first, last in ranges for place in range(max(first, 1) - 1, last)):
+            row = told[place]
+            text = row[column - 1] if column <= len(row) else None
+            if text and _FLOAT.fullmatch(text):
+                shown = f"{round(100 * Decimal(text), 10).normalize():f} %"
+                told[place] = (*row[: column - 1], shown, *row[column:])
+    return tuple(told)

@@ -90,6 +90,11 @@ class Registers:
             found.setdefault(table, set()).add(key)
         return found
 
+    def values(self) -> dict[str, float]:
+        """Values of the observations kept, by id."""
+        query = "SELECT id, value FROM t_observations WHERE value IS NOT NULL"
+        return dict(self._db.execute(query).fetchall())
+
     def former_versions(self, table: str, record_id: str) -> list[dict[str, Any]]:
         """Former versions, oldest first: version, replaced_at, import_id, record."""
         query = """SELECT version, replaced_at, import_id, record FROM history

@@ -248,6 +248,13 @@ class Store(Reader):
         with self.transaction():
             return Writer(self._db, self.catalogue.tables[table], import_id).write(frame, raw)
 
+    def retire(self, table: str, *, import_id: int, sha256: str) -> list[str]:
+        """Retire what former imports of the same bytes told of the same rows under other ids."""
+        from dts_research.store.retiring import retire
+
+        with self.transaction():
+            return retire(self._db, self.catalogue.tables[table], import_id, sha256)
+
     def undo(self, import_id: int) -> Undone:
         """Take an import back: the store stands exactly as it stood without it.
 

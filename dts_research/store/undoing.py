@@ -71,8 +71,22 @@ def take_back(db: sqlite3.Connection, catalogue: Catalogue, import_id: int) -> U
             "DELETE FROM history WHERE tbl=? AND id=? AND (import_id=? OR version>=?)",
             (table, key, import_id, former[0] if former else 0),
         )
+    restored += _unretired(db, catalogue, import_id)
     _forget(db, import_id)
     return Undone(import_id, file, tuple(removed), tuple(restored))
+
+
+def _unretired(db: sqlite3.Connection, catalogue: Catalogue, import_id: int) -> list[Place]:
+    """Records that the import had retired: they stand again."""
+    query = "SELECT DISTINCT tbl, id FROM provenance WHERE import_id=? AND version=0 ORDER BY 1, 2"
+    found: list[Place] = db.execute(query, (import_id,)).fetchall()
+    for table, key in found:
+        former = _former(db, table, key, import_id)
+        if former is not None:
+            _stand_again(db, catalogue.tables[table], key, former)
+            place = (table, key, former[0])
+            db.execute("DELETE FROM history WHERE tbl=? AND id=? AND version>=?", place)
+    return found
 
 
 def _former(

@@ -136,7 +136,11 @@ class Writer:
         said = dict(zip(batch.keys, batch.digests))
         back = self._said_before(changed, said)
         self._retire(changed, there)
-        versions = {k: there[k][1] + (k in changed) if k in there else 1 for k in batch.keys}
+        last = self._last_versions(list(new))
+        versions = {
+            k: there[k][1] + (k in changed) if k in there else 1 + last.get(k, 0)
+            for k in batch.keys
+        }
         self._insert(batch, {*new, *changed}, there, versions)
         self._db.executemany(
             "INSERT OR REPLACE INTO provenance VALUES(?,?,?,?,?,?,?)",
@@ -152,6 +156,12 @@ class Writer:
         )
         found = self._db.execute(query, (self._schema.name, json.dumps(list(keys))))
         return {key: (territory, *rest) for key, territory, *rest in found}
+
+    def _last_versions(self, keys: Sequence[str]) -> dict[str, int]:
+        """Last versions of records that were retired, and come again."""
+        query = """SELECT id, max(version) FROM history
+            WHERE tbl=? AND id IN (SELECT value FROM json_each(?)) GROUP BY id"""
+        return dict(self._db.execute(query, (self._schema.name, json.dumps(keys))).fetchall())
 
     def _said_before(self, changed: Mapping[str, Place], said: Mapping[str, str]) -> frozenset[str]:
         query = (

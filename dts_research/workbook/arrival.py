@@ -19,7 +19,7 @@ from dts_research.store.writing import Written
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.answering import with_answers
 from dts_research.workbook.book import Workbook
-from dts_research.workbook.country import country_of
+from dts_research.workbook.country import known_by
 from dts_research.workbook.familiar import Batch, context_of
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.firsts import first_told
@@ -27,8 +27,9 @@ from dts_research.workbook.giving_back import bring_back, told_again
 from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.likeness import without_look_alikes
 from dts_research.workbook.linking import with_links_settled
-from dts_research.workbook.notes import reading_of, remarks_of
+from dts_research.workbook.notes import as_rows, reading_of, remarks_of
 from dts_research.workbook.recount import recounted, unanswered
+from dts_research.workbook.renamed import without_former_names
 from dts_research.workbook.situating import contradicted, situated, undecided, with_contradictions
 
 Frames = Mapping[str, pd.DataFrame]
@@ -197,7 +198,7 @@ class _Reception:
         options: dict[str, Any] = {
             "mapping": self.mapping, "table": self.table,
             "received": Received(self.store.ids_by_table(), self.store.received_before),
-            "mappings": self.book.workspace.mappings, "country": country_of(self.book.geography),
+            "mappings": self.book.workspace.mappings, "country": known_by(self.book, self.store),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)
         mains = {mapping.table for mapping in reception.mappings.values()}
@@ -219,6 +220,7 @@ class _Reception:
                     name: self._write(name, frame, raw.get(name), (number, stays))
                     for name, frame in frames.items()
                 }
+                reception = without_former_names(reception, self.store, number)
                 told = contradicted(frames, written)
                 doubts = undecided(frames, written)
                 whole = with_contradictions(reception, told, doubts)
@@ -292,9 +294,3 @@ def _held(
         elif len(keys) != len(frame):
             held[table] = frame.loc[keys.index]
     return held
-
-
-def as_rows(issues: pd.DataFrame) -> list[dict[str, Any]]:
-    """Issues as plain dictionaries, absent values as None."""
-    plain = issues.astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")

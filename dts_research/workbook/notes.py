@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pandas as pd
+
 from dts_research.intake.mapping import Mapping
 from dts_research.intake.reception import Noted, Reception
 from dts_research.schema import catalogue
@@ -55,3 +57,9 @@ def _standing(reception: Reception) -> dict[tuple[str, str], tuple[str, int]]:
         for table, frame in reception.accepted.items()
         for key, place in zip(frame[catalogue().tables[table].key], places_of(frame))
     }
+
+
+def as_rows(issues: pd.DataFrame) -> list[dict[str, Any]]:
+    """Issues as plain dictionaries, absent values as None."""
+    plain = issues.astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")

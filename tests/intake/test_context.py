@@ -58,6 +58,10 @@ def wide(*cells: str, title: str = "taux_x_2020") -> Rows:
         ("Demandeurs 2021-03", "demandeurs", "2021-03"),
         ("TP6016", "tp6016", ""),
         ("2015", "", "2015"),
+        ("Part des 2000 premiers", "part_des_2000_premiers", ""),
+        ("Les 2000 premiers (RP 2021)", "les_2000_premiers_rp", "2021"),
+        ("Taux 2021 (en %)", "taux_en", "2021"),
+        ("Évolution entre 2013 et 2018", "evolution_entre", "2013-2018"),
     ],
 )
 def test_a_title_says_its_indicator_and_its_period(title: str, slug: str, period: str) -> None:
@@ -197,6 +201,7 @@ def test_codes_of_another_vintage_are_kept_and_told(taken: Callable[..., Recepti
 @pytest.mark.parametrize(
     "rows",
     [
+        [["dep", "Nom", "Score"], ["71", "Dupond", "1"], ["01", "Roux", "8"], ["2A", "Petit", "9"]],
         [["code", "nom", "commentaire"], *([c, n, "bien"] for c, n in DEPARTEMENTS)],
         [["departement", "salaries"], *([c, "4"] for c in ("13", "13", "13", "84"))],
         [["age", "note"], ["12", "3"], ["13", "4"], ["14", "5"]],
@@ -205,7 +210,8 @@ def test_codes_of_another_vintage_are_kept_and_told(taken: Callable[..., Recepti
         [["code", "telephone"], *([c, f"04 00 00 00 0{n}"] for n, (c, _) in
                                   enumerate(DEPARTEMENTS))],
     ],
-    ids=["words", "a list of structures", "no territory", "ranks", "postal codes", "telephones"],
+    ids=["persons", "words", "a list of structures", "no territory", "ranks", "postal codes",
+         "telephones"],
 )  # fmt: skip
 def test_what_is_not_context_data_is_not_taken_for_it(
     rows: Rows, tmp_path: Path, country: Country, write_csv: Callable[..., Path]
@@ -264,6 +270,12 @@ def test_a_description_is_asked_once_and_what_is_corrected_in_it_holds(
         ('"nd" = "not_published"', '"nd" = "vide"', "[context.absences] attend secret, "
          "not_published, not_given, not_applicable, pas 'vide'"),
         ('unit = ""', "unit = 3", '[series."taux_x_2020"] attend du texte entre guillemets, pas 3'),
+        ('period = "2020"', 'period = "2021-13"',
+         '[series."taux_x_2020"] « period » attend une année (2021), un mois (2021-03), un '
+         "trimestre (2021-T2) ou 2018-2021, pas '2021-13'"),
+        ('period = "2020"', 'period = "l an dernier"',
+         '[series."taux_x_2020"] « period » attend une année (2021), un mois (2021-03), un '
+         "trimestre (2021-T2) ou 2018-2021, pas 'l an dernier'"),
         ('unit = ""', 'unite = "%"', '[series."taux_x_2020"] ne connaît pas « unite »'),
     ],
 )  # fmt: skip
@@ -305,3 +317,145 @@ def test_a_series_of_another_source_is_kept_apart(taken: Callable[..., Reception
     assert ids == {"taux_x_source_b", "autre"}
     same = taken(wide("1", "2", "3", "4", title="taux_x_2021"), "source_a_2021.csv")
     assert set(same.accepted["observations"]["indicator_id"]) == {"taux_x"}
+
+
+PERSON = (
+    "La colonne « {} » annonce des personnes ou des structures, et non des territoires ; si elle "
+    "dit bien le territoire, lui donner un titre qui le dise (« Revenu médian »)."
+)
+AGAIN = (
+    "Les codes de « departement » se répètent (« 71 », ligne 3) sans qu'une colonne de dates ou de "
+    "noms d'indicateurs distingue les lignes : ce sont peut-être des réponses de personnes."
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["departement", "age", "revenu mensuel"], ["71", "34", "1200"], ["01", "22", "900"],
+          ["2A", "55", "1500"]], PERSON.format("age")),
+        ([["code dep", "Conseiller", "Dossiers 2021"], ["71", "Jean Dupont", "12"],
+          ["01", "Marie Durand", "8"], ["2A", "Paul Petit", "9"]], PERSON.format("Conseiller")),
+        ([["departement", "score"], ["71", "3"], ["71", "4"], ["01", "2"], ["2A", "1"]], AGAIN),
+    ],
+    ids=["respondents", "names of persons", "territories that repeat"],
+)  # fmt: skip
+def test_rows_of_persons_are_refused_and_it_is_said_why(
+    taken: Callable[..., Reception], rows: Rows, said: str
+) -> None:
+    with pytest.raises(MaterialError) as error:
+        taken(rows)
+    whole = "Ce n'est pas non plus un tableau d'indicateurs par territoire. "
+    assert error.value.message.endswith(whole + said)
+
+
+def test_respondents_under_the_titles_of_a_saved_table_are_refused(
+    taken: Callable[..., Reception],
+) -> None:
+    first: Rows = [["departement", "score"], ["71", "3"], ["01", "2"], ["2A", "1"]]
+    taken(first)
+    with pytest.raises(MaterialError) as error:
+        taken([first[0], first[1], ["71", "4"], *first[2:]], "b.csv")
+    assert error.value.message.endswith(AGAIN)
+
+
+def test_words_that_name_no_indicator_are_left_aside_and_told(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "Zone", "x_2020"], *([c, f"zone {c}", "3"] for c, _ in DEPARTEMENTS)]
+    found = taken(rows)
+    assert found.accepted["indicators"]["indicator_id"].tolist() == ["x"]
+    said = found.issues.loc[found.issues["column"] == "Zone", "message"].tolist()
+    assert said == [
+        "La colonne « Zone » est laissée de côté : des mots, qui ne nomment pas d'indicateurs"
+    ]
+
+
+def test_rows_of_totals_and_columns_of_secrets_do_not_stop_the_recognition(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "x_2020", "y_2020"], *([c, "3", "s"] for c, _ in DEPARTEMENTS),
+            ["France", "12", "s"], ["Ensemble", "12", "s"]]  # fmt: skip
+    found = taken(rows)
+    assert found.context == {"territories": 4, "indicators": 2, "published": 4, "secret": 4}
+    said = found.issues.loc[found.issues["severity"] == "error", "message"].tolist()
+    assert said == [
+        "« France » est un total, laissé de côté", "« Ensemble » est un total, laissé de côté",
+    ]  # fmt: skip
+
+
+def test_percentages_are_numbers_whose_unit_is_told(taken: Callable[..., Reception]) -> None:
+    rows = [["code", "Taux p 2021", "Part q 2021"], *([c, "1,5 %", "2"] for c, _ in DEPARTEMENTS)]
+    found = taken(rows)
+    values = found.accepted["observations"].set_index("observation_id")["value"]
+    assert (values["taux_p:01:2021"], values["part_q:01:2021"]) == (1.5, 2)
+    units = found.accepted["indicators"].set_index("indicator_id")["unit"]
+    assert (units["taux_p"], pd.isna(units["part_q"])) == ("%", True)
+
+
+def test_percentages_below_one_are_to_confirm(taken: Callable[..., Reception]) -> None:
+    rows = [["code", "taux_pauvrete_2021"], *([c, "0,05"] for c, _ in DEPARTEMENTS)]
+    said = taken(rows).issues
+    assert said.loc[said["severity"] == "to_confirm", "message"].tolist() == [
+        "« taux_pauvrete_2021 » est en %, et aucune valeur n'y dépasse 1 : si 0,05 y veut dire "
+        "5 %, multiplier la colonne par 100 et recevoir à nouveau"
+    ]
+
+
+def test_numbers_beyond_any_size_and_people_below_none_are_refused(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "nb_personnes_2021", "solde_2021"], ["01", "-3", "-3"], ["02", "4", "1e308"],
+            ["2A", "5", "6"]]  # fmt: skip
+    found = taken(rows)
+    said = found.issues.loc[found.issues["severity"] == "error", ["row", "column", "message"]]
+    assert said.to_numpy().tolist() == [
+        [2, "nb_personnes_2021",
+         "« -3 » est négatif, et « nb_personnes_2021 » compte des personnes ou des choses"],
+        [3, "solde_2021", "« 1e308 » dépasse toute grandeur plausible"],
+    ]  # fmt: skip
+    assert found.counts.as_dict() == {
+        "read": 6, "accepted": 4, "quarantined": 2, "duplicates": 0, "withdrawn": 0,
+    }  # fmt: skip
+
+
+def test_a_diffusion_that_nobody_said_is_told_with_what_to_write(
+    taken: Callable[..., Reception],
+) -> None:
+    rows = [["code", "taux_pauvrete_2021", "Bazar 2021"], *([c, "9", "7"] for c, _ in DEPARTEMENTS)]
+    found = taken(rows)
+    said = found.issues.loc[found.issues["rule"] == "diffusion", ["message", "fix"]]
+    assert said.to_numpy().tolist() == [[
+        "Diffusion non dite pour « Bazar » : ces valeurs ne sortent pas de leur territoire",
+        'pour des statistiques publiques, écrire diffusion = "public" dans la correspondance',
+    ]]  # fmt: skip
+    kept = found.accepted["observations"].set_index("observation_id")["diffusion"]
+    assert (kept["taux_pauvrete:01:2021"], pd.isna(kept["bazar:01:2021"])) == ("public", True)
+
+
+def test_words_above_the_titles_are_to_confirm(tmp_path: Path, country: Country) -> None:
+    path = tmp_path / "deux.csv"
+    path.write_text(";Emploi;;Chomage\ncode;one 2021;two 2021;three 2021\n"
+                    "71;1;2;3\n01;3;4;5\n2A;4;4;6\n", "utf-8")  # fmt: skip
+    said = receive(path, country=country, mappings=tmp_path / "m").issues
+    read = said.loc[said["rule"] == "reading", ["severity", "message", "fix"]]
+    assert read.to_numpy().tolist() == [[
+        "to_confirm", "Au-dessus de l'en-tête (ligne 2), laissé de côté : « Emploi », « Chomage ».",
+        "si ce sont des titres de groupes, les recopier dans les titres, et recevoir à nouveau",
+    ]]  # fmt: skip
+
+
+def test_a_few_unknown_codes_come_back_and_too_many_are_said(
+    taken: Callable[..., Reception],
+) -> None:
+    rows: Rows = [["code", "Bazar 2021"], *([c, "5"] for c, _ in DEPARTEMENTS)]
+    few = taken([*rows, ["ZZ", "3"], ["YY", "1"], ["France", "20"]])
+    assert few.counts.as_dict() == {
+        "read": 7, "accepted": 4, "quarantined": 3, "duplicates": 0, "withdrawn": 0,
+    }  # fmt: skip
+    with pytest.raises(MaterialError) as error:
+        taken([["code", "Z"], *rows[1:], ["ZZ", "3"], ["YY", "1"], ["XX", "1"]], "z.csv")
+    assert error.value.message.endswith(
+        "Ce n'est pas non plus un tableau d'indicateurs par territoire. Dans la colonne « code », "
+        "trop de codes ne sont pas ceux de départements : « ZZ », « YY », « XX »."
+    )

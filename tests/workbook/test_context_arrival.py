@@ -216,10 +216,10 @@ def test_doubts_on_a_whole_row_are_in_the_workbook_given_back(book: Any, tmp_pat
             ["2A", "Corse-du-Sud", 5, 6]]  # fmt: skip
     arrival = one(book, written(tmp_path / "x.xlsx", rows))
     said = list(load_workbook(arrival.quarantine)["Remarques"].iter_rows(values_only=True))
-    assert said[1] == (
+    assert (
         "Données", "2", "nom", "Aisne",
         "« Aisne » (nom) contredit « 01 » (code), qui est gardé", "vérifier lequel est juste",
-    )  # fmt: skip
+    ) in said  # fmt: skip
     with book.store() as store:
         (place,) = trace(store, "y:01:2020", "Territoire")
     assert place.said == "« Aisne » (nom) contredit « 01 » (code), qui est gardé"
@@ -289,3 +289,95 @@ def test_a_territory_told_twice_and_corrected_is_received_as_often_as_it_comes(
     asked["Lignes refusées"]["C2"] = "21"
     asked.save(back.quarantine)
     assert [one(book, back.quarantine).reception.counts.quarantined for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("title", ["Population municipale 2021", "Population 2021"])
+@pytest.mark.parametrize("first", ["insee.xlsx", "suivis.xlsx"])
+def test_a_local_count_never_passes_for_the_population(
+    book: Any, tmp_path: Path, title: str, first: str
+) -> None:
+    codes, people, small = ("71", "01", "2A"), (551_000, 650_000, 160_000), (3, 4, 1)
+    tables = {
+        "insee.xlsx": [["code", "Population municipale 2021"], *map(list, zip(codes, people))],
+        "suivis.xlsx": [["code", title], *map(list, zip(codes, small))],
+    }
+    said = []
+    for name in sorted(tables, key=lambda name: name != first):
+        arrival = one(book, written(tmp_path / name, tables[name]))
+        said += arrival.reception.issues["message"].tolist()
+    (kept,) = book.frames("observations")
+    kept = kept.set_index("observation_id")
+    assert kept.loc["population:71:2021", "value"] == 551_000
+    mine = kept.loc["population_suivis:71:2021"]
+    assert (mine["value"], mine["source"]) == (3, "suivis.xlsx")
+    assert pd.isna(mine["diffusion"])
+    assert sum("tenu à part, sous « population_suivis »" in text for text in said) == 1
+
+
+@pytest.mark.parametrize("calc", [False, True], ids=["xlsx", "ods"])
+def test_cells_shown_as_percentages_are_read_as_shown(
+    book: Any, tmp_path: Path, in_calc: Callable[..., Path], calc: bool
+) -> None:
+    path = tmp_path / "taux.xlsx"
+    with xlsxwriter.Workbook(path) as out:
+        sheet, shown = out.add_worksheet("Données"), out.add_format({"num_format": "0.0%"})
+        sheet.write_row(0, 0, ["code", "taux_pauvrete_2021", "y_2021"])
+        for place, (code, rate) in enumerate((("01", 0.05), ("02", 0.145), ("2A", 0)), start=1):
+            sheet.write_row(place, 0, [code, None, 0.5])
+            sheet.write_number(place, 1, rate, shown)
+    arrival = one(book, in_calc(path, tmp_path / "taux.ods") if calc else path)
+    (kept,) = book.frames("observations")
+    values = kept.set_index("observation_id")["value"]
+    told = {f"taux_pauvrete:{code}:2021": v for code, v in (("01", 5), ("02", 14.5), ("2A", 0))}
+    assert {key: values[key] for key in told} == told
+    assert values["y:01:2021"] == 0.5
+    with book.store() as store:
+        (rate,) = trace(store, "taux_pauvrete:01:2021", "Valeur")
+    assert (rate.raw, rate.said) == ("5 %", "lu comme un nombre")
+    said = "Cellules au format pourcentage, lues comme affichées : B2 à B4 (3 cellules)."
+    assert said in set(arrival.reception.issues["message"])
+
+
+def test_a_corrected_description_replaces_the_names_of_the_same_cells(
+    book: Any, tmp_path: Path
+) -> None:
+    rows = [["code", "Bazar"], ["01", 3], ["02", 4], ["2A", 5]]
+    path = written(tmp_path / "x.xlsx", rows)
+    saved = one(book, path).reception.mapping_saved
+    assert saved is not None
+    first, text = state(book), saved.read_text("utf-8")
+    saved.write_text(text.replace('period = ""', 'period = "2021"'), "utf-8")
+    again = one(book, path)
+    (kept,) = book.frames("observations")
+    assert sorted(kept["observation_id"]) == ["bazar:01:2021", "bazar:02:2021", "bazar:2A:2021"]
+    said = again.reception.issues.set_index("rule")["message"]
+    assert said["renamed"] == (
+        "3 valeurs déjà reçues de ces cellules portaient un autre nom (« bazar:01 », etc.) : "
+        "celles d'aujourd'hui les remplacent ; annuler cet import (dts undo) ramène les anciennes"
+    )
+    with book.store() as store:
+        (before,) = store.former_versions("observations", "bazar:01")
+    assert before["record"]["value"] == 3
+    undo(book, again.import_id)
+    assert state(book) == first
+    one(book, path)
+    saved.write_text(text, "utf-8")
+    one(book, path)
+    (kept,) = book.frames("observations")
+    assert sorted(kept["observation_id"]) == ["bazar:01", "bazar:02", "bazar:2A"]
+
+
+def test_a_renamed_indicator_does_not_stay_beside_its_new_name(book: Any, tmp_path: Path) -> None:
+    rows = [["code", "Bazar 2021", "Autre 2021"], ["01", 3, 1], ["02", 4, 1], ["2A", 5, 1]]
+    path = written(tmp_path / "x.xlsx", rows)
+    saved = one(book, path).reception.mapping_saved
+    assert saved is not None
+    first, text = state(book), saved.read_text("utf-8")
+    saved.write_text(text.replace('indicator = "bazar"', 'indicator = "places"'), "utf-8")
+    again = one(book, path)
+    observations, indicators = book.frames("observations", "indicators")
+    assert sorted(indicators["indicator_id"]) == ["autre", "places"]
+    assert sorted(set(observations["indicator_id"])) == ["autre", "places"]
+    assert len(observations) == 6
+    undo(book, again.import_id)
+    assert state(book) == first

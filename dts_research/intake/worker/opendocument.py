@@ -6,6 +6,7 @@ from xml.sax.handler import ContentHandler
 
 from sheet_xml import Ranges
 
+MOST_COLUMNS = 500
 _HIDDEN = ("collapse", "filter")
 
 
@@ -18,6 +19,7 @@ class _Table:
         self.rows, self.columns = Ranges(), Ranges()
         self.unsolved: dict[int, Ranges] = defaultdict(Ranges)
         self.errors: dict[int, Ranges] = defaultdict(Ranges)
+        self.percents: dict[int, Ranges] = defaultdict(Ranges)
         self.merged: list[list[int]] = []
 
     def add_columns(self, attrs: Any) -> None:
@@ -45,6 +47,9 @@ class _Table:
             self.merged.append([self.row, first, self.row + down - 1, first + across - 1])
         if attrs.get("calcext:value-type") == "error":
             self.errors[first].add(self.row, self.row + self.repeated - 1)
+        if attrs.get("office:value-type") == "percentage":
+            for column in range(first, first + min(times, MOST_COLUMNS)):
+                self.percents[column].add(self.row, self.row + self.repeated - 1)
         if "table:formula" in attrs:
             self.formulas += times * self.repeated
             if "office:value-type" not in attrs:
@@ -59,6 +64,7 @@ class _Table:
             "formulas": self.formulas,
             "unsolved": {column: ranges.found for column, ranges in self.unsolved.items()},
             "errors": {column: ranges.found for column, ranges in self.errors.items()},
+            "percents": {column: ranges.found for column, ranges in self.percents.items()},
         }
 
 

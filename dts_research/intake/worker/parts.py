@@ -10,7 +10,7 @@ from xml.sax.handler import ContentHandler
 from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 from opendocument import Tables
-from sheet_xml import TRUE, SheetFacts, hollow
+from sheet_xml import TRUE, SheetFacts, Styles, plain_cells
 from writing import Refused
 
 BLOCK = 1 << 20
@@ -66,10 +66,13 @@ def _office(archive: zipfile.ZipFile, names: list[str]) -> dict[str, Any]:
     relations, book = _Relations(folder), _Book()
     _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), relations)
     _parse(archive, main, book)
-    sheets = {}
+    styles = Styles()
+    for path in [path for path, kind in relations.targets.values() if kind.endswith("/styles")]:
+        _parse(archive, path, styles)
+    percents, sheets = frozenset(styles.percents), {}
     for name, key in book.sheets:
-        facts = SheetFacts()
-        _parse(archive, relations.targets[key][0], facts, hollowed=True)
+        facts = SheetFacts(percents)
+        _parse(archive, relations.targets[key][0], facts, without=plain_cells(percents))
         sheets[name] = facts.found()
     comments = _Comments()
     for name in names:
@@ -142,7 +145,7 @@ def _parse(
     name: str,
     handler: ContentHandler,
     *,
-    hollowed: bool = False,
+    without: re.Pattern[bytes] | None = None,
     block: int = BLOCK,
 ) -> None:
     """Feed a part to a handler block by block; a document type is refused."""
@@ -151,5 +154,5 @@ def _parse(
     parser.setContentHandler(handler)
     with archive.open(name) as stream:
         while content := stream.read(block):
-            parser.feed(hollow(content) if hollowed else content)
+            parser.feed(without.sub(b"", content) if without else content)
     parser.close()

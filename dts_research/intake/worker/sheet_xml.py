@@ -7,16 +7,44 @@ from xml.sax.handler import ContentHandler
 
 # A cell with a plain value says nothing here. They are nearly all of them, and taken out before
 # the XML is parsed; what does not look exactly like this goes through the parser.
-_PLAIN = re.compile(
-    rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="(?:s|n|b|str|inlineStr)")?'
-    rb'(?:/>|>(?:<v>[^<]*</v>|<is><t(?: xml:space="preserve")?>[^<]*</t></is>)</c>)'
+_PLAIN = (
+    r'<c r="[A-Z]+\d+"(?: s="%s\d+")?(?: t="(?:s|n|b|str|inlineStr)")?'
+    r'(?:/>|>(?:<v>[^<]*</v>|<is><t(?: xml:space="preserve")?>[^<]*</t></is>)</c>)'
 )
 TRUE = ("1", "true", "on")
 
 
-def hollow(content: bytes) -> bytes:
-    """Take the plain cells out of a piece of XML."""
-    return _PLAIN.sub(b"", content)
+def plain_cells(percents: frozenset[str]) -> re.Pattern[bytes]:
+    """Pattern of the cells to take out of the XML: those shown as percentages stay."""
+    kept = f'(?!(?:{"|".join(sorted(percents))})")' if percents else ""
+    return re.compile((_PLAIN % kept).encode())
+
+
+class Styles(ContentHandler):
+    """Styles of cells under which a number is shown as a percentage."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.formats = {"9", "10"}
+        self.inside, self.count = False, 0
+        self.percents: set[str] = set()
+
+    def startElement(self, name: str, attrs: Any) -> None:
+        """Take note of a format, or of the style of a cell."""
+        local = name.rpartition(":")[2]
+        if local == "numFmt" and "%" in re.sub(r'"[^"]*"|\\.', "", attrs.get("formatCode", "")):
+            self.formats.add(attrs.get("numFmtId", ""))
+        elif local == "cellXfs":
+            self.inside = True
+        elif local == "xf" and self.inside:
+            if attrs.get("numFmtId", "") in self.formats:
+                self.percents.add(str(self.count))
+            self.count += 1
+
+    def endElement(self, name: str) -> None:
+        """Leave the styles of cells."""
+        if name.rpartition(":")[2] == "cellXfs":
+            self.inside = False
 
 
 class Ranges:
@@ -34,10 +62,12 @@ class Ranges:
 
 
 class SheetFacts(ContentHandler):
-    """Hidden rows and columns, formulas, errors."""
+    """Hidden rows and columns, formulas, errors, numbers shown as percentages."""
 
-    def __init__(self) -> None:
+    def __init__(self, percents: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self.styles = percents
+        self.percents: dict[int, Ranges] = defaultdict(Ranges)
         self.row = self.column = self.formulas = 0
         self.kind, self.formula, self.inside, self.value = "", False, False, ""
         self.rows, self.columns = Ranges(), Ranges()
@@ -66,6 +96,8 @@ class SheetFacts(ContentHandler):
         letters = attrs.get("r", "").rstrip("0123456789")
         self.column = column_number(letters) if letters else self.column + 1
         self.kind, self.formula, self.value = attrs.get("t", "n"), False, ""
+        if self.kind == "n" and attrs.get("s") in self.styles:
+            self.percents[self.column].add(self.row, self.row)
 
     def characters(self, content: str) -> None:
         """Keep the value of a cell."""
@@ -90,6 +122,7 @@ class SheetFacts(ContentHandler):
             "formulas": self.formulas,
             "unsolved": {column: ranges.found for column, ranges in self.unsolved.items()},
             "errors": {column: ranges.found for column, ranges in self.errors.items()},
+            "percents": {column: ranges.found for column, ranges in self.percents.items()},
         }
 
 
