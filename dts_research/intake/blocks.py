@@ -83,12 +83,18 @@ def _start(group: Rows, known: Collection[str], header: Row) -> int | None:
     first = next(i for i, (_, row) in enumerate(rows) if len(texts_of(row)) > 1)
     number, row = rows[first]
     below = [line for _, line in rows[first + 1 :]]
-    titled = below and (mostly_known(row, known) or _over_numbers(row, below))
+    titled = below and (mostly_known(row, known) or _over_numbers(row, below, header))
     return next(again, number if titled else None)
 
 
-def _over_numbers(row: Row, below: list[Row]) -> bool:
-    """Tell distinct words that name every column of what follows, numbers among it."""
+def _over_numbers(row: Row, below: list[Row], header: Row) -> bool:
+    """Tell distinct words that name every column of what follows, numbers among it.
+
+    A row that leaves the first column of the table before blank lacks a cell: it is no title.
+    """
+    first = next((i for i, cell in enumerate(header) if has_text(cell)), None)
+    if first is not None and not (first < len(row) and has_text(row[first])):
+        return False
     texts = [text.casefold() for text in texts_of(row)]
     if any(map(is_value, texts)) or len(set(texts)) < len(texts):
         return False

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dts_research.intake import Mapping, receive
@@ -178,6 +178,7 @@ CELL = st.one_of(st.sampled_from(WORDS), st.text(alphabet=LETTERS, max_size=6))
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=8), st.sampled_from([",", ";"]))
+@example([("", "", "")] * 3 + [("", "AI", "x"), ("", "0", "0")], ",")
 def test_every_row_read_is_accounted_for(rows: list[tuple[str, ...]], delimiter: str) -> None:
     out = io.StringIO()
     titles = ("Raison sociale", "Type de structure", "Département")
