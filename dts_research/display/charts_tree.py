@@ -47,7 +47,7 @@ def dendrogram(comparison: Comparison) -> Block:
         message,
         f"{comparison.group[:1].upper()}{comparison.group[1:]}, rapprochés par ressemblance",
         f"Arbre couché dont les branches sont des groupes de territoires. {message}. {told}.",
-        f"{READING}{_moved(found)} {_firm(comparison)}",
+        f"{READING}{_moved(found)} {_firm(comparison, found)}",
         produced(comparison, list(found.table)),
         period=periods_told(comparison, list(found.table)),
     )
@@ -72,9 +72,14 @@ def _weak(comparison: Comparison) -> str:
     return f" ; {weak} ne {agree(weak, 'tient', 'tiennent')} pas bien" if weak else ""
 
 
-def _firm(comparison: Comparison) -> str:
+def _firm(comparison: Comparison, found: Found) -> str:
+    """What comes back on rows drawn at random, classes under the names they have here."""
     firm = firmness(comparison)
-    return firm.reading if firm else ""
+    said = firm.reading if firm else ""
+    for letter in map(str, found.made.classes.centres.index):
+        name = class_told(found, letter).removesuffix(f" ({UNNAMED})")
+        said = said.replace(f"la classe {letter} ", f"la classe « {name} » ")
+    return said
 
 
 def _data(comparison: Comparison, found: Found) -> pd.DataFrame:

@@ -238,3 +238,11 @@ def test_an_empty_workbook_says_so(empty_book: Any) -> None:
     for block in blocks_of(nothing)[:6]:
         assert block.kind == "absence", block.data
     assert comparisons.values(nothing).kind == "absence"
+
+
+def test_classes_have_one_name_everywhere(demo_book: Any) -> None:
+    demo = demo_book.comparison("71")
+    block = comparisons.dendrogram(demo).data
+    assert re.search(r"la classe « ronds » \d+ fois", block["reading"])
+    assert not re.search(r"classe [A-Z]\b", block["reading"] + block["alt"])
+    assert comparisons.classes(demo).data["rows"][0][0].startswith("ronds")
