@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from dts_research.analysis.clusters import paragons
@@ -19,6 +21,8 @@ from dts_research.workbook.comparing import Comparison
 
 VALUES = "valeurs"
 LIMITS, CLASSES = "limites", "classes-de-territoires"
+# Between two sentences of a register.
+SENTENCE = re.compile(r"\.\s+(?=[A-ZÀ-Ý])")
 METHOD = {
     "Ordre": (
         "Alphabétique, ou « ce territoire, puis les autres » ; jamais par valeur. Changer une "
@@ -178,10 +182,14 @@ def _absent(comparison: Comparison) -> list[str]:
 
 
 def _guards(comparison: Comparison) -> list[str]:
-    """Limits of the indicators, those that say the same thing together."""
+    """Limits of the indicators, sentence by sentence, those that bear the same one together."""
     said: dict[str, list[str]] = {}
     for row in comparison.indicators.itertuples():
         if isinstance(row.comparability, str) and row.comparability.strip():
-            guard = door.words(row.comparability).rstrip(".")
-            said.setdefault(guard, []).append(lower(comparison, row.indicator_id))
-    return [f"{guard}. Cela vaut pour : {listing(names)}." for guard, names in said.items()]
+            for guard in SENTENCE.split(door.words(row.comparability).rstrip(".")):
+                said.setdefault(guard, []).append(lower(comparison, row.indicator_id))
+    whole = len(comparison.indicators)
+    return [
+        f"{guard}." if len(names) == whole else f"{guard}. Cela vaut pour : {listing(names)}."
+        for guard, names in said.items()
+    ]

@@ -16,6 +16,7 @@ from dts_research.intake.context_titles import counts, period_of
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.sheets import WHY, Sheet
 from dts_research.intake.taken_ids import Received
+from dts_research.schema import catalogue
 from dts_research.schema.sentences import shown
 
 _TWICE = "ce territoire est déjà dit par la ligne "
@@ -201,14 +202,28 @@ def _set_aside(whole: pd.DataFrame, sheet: Sheet) -> dict[int, tuple[str, str]]:
     return {number: ("", sheet.set_aside[row]) for number, row in mine.items()}
 
 
-def indicator_rows(series: Pairs[str, Series], source: str) -> pd.DataFrame:
+def rule_of(absences: Pairs[str, str]) -> str:
+    """Sentence that says what each text without a number means in a source."""
+    labels = catalogue().codelists["observation_states"].labels
+    told = [
+        f"{f'« {text} »' if text else 'une cellule vide'} veut dire « {labels[state].lower()} »"
+        for text, state in absences.items()
+    ]
+    return f"Dans la source, {', '.join(told)}." if told else ""
+
+
+def indicator_rows(
+    series: Pairs[str, Series], source: str, absences: Pairs[str, str]
+) -> pd.DataFrame:
     """Text of the records of `indicators`, one per indicator; index = title that describes it."""
+    rule = rule_of(absences)
     found: dict[str, dict[str, str | None]] = {}
     for title, one in series.items():
         found.setdefault(one.indicator, {
             "_title": title, "indicator_id": one.indicator, "label": one.label,
             "type": "contexte", "numerator": one.numerator, "denominator": one.denominator,
-            "unit": one.unit, "definition": one.definition, "comparability": one.comparability,
+            "unit": one.unit, "definition": one.definition,
+            "comparability": f"{one.comparability} {rule}".strip(),
             "source": one.source or source, "diffusion": one.diffusion,
         })  # fmt: skip
     frame = pd.DataFrame(list(found.values())).set_index("_title")

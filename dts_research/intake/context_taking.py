@@ -201,7 +201,7 @@ def _with_indicators(
     parts: list[Taken], sheet: Sheet, description: Description, ours: Catalogue
 ) -> list[Taken]:
     """Add the record of each indicator to the first column that gives values of it."""
-    text = indicator_rows(description.series, description.mapping.source)
+    text = indicator_rows(description.series, description.mapping.source, description.absences)
     typed, _ = check(text, ours.tables["indicators"])
     found = []
     for column, part in zip(description.values, parts):

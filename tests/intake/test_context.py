@@ -258,7 +258,10 @@ def test_a_description_is_asked_once_and_what_is_corrected_in_it_holds(
     assert again.accepted["observations"]["state"].tolist()[2] == "secret"
     record = again.accepted["indicators"].iloc[0]
     assert record["unit"] == "%"
-    assert record["comparability"] == "Rupture en 2018 : nouvelle enquête."
+    assert record["comparability"].startswith(
+        "Rupture en 2018 : nouvelle enquête. Dans la source, une cellule vide veut dire « non "
+        "renseigné », « nd » veut dire « non publié », "
+    )
     assert Description.load(saved) is not None
 
 
