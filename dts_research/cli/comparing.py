@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,9 +104,9 @@ def _renamed(book: Workbook, press: Press, name: str) -> bool:
     from dts_research.workbook.class_names import names_path
 
     entry, path = Manifest(press.out).read().get(name), names_path(book.workspace)
-    if entry is None or not entry.made_at or not path.is_file():
-        return False
-    return path.stat().st_mtime > datetime.fromisoformat(entry.made_at).timestamp()
+    files = [press.out / file for file in entry.outputs] if entry else []
+    made = [file.stat().st_mtime_ns for file in files if file.is_file()]
+    return bool(made) and path.is_file() and path.stat().st_mtime_ns > max(made)
 
 
 def _offer_names(book: Workbook, report: Report) -> None:
