@@ -85,7 +85,7 @@ def test_a_crash_and_a_hang_cost_only_their_file(
         os._exit(7)
 
     def fail(_: Path) -> Path:
-        monkeypatch.setattr(trials, "receive", lambda path: 1 / 0)
+        monkeypatch.setattr(trials, "receive", lambda path, **_: 1 / 0)
         return path
 
     def hang(_: Path) -> Path:
