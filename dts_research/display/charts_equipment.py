@@ -22,7 +22,6 @@ from dts_research.workbook.comparing import Comparison
 
 NAME = "trois-denominateurs"
 NONE = "Aucune offre à rapporter"
-UNIT = "pour 1 000"
 # What each denominator is called, and how its indicator is known: its identifier, or its name
 # where it counts people or homes.
 WORDS = {

@@ -49,7 +49,6 @@ class _Rates:
     rate: float
     label: str
     here: pd.Series | None
-    period: str
     over: str
 
     def value(self, ratio: float) -> float:
@@ -69,7 +68,7 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
     if refused := _unfit(comparison, count, base):
         return nothing(NAME, "Aucun entonnoir à montrer", refused)
     top = together.values[count]
-    under, _ = of_period(comparison, base, together.periods[count])
+    under, of_base = of_period(comparison, base, together.periods[count])
     both = top.notna() & under.notna() & (under > 0)
     if both.sum() < 2 or not (0 < top[both].sum() <= under[both].sum()) or (top[both] < 0).any():
         text = (
@@ -89,7 +88,7 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
         f"{_per(rates.rate)}.",
         _reading(comparison, rates),
         produced(comparison, (count, base)),
-        period=rates.period,
+        period=" et ".join(dict.fromkeys(filter(None, (together.periods[count], of_base)))),
         place=comparison.group[:1].upper() + comparison.group[1:],
     )
     return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, rates)),
@@ -119,10 +118,7 @@ def _rates(
     per = f"{comparison.label(count)} pour 1 000 {label[:1].lower()}{label[1:]}"
     mine = found.table[found.table["unit"] == comparison.here]
     known = None if mine.empty or math.isnan(mine.iloc[0]["value"]) else mine.iloc[0]
-    period = together_of(comparison).periods[count]
-    periods = dict.fromkeys((period, of_period(comparison, base, period)[1]))
-    told = " et ".join(filter(None, periods))
-    return _Rates(found, PER * rate, per, known, told, unit if unit in TOTALS else "")
+    return _Rates(found, PER * rate, per, known, unit if unit in TOTALS else "")
 
 
 def _message(comparison: Comparison, rates: _Rates) -> str:

@@ -12,7 +12,7 @@ from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.map_indicators import Plate, draw
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import agree, french_number, heard, many, mark
+from dts_research.display.style import absence, agree, french_number, heard, many
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.spelling import departement_code
 from dts_research.schema.catalogue import plain
@@ -126,7 +126,7 @@ def _shown(value: float, state: str) -> str:
     """A value, or why there is none."""
     if not pd.isna(value):
         return french_number(value, decimals=1)
-    return mark(state if state not in ("published", "zero") else "not_given")
+    return absence(state)
 
 
 def _message(material: Material, asked: _Asked, found: ByPlace) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dts_research.analysis.together import Together, side_by_side
 from dts_research.display import door, style
-from dts_research.display.style import french_number, mark
+from dts_research.display.style import absence, french_number
 from dts_research.workbook.comparing import PEOPLE, Comparison
 
 
@@ -86,9 +86,7 @@ def lower(comparison: Comparison, code: str) -> str:
 
 def produced(comparison: Comparison, codes: Iterable[str]) -> str:
     """Who produced some indicators: « INSEE, … ; Dares, ASP », as their register says."""
-    about = comparison.indicators.drop_duplicates("indicator_id").set_index("indicator_id")
-    said = [str(about.loc[code, "source"]) for code in codes if pd.notna(about.loc[code, "source"])]
-    told = list(dict.fromkeys(said))
+    told = list(dict.fromkeys(filter(None, map(comparison.source, codes))))
     if not told:
         return "indicateurs du classeur"
     left = len(told) - SOURCES
@@ -102,4 +100,4 @@ def one_of(value: float, state: str) -> str:
         if value == 0 and state == "zero":
             return style.ZERO
         return french_number(value, decimals=_decimals(value))
-    return mark(state if state not in ("published", "zero") else "not_given")
+    return absence(state)

@@ -130,6 +130,11 @@ def mark(state: str | None) -> str:
     return MARKS.get(state or "not_given", "")
 
 
+def absence(state: str) -> str:
+    """Mark of a value that is not there: a state that promises one is « Non renseigné » then."""
+    return mark(state if state not in ("published", "zero") else "not_given")
+
+
 _RC: dict[str, Any] = {
     "svg.fonttype": "none",
     "font.family": list(FAMILY),

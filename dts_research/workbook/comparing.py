@@ -80,6 +80,11 @@ class Comparison:
         unit = self._about.loc[indicator, "unit"]
         return "" if pd.isna(unit) else str(unit)
 
+    def source(self, indicator: str) -> str:
+        """Who produced an indicator, "" where it is not said."""
+        source = self._about.loc[indicator, "source"]
+        return "" if pd.isna(source) else str(source)
+
     @property
     def study(self) -> str:
         """What classes of these territories are filed under: their level and the indicators."""
