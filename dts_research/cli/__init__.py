@@ -218,6 +218,7 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
 from dts_research.cli import reception  # noqa: E402, F401  (its commands join the others)
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
+from dts_research.cli.session import session  # noqa: E402
 
-main.add_command(forms)
-main.add_command(compare)
+for _command in (forms, compare, session):
+    main.add_command(_command)

@@ -21,6 +21,8 @@ PARENTS = {
     "decisions": ("session_id", "sessions"),
     "common_references": ("session_id", "sessions"),
     "hypotheses": ("session_id", "sessions"),
+    "change_stories": ("experience_id", "experiences"),
+    "change_selections": ("session_id", "sessions"),
     "authority_events": ("actor_id", "actors"),
     "direct_purchases": ("structure_id", "structures"),
 }
