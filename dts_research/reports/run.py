@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from dts_research.reports.manifest import Entry, Failure, Manifest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
+from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -58,8 +58,18 @@ def check(report: Report, press: Press) -> None:
     full_values(report, declared_parameters(press.notebooks / report.notebook))
 
 
-def execute(report: Report, press: Press) -> NotebookNode:
-    """Run a report's notebook in an ordinary kernel.
+def execute(
+    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+) -> NotebookNode:
+    """Run a report's notebook, with the engine that the press names.
+
+    The warm engine runs it in this very process, and cannot stop a cell that does not end: it is
+    for a process made for one report, that somebody watches.
+
+    Parameters
+    ----------
+    told
+        With the warm engine, told the number of each cell when it starts, as JupyterLab counts.
 
     Returns
     -------
@@ -78,7 +88,7 @@ def execute(report: Report, press: Press) -> NotebookNode:
     notebook = read_notebook(path)
     with _surroundings(press) as config:
         try:
-            executed = _run(notebook, values, press, config)
+            executed = _run(notebook, values, press, _options(press, config, notebook, told))
         except Exception as error:
             raise CellFailure(_failure(error, notebook)) from error
     _check_ended(executed)
@@ -99,7 +109,9 @@ def _check_ended(executed: NotebookNode) -> None:
         )
 
 
-def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: Any) -> NotebookNode:
+def _run(
+    notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
+) -> NotebookNode:
     from papermill import execute_notebook
 
     for name in ENGLISH:
@@ -113,12 +125,34 @@ def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: A
         progress_bar=False,
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
-        execution_timeout=press.timeout,
-        shutdown_kernel="immediate",
         store_widget_state=False,
-        extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
-        config=config,
+        **options,
     )
+
+
+def _options(
+    press: Press, config: Any, notebook: NotebookNode, told: Callable[[int], None]
+) -> dict[str, Any]:
+    """What papermill needs to know beside, for one engine or the other."""
+    if press.engine == WARM:
+        from papermill.engines import papermill_engines
+
+        from dts_research.reports import warm
+
+        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
+        return {
+            "engine_name": warm.NAME,
+            "own_process": True,
+            "on_cell_start": lambda cell, cell_index: told(
+                _cell_number(cell.source, cell_index, notebook)
+            ),
+        }
+    return {
+        "execution_timeout": press.timeout,
+        "shutdown_kernel": "immediate",
+        "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
+        "config": config,
+    }
 
 
 @contextmanager
@@ -160,6 +194,8 @@ def _failure(error: Exception, notebook: NotebookNode) -> Failure:
         line = next((one for one in error.source.splitlines() if one.strip()), "")
         cell = _cell_number(error.source, error.cell_index, notebook)
         told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
+        if error.ename == "MemoryError":
+            told = f"{told} (mémoire insuffisante)".strip()
         last = mask_persons(f"{error.ename}: {told}".removesuffix(": "))[:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
         said = last.partition(": ")[2] if error.ename in OURS else last
@@ -189,10 +225,12 @@ def attempt(report: Report, press: Press) -> Entry:
     return Entry(**names, state=FAILED, digests=digests(report, press), tried_at=now)
 
 
-def make_report(report: Report, press: Press) -> Entry:
+def make_report(
+    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+) -> Entry:
     """Make one report whole: its notebook run, its formats written; never raises for its content.
 
-    What was made before stays in place when the new attempt fails.
+    What was made before stays in place when the new attempt fails; `told` is as for `execute`.
 
     Returns
     -------
@@ -203,7 +241,9 @@ def make_report(report: Report, press: Press) -> Entry:
     entry = attempt(report, press)
     press = press.with_former(Manifest(press.out).read().get(report.id))
     try:
-        entry = _written(entry, execute(report, press), press)
+        notebook = execute(report, press, told=told)
+        told(0)
+        entry = _written(entry, notebook, press)
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except DtsError as error:
