@@ -25,12 +25,12 @@ from typing import Any
 
 from dts_research.reports.manifest import Entry, Failure
 from dts_research.reports.plan import Report
-from dts_research.reports.press import WARM, Press
+from dts_research.reports.press import KERNEL, WARM, Press
 from dts_research.reports.run import QUIET, attempt, make_report
 
 ROOM = "dts_research.reports"
 # Imported once, in the process that the others are forked from; nothing of it is run there.
-PRELOADED = [f"{ROOM}.zygote"]
+PRELOADED = {WARM: [f"{ROOM}.zygote"], KERNEL: [f"{ROOM}.run", f"{ROOM}.html", f"{ROOM}.typst"]}
 DEAD = "Le programme qui faisait ce rapport s'est arrêté net (mémoire insuffisante ?)"
 LATE = "n'a pas fini dans le temps donné"
 # Seconds given beyond the limit of a cell, and to a process that is asked to end.
@@ -134,7 +134,7 @@ def start(press: Press) -> Worker:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context: Any = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(PRELOADED)
+        context.set_forkserver_preload(PRELOADED[press.engine])
     here, there = context.Pipe()
     tag = f"{os.getpid()}-{time.monotonic_ns()}"
     folder = tempfile.mkdtemp(prefix="dts-")
