@@ -218,9 +218,12 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
 
 
 from dts_research.cli import reception  # noqa: E402, F401  (its commands join the others)
+from dts_research.cli.commenting import comment  # noqa: E402
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
+from dts_research.cli.publishing import publish  # noqa: E402
+from dts_research.cli.reviewing import review  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402
 
-for _command in (forms, compare, session):
+for _command in (forms, compare, session, comment, review, publish):
     main.add_command(_command)

@@ -11,6 +11,7 @@ from typing import Any
 from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
+from dts_research.reflection.spoken import spoken
 from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
@@ -98,6 +99,7 @@ def press_of(book: Workbook) -> Press:
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
         digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
         engine=WARM,
+        comments=spoken(book),
     )  # fmt: skip
 
 

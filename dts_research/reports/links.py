@@ -14,7 +14,7 @@ NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau"}
 LOST, COMPLETE = "[renvoi perdu : {}]", "la version complète de ce document"
 # Kinds that have no place of their own to be led to.
 _NOWHERE = frozenset({"paragraph", "list", "quotation", "code", "interactive", "error", "aside"})
-_NOWHERE |= {"see_annex", "quote", "cover"}
+_NOWHERE |= {"see_annex", "quote", "cover", "comment"}
 
 
 def resolved(

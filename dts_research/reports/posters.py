@@ -12,6 +12,7 @@ from dts_research.errors import DtsError
 from dts_research.reports.document import POSTER, Document
 from dts_research.reports.pages import Files, front, prepared, soft_words
 from dts_research.reports.pictures import lettering
+from dts_research.reports.prose_pieces import lines_of, plain
 from dts_research.reports.typst import written
 
 Block = dict[str, Any]
@@ -23,6 +24,8 @@ QUESTIONS = [
 # Most room for the figure in points, the rest of the page being for the title and for writing.
 LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
 GAIN = 1.1
+# Most signs of a comment under a figure.
+SAID = 320
 
 
 def render_posters(document: Document) -> bytes:
@@ -45,7 +48,8 @@ def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
     pictures: Files = {}
-    posters = [_poster(block, pictures) for block in chosen]
+    said = [b for b in document.body if b["kind"] == "comment"]
+    posters = [_poster(block, pictures) | {"said": _said(block, said)} for block in chosen]
     return soft_words(typeset(front(document) | {"posters": posters})), pictures
 
 
@@ -62,6 +66,19 @@ def _poster(block: Block, pictures: Files) -> Block:
     tall = min(height, width * made["ratio"])
     asked = block.get("questions") or QUESTIONS
     return {**made, "lying": lying, "height": tall, "questions": asked}
+
+
+def _said(figure: Block, comments: list[Block]) -> list[str]:
+    """What people wrote of a figure: in full where it is short, else named."""
+    told = []
+    for one in comments:
+        if figure.get("id") not in {piece.get("href") for piece in one["about"]}:
+            continue
+        text = " ".join(plain(line) for line in lines_of(one["blocks"]))
+        whole = f"{text} ({', '.join(filter(None, (one['by'], *one['said'])))})"
+        where = "à lire dans le rapport." if one["by"] else text
+        told.append(f"{one['title']} : {whole if one['by'] and len(whole) <= SAID else where}")
+    return told
 
 
 def _photo(block: Block, pictures: Files) -> Block:

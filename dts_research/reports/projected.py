@@ -10,6 +10,7 @@ from dts_research.display.fragments import brief, full_date
 from dts_research.display.typography import quantity
 from dts_research.reports.pages import Files, prepared
 from dts_research.reports.pictures import lettering
+from dts_research.reports.prose_pieces import lines_of, plain
 
 Block = dict[str, Any]
 CARDS = 6
@@ -198,6 +199,14 @@ def _sheet(block: Block) -> Iterator[Block]:
     yield {"kind": "sheet", "title": block["title"], "text": _cut(full_date(text))}
 
 
+def _comment(block: Block) -> Iterator[Block]:
+    """What somebody said of a figure, as a page of its own."""
+    text = "\n\n".join(plain(line) for line in lines_of(block["blocks"]))
+    said = {"text": _cut(text), "source": "\n\n".join([block["by"], *block["said"]]).strip()}
+    title = ", ".join(filter(None, (block["title"], plain(block["about"]))))
+    yield {"kind": "text", "title": title, **said}
+
+
 def _absence(block: Block) -> Iterator[Block]:
     for one in block.get("items") or [block]:
         yield {"kind": "absence", "item": {"lead": one["mark"], "text": one["title"]}}
@@ -232,6 +241,7 @@ _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
     "follow_up": _follow_up,
     "sheet": _sheet,
     "absence": _absence,
+    "comment": _comment,
     "interactive": _outside,
     "error": _outside,
     "code": _outside,

@@ -24,7 +24,7 @@ NATIONWIDE = ("cycles", "territories", "territory_communes", "indicators", "code
 BY_TERRITORY = (
     "structures", "structure_kinds", "memberships", "actors", "sessions", "session_participants",
     "contributions", "hypotheses", "decisions", "common_references", "authority_events",
-    "direct_purchases", "observations", "comments", "consents", "change_stories",
+    "direct_purchases", "observations", "consents", "change_stories",
     "change_selections",
 )  # fmt: skip
 NETWORK = "reseau"
