@@ -239,14 +239,16 @@ def rebind(book: Workbook, territory: str, name: str, options: Mapping[str, Any]
 
 
 def _one_comment(book: Workbook, territory: str, name: str, options: Mapping[str, Any]) -> Written:
+    """Find a comment by its own identifier, or by its figure when it is alone on it."""
     from dts_research.reflection.commentary import read_all
 
     place = place_of(book, territory)
-    stem, _, which = name.partition(".")
-    figure = stem if which or not place.figures else figure_of(place, stem)
-    found = [one for one in read_all(book.workspace, place.folder) if one.figure == figure]
-    if which:
-        found = [one for one in found if one.id.endswith(f"/{name}")]
+    everything = read_all(book.workspace, place.folder)
+    wanted = name.removesuffix(".md").casefold()
+    found = [one for one in everything if one.id.casefold() == wanted]
+    if not found:
+        figure = figure_of(place, name) if place.figures else name
+        found = [one for one in everything if one.figure == figure]
     if options["cycle"]:
         found = [one for one in found if one.cycle == _cycle(book, options["cycle"])]
     found = [one for one in found if one.reply] if options["reply"] else found
@@ -257,7 +259,7 @@ def _one_comment(book: Workbook, territory: str, name: str, options: Mapping[str
             f"Aucun commentaire sur « {name} » pour ce territoire.",
             f"Les lister : dts comment {place.folder} --list",
         )
-    names = ", ".join(one.id.rpartition("/")[2] for one in found)
+    names = ", ".join(one.id for one in found)
     raise RequestError(
         f"{len(found)} commentaires parlent de « {name} ».", f"Nommer l'un d'eux : {names}."
     )

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from dts_research.workbook import Workbook
 
 READ_BY = "lectures.md"
+UNDECIDED = (
+    "Réponse du territoire « {} » : on ne sait pas si elle peut être publiée. → Le demander au "
+    "territoire, puis écrire dans son en-tête « diffusion : public », ou « diffusion : "
+    "territoire » (le rapport dira alors qu'elle existe)."
+)
+ABSENT = (
+    "La figure du commentaire « {} » n'est pas dans la version publique. → Le garder pour le "
+    "territoire (« diffusion : territoire »), ou l'effacer."
+)
+OLD = (
+    "Le commentaire « {} » a été écrit sur une version antérieure des données. → S'il vaut "
+    "toujours : dts comment {} {} --rebind"
+)
 PUBLIC, FOLDER = "public", "a-publier"
 
 
@@ -57,6 +70,8 @@ def make_public(book: Workbook, name: str, out: Path | None) -> dict[str, Any]:
     from dts_research.reports.manifest import Manifest, check_writable, write_whole
 
     report, public = public_report(book, name)
+    if _concerned(book, report):  # whether they are older than the data is told by this one
+        make(book, [report.id], Order(formats="html"))
     made = make(book, [report.id], Order(audience=PUBLIC, strict=True))
     lacking = [*_lacking(book, report, public, made.outcome.failed.get(public.id, ""))]
     if lacking:
@@ -124,32 +139,19 @@ def _comment_lacks(book: Workbook, one: Written, public: Report) -> Iterator[str
 
     diffusion = one.fields.get("diffusion")
     if one.reply and diffusion is None:
-        yield (
-            f"Réponse du territoire « {one.id} » : on ne sait pas si elle peut être publiée. "
-            "→ Le demander au territoire, puis écrire dans son en-tête « diffusion : public », ou "
-            "« diffusion : territoire » (le rapport dira alors qu'elle existe)."
-        )
+        yield UNDECIDED.format(one.id)
     if diffusion != PUBLIC:
         return
     where = standing_of(book, one.id)
     if where.state != FIT:
         why = f" ({where.why})" if where.why else ""
-        yield (
-            f"Le commentaire « {one.id} » est à l'état « {where.label.lower()} »{why}. "
-            f"{_how(one.id, where.state)}"
-        )
+        told = f"Le commentaire « {one.id} » est à l'état « {where.label.lower()} »{why}."
+        yield f"{told} {_how(one.id, where.state)}"
     entry = Manifest(book.workspace.reports).read().get(public.id)
     if entry is not None and entry.figures and one.figure not in entry.figures:
-        yield (
-            f"La figure du commentaire « {one.id} » n'est pas dans la version publique. "
-            "→ Le garder pour le territoire (« diffusion : territoire »), ou l'effacer."
-        )
+        yield ABSENT.format(one.id)
     if _stale(book, one):
-        place, _, name = one.id.partition("/")
-        yield (
-            f"Le commentaire « {one.id} » a été écrit sur une version antérieure des données. "
-            f"→ S'il vaut toujours : dts comment {place} {name.rpartition('/')[2]} --rebind"
-        )
+        yield OLD.format(one.id, one.territory, one.id)
 
 
 def _stale(book: Workbook, one: Written) -> bool:

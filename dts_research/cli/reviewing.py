@@ -224,7 +224,7 @@ def _made_public(book: Workbook, name: str) -> str:
 def take_grid(book: Workbook, path: Path, *, role: str) -> dict[str, Any]:
     """Take a grid back: its answers are kept, and the state moves when they allow it."""
     from dts_research.reflection.review_grid import read_grid
-    from dts_research.reflection.reviewing import Standing, record
+    from dts_research.reflection.reviewing import record
     from dts_research.workbook.material import this_day
 
     if not path.is_file():
@@ -233,15 +233,14 @@ def take_grid(book: Workbook, path: Path, *, role: str) -> dict[str, Any]:
     before = standing_of(book, grid.subject)
     lines = [f"→ {fault}" for fault in grid.faults]
     role = grid.role or role
-    if grid.seen and grid.seen != before.subject.text:
+    if grid.seen and grid.seen != before.subject.seen:
         raise RequestError(
             f"« {grid.subject} » a changé depuis que cette grille a été écrite : elle parle d'une "
             "autre version.",
             f"Relire, et remplir une nouvelle grille : dts review {grid.subject} --grid --out …",
         )
     state = grid.state or before.next
-    fresh = Standing(before.subject, before.state, before.why, before.readings)
-    record(book.workspace, fresh, state=state, role=role, day=grid.day, answers=grid.answers)
+    record(book.workspace, before, state=state, role=role, day=grid.day, answers=grid.answers)
     _amended(book, grid.subject, state)
     after = standing_of(book, grid.subject)
     lines.append(f"Relecture enregistrée : {grid.subject}, {after.label.lower()} ({role}).")

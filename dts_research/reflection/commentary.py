@@ -33,6 +33,7 @@ HEADER = {
     "report": "rapport",
     "data": "empreinte des données",
 }
+ALSO = {"auteur": "role", "auteure": "role", "role": "role", "date": "written"}
 MOST_BYTES = 200_000
 FENCE = re.compile(r"[^\S\n]*-{3,}[^\S\n]*")
 _FILE = re.compile(r"(?P<figure>[^.]+)(?:\.(?P<which>[^.]+))?\.md", re.IGNORECASE)
@@ -155,8 +156,11 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 def name_of(line: str) -> str:
     """Our name of what a header line says, "" for what is not understood."""
-    known = {plain(words): name for name, words in HEADER.items()}
-    return known.get(plain(line.partition(":")[0]), "")
+    return _known().get(plain(line.partition(":")[0]), "")
+
+
+def _known() -> dict[str, str]:
+    return {plain(words): name for name, words in HEADER.items()} | ALSO
 
 
 def split(text: str) -> tuple[list[str], str, list[str]]:
@@ -173,7 +177,7 @@ def split(text: str) -> tuple[list[str], str, list[str]]:
 
 def _fields(lines: list[str]) -> tuple[dict[str, str], list[str]]:
     """What header lines say, by our names, and what is not understood."""
-    known = {plain(words): name for name, words in HEADER.items()}
+    known = _known()
     fields: dict[str, str] = {}
     faults = []
     for line in lines:

@@ -32,7 +32,7 @@ class Grid:
     Parameters
     ----------
     seen
-        Digest of the words that were read.
+        Digest of the words and of the data that were read.
     faults
         What was not understood, in French.
     """
@@ -84,7 +84,7 @@ def _head(sheet: Any, one: Standing, styles: dict[str, Any], *, text: str, role:
     sheet.write(0, 0, f"Relecture : {one.subject.title}", styles["title"])
     sheet.write(1, 0, HOW, styles["soft"])
     sheet.write(2, 0, "dts review ce-fichier.xlsx", styles["soft"])
-    facts = {SUBJECT: one.subject.id, SEEN: one.subject.text, GOAL: known.label(one.next),
+    facts = {SUBJECT: one.subject.id, SEEN: one.subject.seen, GOAL: known.label(one.next),
              ROLE: role, DAY: ""}  # fmt: skip
     for row, (label, value) in enumerate(facts.items(), start=4):
         sheet.write(row, 0, label, styles["label"])

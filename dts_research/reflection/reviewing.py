@@ -62,6 +62,12 @@ class Subject:
     titles: Mapping[str, str] = field(default_factory=dict)
     claimed: str = FIT
 
+    @property
+    def seen(self) -> str:
+        """Digest of the words and of the data together: what a grid speaks of."""
+        held = json.dumps([self.text, sorted(self.data.items())], ensure_ascii=False)
+        return hashlib.sha256(held.encode("utf-8", "replace")).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class Reading:
