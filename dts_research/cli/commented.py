@@ -56,7 +56,7 @@ def listed(book: Workbook, folder: str) -> list[dict[str, Any]]:
             "id": one.id, "file": str(one.path), "figure": one.figure, "reply": one.reply,
             "role": one.fields.get("role", ""), "written": one.fields.get("written", ""),
             "diffusion": one.fields.get("diffusion", "territory"), "state": where.state,
-            "why": where.why, "data": data_of(book, one), "faults": list(one.faults),
+            "empty": not one.text.strip(), "why": where.why, "data": data_of(book, one), "faults": list(one.faults),
         })  # fmt: skip
     return rows
 
@@ -92,6 +92,8 @@ def list_lines(book: Workbook, rows: list[dict[str, Any]]) -> Iterator[str]:
         if row["diffusion"] == "private":
             facts.append("privé : il n'est montré dans aucun rapport")
         yield "    " + " ; ".join(filter(None, facts))
+        if row["empty"]:
+            yield f"    → Rien n'y est encore écrit : {row['file']}"
         for fault in row["faults"]:
             yield f"    → {fault}"
     for told in strays(book.workspace):

@@ -132,8 +132,6 @@ def read_file(path: Path, root: Path) -> Written:
     lines, body, faults = split(text)
     fields, wrong = _fields(lines)
     faults += wrong
-    if not body.strip():
-        faults.append("il n'y a rien sous l'en-tête : y écrire le texte, ou effacer le fichier")
     return _faulty(one, fields, body.strip("\n"), faults)
 
 

@@ -82,8 +82,8 @@ def _styles(out: Any) -> dict[str, Any]:
 def _head(sheet: Any, one: Standing, styles: dict[str, Any], *, text: str, role: str) -> int:
     known = catalogue().codelists["review_status"]
     sheet.write(0, 0, f"Relecture : {one.subject.title}", styles["title"])
-    sheet.write(1, 0, HOW, styles["soft"])
-    sheet.write(2, 0, "dts review ce-fichier.xlsx", styles["soft"])
+    sheet.merge_range(1, 0, 1, 3, HOW, styles["soft"])
+    sheet.merge_range(2, 0, 2, 3, "dts review ce-fichier.xlsx", styles["soft"])
     facts = {SUBJECT: one.subject.id, SEEN: one.subject.seen, GOAL: known.label(one.next),
              ROLE: role, DAY: ""}  # fmt: skip
     for row, (label, value) in enumerate(facts.items(), start=4):

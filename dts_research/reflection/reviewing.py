@@ -208,7 +208,8 @@ def record(
         When the register cannot be written.
     """
     subject = before.subject
-    holding = before.readings[-1].answers if before.readings and not before.why else {}
+    last = before.readings[-1] if before.readings else None
+    holding = last.answers if last and not _changed(subject, last) else {}
     made = Reading(subject.id, subject.kind, state, role, day, subject.text, subject.data,
                    dict(answers if answers is not None else holding))  # fmt: skip
     _check_step(before, made)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def spoken(book: Workbook) -> tuple[Comment, ...]:
     """Every comment of a workbook, for its reports."""
-    found = read_all(book.workspace)
+    found = [one for one in read_all(book.workspace) if one.text.strip() or one.faults]
     if not found:
         return ()
     blocks = plan_of(book)

@@ -175,6 +175,7 @@ def with_comments(
         Faults to which those of the files of the comments are added.
     """
     faults += [Fault(one.fault) for one in comments if one.fault]
+    comments = [one for one in comments if one.held or one.text.strip()]
     known = figures_of(blocks)
     spoken: dict[str, list[Block]] = {}
     for one in comments:

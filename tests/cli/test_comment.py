@@ -101,6 +101,14 @@ def test_wrong_requests_are_answered(reported: Path, words: tuple[str, ...], tol
     assert refused("comment", *words, book=reported) == told
 
 
+def test_a_file_to_write_in_is_prepared_and_listed_until_it_is_written(reported: Path) -> None:
+    made = json.loads(done("comment", "71", "tableau 2", "--cycle", "c3", "--json", book=reported))
+    path = Path(made["file"])
+    assert path.parts[-3:] == ("71", "C3", "liste-des-experiences.md")
+    assert f"→ Rien n'y est encore écrit : {path}" in done("comment", "--list", book=reported)
+    path.unlink()
+
+
 def filled(path: Path, answer: str = "oui", **changed: str) -> Path:
     """Fill a grid in as a spreadsheet does."""
     book = openpyxl.load_workbook(path)

@@ -101,7 +101,6 @@ def test_any_editor_may_have_written_it(
          "Public."),
         ("---\nrôle de l'auteur : Animatrice\n\n" + WORDS,
          "son en-tête n'est pas fermé : écrire « --- » seul sur une ligne après lui."),
-        (HEADER, "il n'y a rien sous l'en-tête : y écrire le texte, ou effacer le fichier."),
         (b"\x00\x01\x02\x03\x04\x05" * 50, "ce n'est pas un texte ; l'enregistrer en texte "
          "simple."),
         (b"a" * 200_001,

@@ -184,6 +184,11 @@ def test_faults_of_a_file_are_faults_of_the_document() -> None:
     assert [str(fault) for fault in document.faults] == ["Commentaire « x.md » : illisible."]
 
 
+def test_what_nothing_is_written_in_takes_no_room() -> None:
+    document = read(chart(), said=[replace(SAID, text=" "), replace(SAID, figure="x", text="")])
+    assert [block["kind"] for block in document.body][1:] == ["chart"]
+
+
 HARD = "Trois « faits » :\n\n- un **gros** ;\n- deux\n\n> dit-on\n\n`code` et [lien](https://a.fr)"
 
 
