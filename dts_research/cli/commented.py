@@ -56,7 +56,8 @@ def listed(book: Workbook, folder: str) -> list[dict[str, Any]]:
             "id": one.id, "file": str(one.path), "figure": one.figure, "reply": one.reply,
             "role": one.fields.get("role", ""), "written": one.fields.get("written", ""),
             "diffusion": one.fields.get("diffusion", "territory"), "state": where.state,
-            "empty": not one.text.strip(), "why": where.why, "data": data_of(book, one), "faults": list(one.faults),
+            "why": where.why, "data": data_of(book, one), "empty": not one.text.strip(),
+            "faults": list(one.faults),
         })  # fmt: skip
     return rows
 
