@@ -11,7 +11,8 @@ import pandas as pd
 from dts_research.analysis.together import Together, side_by_side
 from dts_research.display import door, style
 from dts_research.display.style import absence, french_number
-from dts_research.workbook.comparing import PEOPLE, Comparison
+from dts_research.protect.observed import PEOPLE
+from dts_research.workbook.comparing import Comparison
 
 
 @lru_cache(maxsize=4)
