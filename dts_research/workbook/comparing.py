@@ -126,7 +126,7 @@ def compare(
     RequestError
         When a territory or an indicator is unknown, or the period is not one year.
     """
-    known, every = book.frames("indicators", "observations")
+    known, every = material.indicators, material.observations_everywhere
     own = {material.territory.id, *material.territory.departements}
     mine = guarded(every, known, own, material.policy)
     found = _among(book, material.territory, among, mine)

@@ -233,6 +233,13 @@ def test_what_the_audience_may_not_read_is_not_compared(book: Any) -> None:
     assert len(compare(book, material).observations) == len(OBSERVATIONS)
 
 
+def test_an_open_territory_is_compared_as_it_is(book: Any, together: Comparison) -> None:
+    material = book.territory("71")
+    again = book.comparison(material)
+    assert again.material is material
+    pd.testing.assert_frame_equal(together_of(again).values, together_of(together).values)
+
+
 def test_an_empty_workbook_says_so(empty_book: Any) -> None:
     nothing = empty_book.comparison("71")
     for block in blocks_of(nothing)[:6]:
