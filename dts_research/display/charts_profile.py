@@ -29,7 +29,7 @@ NAME = "profil"
 
 def profile(comparison: Comparison) -> Block:
     """Each indicator on a line of its own: the others' middle half, and the territory's point."""
-    lines = _lines(comparison)
+    lines = lines_of(comparison)
     shown = [line for line in lines if not math.isnan(line.here.value)]
     if not shown:
         name = door.words(comparison.material.territory.label)
@@ -51,7 +51,8 @@ def profile(comparison: Comparison) -> Block:
                  data=_data(comparison, lines))  # fmt: skip
 
 
-def _lines(comparison: Comparison) -> list[Line]:
+def lines_of(comparison: Comparison) -> list[Line]:
+    """Each indicator that tells what a place is like, with the territory beside the others."""
     together = together_of(comparison)
     return [
         Line(code, door.words(comparison.label(code)), comparison.unit(code),

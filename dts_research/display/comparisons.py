@@ -13,7 +13,8 @@ from dts_research.display.tables_compared import (
     method,
     values,
 )
-from dts_research.display.tables_near import matched, neighbours
+from dts_research.display.tables_matched import matched, tried
+from dts_research.display.tables_near import neighbours
 
 __all__ = [
     "classes",
@@ -28,5 +29,6 @@ __all__ = [
     "neighbours",
     "profile",
     "trajectory",
+    "tried",
     "values",
 ]
