@@ -9,7 +9,7 @@ import pandas as pd
 
 from dts_research.analysis.together import FEWEST, standing
 from dts_research.display import door
-from dts_research.display.beside import Line, drawn
+from dts_research.display.beside import Line, drawn, for_screen
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.compared import (
@@ -47,7 +47,8 @@ def profile(comparison: Comparison) -> Block:
         produced(comparison, [line.indicator for line in shown]),
         period=periods_told(comparison, [line.indicator for line in shown]),
     )
-    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
+    picture = Picture(drawn(shown, NAME), wide=for_screen(shown, NAME))
+    return chart(comparison.material, NAME, caption, picture=picture,
                  data=_data(comparison, lines))  # fmt: skip
 
 
