@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +20,7 @@ from dts_research.display.compared import together_of
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison, compare
 
+drawn = SimpleNamespace(**run_path(str(Path(__file__).with_name("drawn.py"))))
 CODES = ["01", "21", "25", "39", "58", "70", "71", "89", "90"]
 FORBIDDEN = re.compile(
     r"\b(?:classements?|palmarès|top|podium|meilleure?s?|pires?|bons? élèves?|rang|"
@@ -135,6 +139,24 @@ def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Com
     assert 0 < near[small] < 1000 * total / people
     row = next(row for row in block["data"]["rows"] if row[0] == "Saône-et-Loire")
     assert row[3] == f"{1000 * 1578 / 549188:.1f}".replace(".", ",")
+
+
+def test_the_funnel_says_what_its_curves_are_a_hundred_of(together: Comparison) -> None:
+    block = comparisons.funnel(together, count="iae", base="population").data
+    assert block["reading"].startswith(
+        "Chaque point est un territoire, les plus petits à gauche ; le trait du milieu est "
+        "l'ensemble du groupe : 2,4 pour 1 000. Un petit territoire varie beaucoup par le seul "
+        "hasard, un grand très peu : d'où la forme d'entonnoir. Si le hasard jouait seul, 95 "
+        "territoires sur 100 seraient entre les courbes tiretées, 998 sur 1 000 entre les pleines."
+    )
+    assert (
+        "Saône-et-Loire : 2,9 pour 1 000 ; à sa taille, les courbes tiretées vont de "
+        in (block["reading"])
+    )
+    told = [w.text for w in drawn.words(block["svg"])]
+    assert "groupe : 2,4" in [text.replace("\u00a0", " ") for text in told]
+    said = json.dumps([block, comparisons.method(together).data], ensure_ascii=False)
+    assert not re.search("élargi|rapproché", said)
 
 
 def test_the_same_offer_is_set_over_the_three_and_the_absent_one_is_said(
