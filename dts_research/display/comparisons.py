@@ -13,6 +13,7 @@ from dts_research.display.tables_compared import (
     method,
     values,
 )
+from dts_research.display.tables_exits import exits
 from dts_research.display.tables_matched import matched, tried
 from dts_research.display.tables_near import neighbours
 
@@ -21,6 +22,7 @@ __all__ = [
     "cover",
     "dendrogram",
     "equipment_rates",
+    "exits",
     "factor_map",
     "funnel",
     "limits",

@@ -49,6 +49,10 @@ METHOD = {
         "Un petit territoire y emprunte au groupe ce que son effectif ne suffit pas à dire "
         "(estimateur empirique de Marshall, 1991)."
     ),
+    "Sorties, type par type": (
+        "Parts avec leur intervalle de Wilson à 95 %, à partir de dix sorties. À types égaux : "
+        "standardisation indirecte, limites exactes de Poisson à 95 % (Breslow et Day, 1987)."
+    ),
     "Territoires proches": (
         "Variables centrées et réduites, distance euclidienne, cinq plus proches. Un territoire"
         " à qui il manque une variable n'est comparé à aucun (d'après l'Insee, Proximités entre"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dts_research.reference.cards import READ, indicator, rows
 from dts_research.reference.equipment import EQUIPMENT
+from dts_research.reference.exits import EXIT_CARDS
 from dts_research.reference.geography import geography
 
 FILOSOFI = "INSEE-DGFiP-Cnaf-Cnav-CCMSA, Filosofi"
@@ -254,5 +255,5 @@ INDICATORS = (
     jeunes_diplomes, pop_loin_sante_7mn, taux_emploi, ess_part_emploi_salarie,
     part_chomeurs_15_64_rp, taux_chomage_statloc, part_65_99_ans_statloc, *EQUIPMENT,
 )  # fmt: skip
-CARDS = tuple(one.card for one in INDICATORS)  # type: ignore[attr-defined]
+CARDS = (*(one.card for one in INDICATORS), *EXIT_CARDS)  # type: ignore[attr-defined]
 BY_ID = {card.id: card for card in CARDS}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dts_research.errors import RequestError
 from dts_research.protect.observed import guarded
+from dts_research.reference.exits import EXITS
 from dts_research.reference.geography import Geography, Territory
 from dts_research.schema.catalogue import nearest_name, plain
 from dts_research.workbook.class_names import Saved, names_path, read_names
@@ -117,7 +118,8 @@ def compare(
         Codes or names of the territories to set it beside; one region stands for those of its
         territories that are of the same level; empty for all those of the same level.
     indicators
-        Identifiers or names; empty for all that say something of the territory's level.
+        Identifiers or names; empty for all that say something of the territory's level. Exits
+        by kind of structure are no indicator of their own: they are read together.
     period
         Year, as « 2021 »; "" for the last one that says most.
 
@@ -195,7 +197,7 @@ def _among(
 
 
 def _indicators(known: pd.DataFrame, here: pd.DataFrame, asked: Sequence[str]) -> pd.DataFrame:
-    spoken = known[known["indicator_id"].isin(set(here["indicator_id"]))]
+    spoken = known[known["indicator_id"].isin(set(here["indicator_id"]) - set(EXITS))]
     if not asked:
         return spoken.reset_index(drop=True)
     names = {plain(str(r.label)): r.indicator_id for r in spoken.itertuples()}
