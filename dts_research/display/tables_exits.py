@@ -50,9 +50,10 @@ def exits(comparison: Comparison) -> Block:
         **{head: [_said(getattr(one, part)) for one in found.values()]
            for part, head in HEADS.items()},
     }  # fmt: skip
+    rules = {RULES[kind] for kind in found}
+    apart = ", sans taux commun" if len(rules) > 1 else ""
     return grid(
-        comparison.material, NAME,
-        f"Sorties des structures d'insertion en {year}, type par type",
+        comparison.material, NAME, f"Sorties en {year}, type par type{apart}",
         {"Type": list(found)}
         | {head: [marks.get(kind, cell) for kind, cell in zip(found, cells)]
            for head, cells in shown.items()},

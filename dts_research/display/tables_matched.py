@@ -97,7 +97,7 @@ def _difference(line: Line) -> str:
                        for v in (here.value, here.low, here.high))  # fmt: skip
     long, unit = ("", line.unit) if len(line.unit) <= SHORT else (f" ({line.unit})", "")
     return (
-        f"{line.label}{long} : {f'{told} {unit}'.strip()} ici ; la moitié des autres va de {low} à "
+        f"{line.label}{long} : {f'{told} {unit}'.strip()} ici ; moitié des autres : {low} à "
         f"{f'{high} {unit}'.strip()}"
     )
 

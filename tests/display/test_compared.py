@@ -240,7 +240,7 @@ def test_each_difference_is_a_question_with_the_sheets_on_its_subject(
     title = about["title"].iloc[0]
     assert block["title"] == "1 différence avec le groupe, en questions"
     (row,) = block["rows"]
-    assert row[0] == "Taux de pauvreté : 20 % ici ; la moitié des autres va de 11,3 à 14,1 %"
+    assert row[0] == "Taux de pauvreté : 20 % ici ; moitié des autres : 11,3 à 14,1 %"
     assert row[1] == (
         "Qui sont ici les personnes qui vivent avec peu, et lesquelles ne rencontrons-nous pas ? "
         f"À lire : « {title} » ({near}, {first})."

@@ -54,7 +54,7 @@ def rows(comparison: Comparison) -> dict[str, list[str]]:
 def test_each_kind_has_its_rule_and_its_three_parts_and_no_rate_is_common(compared: Any) -> None:
     comparison = compared(counts("ACI", 20, 12, 10, 38, 6), counts("AI", 30, 20, 5, 45, 0))
     block = comparisons.exits(comparison).data
-    assert block["title"] == "Sorties des structures d'insertion en 2024, type par type"
+    assert block["title"] == "Sorties en 2024, type par type, sans taux commun"
     found = rows(comparison)
     assert list(found) == ["AI", "ACI"]
     assert found["ACI"] == [
