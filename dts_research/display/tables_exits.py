@@ -74,7 +74,8 @@ def _counted(comparison: Comparison) -> tuple[pd.DataFrame, str]:
     year = comparison.period or str(max(mine["period"].dropna(), default=""))[:4]
     both = side_by_side(rows, list(comparison.names), list(EXITS), period=year)
     found = []
-    for unit in comparison.names if year else ():
+    told = set(rows["territory_id"]) if year else set()
+    for unit in filter(told.__contains__, comparison.names):
         for kind in KINDS:
             codes = [exit_id(kind, part) for part in PARTS]
             states, values = both.states.loc[unit, codes], both.values.loc[unit, codes]
