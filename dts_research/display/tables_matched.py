@@ -13,7 +13,7 @@ from dts_research.display.beside import SHORT, Line
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
 from dts_research.display.charts_profile import lines_of
-from dts_research.display.compared import produced
+from dts_research.display.compared import TOTALS, produced
 from dts_research.display.depth import more
 from dts_research.display.grids import grid
 from dts_research.display.style import french_number, listing, many
@@ -61,7 +61,7 @@ class _Around:
 
 def matched(comparison: Comparison, *, k: int = 5) -> Block:
     """One question for each difference with the group, and the sheets that bear on it."""
-    lines = lines_of(comparison)
+    lines = [line for line in lines_of(comparison) if line.unit not in TOTALS]
     apart = [line for line in lines if line.here.where in ("over", "under")]
     if not apart:
         known = any(line.here.where for line in lines)
@@ -85,7 +85,10 @@ def _no_difference(*, known: bool) -> str:
             "Toutes les valeurs connues ici sont dans la moitié centrale du groupe. Cela ne dit "
             "pas qu'il n'y a rien à comprendre."
         )
-    return "Il faut une valeur connue ici et chez cinq autres territoires au moins."
+    return (
+        "Il faut un indicateur qui ne dise pas seulement la taille, un taux ou une part, connu ici "
+        "et chez cinq autres territoires au moins."
+    )
 
 
 def _difference(line: Line) -> str:

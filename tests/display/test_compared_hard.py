@@ -138,3 +138,13 @@ def test_where_territories_differ_more_than_by_chance_the_page_says_how_much(
         "seraient entre les courbes tiretées, 998 sur 1 000 entre les pleines. Être dedans ne dit "
         "pas qu'il n'y a rien à comprendre ; être dehors invite à chercher pourquoi."
     ) in reading
+
+
+def test_a_size_is_no_difference_to_discuss(compared: Any) -> None:
+    comparison = compared(rows("suivis", *range(10, 23)), units={"suivis": "personnes"})
+    assert comparisons.profile(comparison).kind == "chart"
+    block = comparisons.matched(comparison)
+    assert block.data["text"] == (
+        "Il faut un indicateur qui ne dise pas seulement la taille, un taux ou une part, connu ici "
+        "et chez cinq autres territoires au moins."
+    )
