@@ -27,7 +27,8 @@ SHEETS = 12
 # Sheets named beside one difference; part of the territories taken as near where the nearest
 # few tell nothing.
 NAMED, WIDER = 3, 4
-DIGITS = (1, 2, 3, 4)
+# Decimals tried until the values are told apart, the first for thousands only.
+DIGITS, THOUSAND = (0, 1, 2, 3, 4), 1000
 UNKNOWN = "Qu'y a-t-il à comprendre ensemble : contexte, définition, collecte, pratique ?"
 UNLINKED = "Aucun thème de fiche n'est rattaché à cet indicateur."
 NO_SHEET = "Aucune fiche d'un contexte proche n'en parle."
@@ -48,11 +49,14 @@ class _Around:
         Département -> the territory compared that holds it.
     told
         Where the sheets were looked for; why there are none, where there are none.
+    sought
+        Whether sheets were looked for at all.
     """
 
     sheets: pd.DataFrame
     homes: Mapping[str, str]
     told: str
+    sought: bool = True
 
     def place(self, comparison: Comparison, departement: str) -> str:
         """Name of the territory where a sheet was told."""
@@ -95,7 +99,8 @@ def _difference(line: Line) -> str:
     """Value here and middle half of the others, with decimals enough to tell them apart."""
     here = line.here
     near = here.high if here.where == "over" else here.low
-    digits = next((d for d in DIGITS if round(here.value, d) != round(near, d)), DIGITS[-1])
+    enough = DIGITS if abs(here.value) >= THOUSAND else DIGITS[1:]
+    digits = next((d for d in enough if round(here.value, d) != round(near, d)), DIGITS[-1])
     told, low, high = (french_number(v, decimals=digits)
                        for v in (here.value, here.low, here.high))  # fmt: skip
     long, unit = ("", line.unit) if len(line.unit) <= SHORT else (f" ({line.unit})", "")
@@ -110,6 +115,8 @@ def _asked(comparison: Comparison, around: _Around, line: Line) -> str:
     card = BY_ID.get(line.indicator)
     question = card.question if card and card.question else UNKNOWN
     themes = set(card.themes) if card else set()
+    if not around.sought:
+        return question
     if not themes:
         return f"{question} {UNLINKED}"
     sheets = around.sheets
@@ -132,10 +139,11 @@ def _around(comparison: Comparison, k: int) -> _Around:
     none = sheets.iloc[:0]
     found = near_of(comparison, k)
     if found is None:
-        return _Around(none, {}, "Sans territoire proche, aucune fiche n'est mise en regard.")
+        text = "Sans territoire proche, aucune fiche n'est mise en regard."
+        return _Around(none, {}, text, sought=False)
     if comparison.material.territory.level not in ("departement", "region"):
         text = "Les fiches se rapprochent par département ou par région seulement."
-        return _Around(none, {}, text)
+        return _Around(none, {}, text, sought=False)
     inside = {one.id: one.departements for one in comparison.territories}
     for reach in dict.fromkeys((k, max(k, found.n // WIDER))):
         wider = near_of(comparison, reach) or found

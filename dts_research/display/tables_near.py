@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 
 import pandas as pd
@@ -49,6 +50,7 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=8)
 def near_of(comparison: Comparison, k: int) -> Neighbours | None:
     """Nearest territories on the variables that this one has; None when that says nothing."""
     values = together_of(comparison).values[like(comparison)]

@@ -263,6 +263,12 @@ def test_a_difference_that_nothing_bears_on_says_so(together: Comparison) -> Non
         "Fiches cherchées dans les 4 territoires au contexte le plus proche, sur 9 comparés : "
         "aucun n'en raconte encore."
     )
+    epci = replace(here.material, territory=replace(here.material.territory, level="epci"))
+    block = comparisons.matched(replace(here, material=epci), k=4).data
+    assert block["rows"][0][1] == (
+        "Qu'y a-t-il à comprendre ensemble : contexte, définition, collecte, pratique ?"
+    )
+    assert "Les fiches se rapprochent par département ou par région seulement." in block["note"]
     assert comparisons.matched(together, k=4).data["text"] == (
         "Toutes les valeurs connues ici sont dans la moitié centrale du groupe. Cela ne dit pas "
         "qu'il n'y a rien à comprendre."
