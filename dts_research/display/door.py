@@ -19,6 +19,7 @@ from dts_research.display.style import NOT_GIVEN, SECRET, french_number
 from dts_research.protect.consent import quotable
 from dts_research.protect.disclosure import Policy
 from dts_research.protect.names import mask_persons
+from dts_research.protect.observed import guarded
 from dts_research.workbook.material import Material, within
 
 # Most letters of the title of a sheet, in a cell.
@@ -69,8 +70,7 @@ def beside(material: Material) -> tuple[pd.DataFrame, str]:
     They are those of the reference territory, else of the whole network. What a collective
     keeps for its own territory never reaches the report of another one.
     """
-    everything = _all_shown(material)
-    everything = within(everything, material.period, material.cycle, material.today)
+    everything = within(everywhere(material), material.period, material.cycle, material.today)
     if not material.reference:
         return everything, "réseau"
     there = material.geography.resolve(material.reference)
@@ -78,10 +78,10 @@ def beside(material: Material) -> tuple[pd.DataFrame, str]:
     return everything[inside], there.label
 
 
-def _all_shown(material: Material) -> pd.DataFrame:
+def everywhere(material: Material) -> pd.DataFrame:
+    """Give the experiences of every territory that this audience may read, short columns."""
     own = material.others["experience_id"].isin(set(material.experiences["experience_id"]))
-    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
-    kept = visible(material.others[~own], wide)
+    kept = visible(material.others[~own], material.policy.beyond)
     return pd.concat([visible(material.others[own], material.policy), kept])
 
 
@@ -94,7 +94,7 @@ def elsewhere(material: Material) -> pd.DataFrame:
     found = material.frames.get("places_elsewhere", pd.DataFrame())
     if found.empty:
         return material.experience_places.iloc[:0].assign(title="")
-    titles = _all_shown(material).set_index("experience_id")["title"].dropna().to_dict()
+    titles = everywhere(material).set_index("experience_id")["title"].dropna().to_dict()
     kept = visible(found, material.policy)
     kept = kept[kept["experience_id"].isin(set(material.others["experience_id"]))]
     names = [titles.get(i, f"Fiche {i}") for i in kept["experience_id"]]
@@ -103,15 +103,9 @@ def elsewhere(material: Material) -> pd.DataFrame:
 
 def country(material: Material) -> pd.DataFrame:
     """Observations of every territory, for a map: those of the others as the network reads them."""
-    everywhere = material.frames.get("observations_everywhere", material.observations)
-    own = everywhere["observation_id"].isin(set(material.observations["observation_id"]))
-    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
-    parts = [rows(material, "observations"), visible(everywhere[~own], wide)]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _wider(audience: str) -> str:
-    return "network" if audience == "territory" else audience
+    found = material.frames.get("observations_everywhere", material.observations)
+    own = {material.territory.id, *material.territory.departements}
+    return guarded(found, material.indicators, own, material.policy)
 
 
 def words(text: Any, *, length: int = 0, missing: str = NOT_GIVEN) -> str:

@@ -126,7 +126,10 @@ def _quotes(block: Block) -> Iterator[Block]:
 
 
 def _table(block: Block) -> Iterator[Block]:
-    """A small table of brief cells is shown, a few rows of prose are told; others are to read."""
+    """A small table of brief cells is shown, a few rows of prose are told; others are to read.
+
+    Questions are for the room: as many as two pages of them are told.
+    """
     rows = block["rows"]
     prose = any(not brief(cell) for row in rows for cell in row)
     if len(rows) == 1 or (prose and len(rows) <= CARDS):
@@ -134,6 +137,8 @@ def _table(block: Block) -> Iterator[Block]:
         told = _rows(rows, length) if prose else [_facts(row) for row in rows]
         page = {"title": block["title"], "source": block.get("note", "")}
         yield page | ({"kind": "row", "item": told[0]} if len(rows) == 1 else _cards(told))
+    elif prose and len(rows) <= 2 * CARDS and all("?" in row[-1] for row in rows):
+        yield from paged(block["title"], _rows(rows, CARD), source=block.get("note", ""))
     elif not prose and len(block["columns"]) <= 6 and _height(block) <= ROOM:
         yield block | {"title": block["title"] or f"Tableau {block.get('number', '')}".strip()}
     else:

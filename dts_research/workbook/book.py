@@ -143,7 +143,7 @@ class Workbook:
         return view.open(territory, reader=reader, reference=reference)
 
     def comparison(
-        self, code: str | int, *, among: Sequence[str | int] = (),
+        self, code: str | int | Material, *, among: Sequence[str | int] = (),
         indicators: Sequence[str] = (), period: str = "", reader: str = "animateur",
         audience: str = "territory", min_count: int = PEOPLE_FLOOR,
     ) -> Comparison:  # fmt: skip
@@ -152,11 +152,13 @@ class Workbook:
         Parameters
         ----------
         code, reader, audience, min_count
-            As for `territory`.
+            As for `territory`; a territory that is open already is taken as it is.
         among, indicators, period
             As for `dts_research.workbook.comparing.compare`.
         """
-        material = self.territory(code, reader=reader, audience=audience, min_count=min_count)
+        material = code if isinstance(code, Material) else self.territory(
+            code, reader=reader, audience=audience, min_count=min_count
+        )  # fmt: skip
         return compare(self, material, among=among, indicators=indicators, period=period)
 
     def network(
