@@ -131,9 +131,13 @@ def _labels(codelist: str, codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _moves(table: str, status: str | None) -> tuple[str, ...]:
-    """Labels of the statuses that a record may take from the one it has."""
-    codelist = catalogue().tables[table].field("status").codelist
-    return tuple(catalogue().codelists[codelist or ""].labels.values())
+    """Labels of the statuses that a record may take from the one it has; of a new one, all."""
+    schema = catalogue().tables[table]
+    labels = catalogue().codelists[schema.field("status").codelist or ""].labels
+    if status is None or schema.transitions is None:
+        return tuple(labels.values())
+    may = schema.transitions.allowed(status) | {status}
+    return tuple(label for code, label in labels.items() if code in may)
 
 
 _ROWS: Mapping[str, Callable[[CaptureSheet, Capture], list[Row]]] = {
