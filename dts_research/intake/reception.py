@@ -12,17 +12,18 @@ import pandas as pd
 
 from dts_research.errors import MaterialError
 from dts_research.intake.answers import TO_CONFIRM, apart, unanswered
+from dts_research.intake.capture import Captured, captured
 from dts_research.intake.choosing import UNREAD, Wanted, choose
 from dts_research.intake.context import Country
 from dts_research.intake.context_taking import Context
 from dts_research.intake.counts import Counts
 from dts_research.intake.kobo import join
 from dts_research.intake.mapping import Mapping, find, keep, saved
-from dts_research.intake.readers import read_table
+from dts_research.intake.readers import read_grids, tables_of
 from dts_research.intake.references import unknown_references
 from dts_research.intake.returned import write_issues
 from dts_research.intake.sheet_notes import passed_over, unread
-from dts_research.intake.sheets import RETURNED, WHY, Sheet
+from dts_research.intake.sheets import RETURNED, WHY, Grid, Sheet
 from dts_research.intake.surveys import cleaned
 from dts_research.intake.taken_ids import Received
 from dts_research.intake.taking import (
@@ -81,7 +82,8 @@ class Reception:
     unused
         Columns of the sheets taken that hold something and are not used.
     form_rows
-        Sheet -> its rows as written, when they are those of our own form, or given back.
+        Sheet -> its rows as written, when they may still have to be given back: those of our own
+        form, given back before, or that move a status.
     answers
         Answers to what was to be confirmed, not taken yet: they need the records they speak of.
     answered
@@ -89,6 +91,8 @@ class Reception:
         the sentence.
     context
         Context data: how many territories and indicators, and values of each state.
+    session
+        Session whose capture sheet it is; empty for any other file.
     """
 
     file: str
@@ -109,6 +113,7 @@ class Reception:
     answers: tuple[Sheet, ...] = ()
     answered: tuple[Noted, ...] = ()
     context: Pairs[str, int] = field(default_factory=dict)
+    session: str = ""
 
     @property
     def digests(self) -> frozenset[str]:
@@ -161,10 +166,14 @@ def receive(
         When the file cannot be read, or none of its sheets is recognised.
     """
     path = Path(path)
-    ours = schema_catalogue()
+    ours, grids = schema_catalogue(), read_grids(path)
+    if table is None and mapping is None:
+        sheet = captured(path.name, grids, (received or Received()).register)
+        if sheet is not None:
+            return _captured(path, sheet, grids, withdrawn=withdrawn, received=received)
     given = Mapping.load(mapping) if isinstance(mapping, str | Path) else mapping
     wanted, spoken = Wanted(given, table, mappings), (*given.columns, *given.key) if given else ()
-    asked, others = apart(read_table(path))
+    asked, others = apart(tables_of(path.name, grids))
     answers = [sheet for sheet in asked if len(sheet.cells)]
     sheets = [s if wanted.speaks_of(s) else cleaned(s) for s in others]
     joined = join(sheets, ours, spoken=spoken, table=table)
@@ -183,11 +192,39 @@ def receive(
     taken += context.taken(ours, known=before, withdrawn=withdrawn, received=received)
     whole = _whole(path, taken, left, () if given is not None else saved(mappings)[1])
     whole = _with_links(whole, taken, ours, received)
-    rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or WHY in t.sheet.columns}
+    rows = {t.sheet.name: t.sheet.cells for t in taken if options["form"] or _to_keep(t, ours)}
     kept = _saved(chosen, wanted.mapping, mappings, path)
     kept = context.keep(mappings, path.stem) or kept
     whole = replace(whole, answers=tuple(answers), form_rows=rows, mapping_saved=kept)
     return context.addressed(whole)
+
+
+def _captured(
+    path: Path,
+    sheet: Captured,
+    grids: list[Grid],
+    *,
+    withdrawn: Collection[str],
+    received: Received | None,
+) -> Reception:
+    """Receive the capture sheet of a session, with the answers of a workbook given back."""
+    ours = schema_catalogue()
+    taken = sheet.taken(ours, withdrawn=withdrawn, received=received)
+    asked = [grid for grid in grids if grid.name == TO_CONFIRM]
+    answers = apart(tables_of(path.name, asked))[0] if asked else []
+    whole = _with_links(_whole(path, taken, [], ()), taken, ours, received)
+    issues = pd.concat([whole.issues, sheet.issues()], ignore_index=True)
+    return replace(
+        whole, issues=issues, answers=tuple(one for one in answers if len(one.cells)),
+        form_rows={t.sheet.name: t.sheet.cells for t in taken}, answered=sheet.answered,
+        session=sheet.session_id,
+    )  # fmt: skip
+
+
+def _to_keep(taken: Taken, ours: Catalogue) -> bool:
+    """Tell whether rows may still have to be given back once the records are known."""
+    moving = ours.tables[taken.mapping.table].transitions is not None
+    return moving or WHY in taken.sheet.columns
 
 
 def _chosen(
