@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from dts_research.intake.capture_direct import DIRECT, direct_rows
 from dts_research.intake.capture_entries import ENTRIES, Entry, Reader
 from dts_research.intake.capture_known import Register
 from dts_research.intake.capture_outside import outside_facts, outside_of
@@ -93,13 +94,15 @@ class Captured:
             made=tuple(n for n in columns if n not in fed),
         )  # fmt: skip
         mapping = Correspondence(
-            source=HEADING, table=part.table, sheet=part.name, told=True,
+            source=HEADING if self.session_id else DIRECT, sheet=part.name, told=True,
+            table=part.table,
             columns={title: (f"{part.table}.{name}",) for title, name in columns.items()},
             kept_aside=tuple(name for name in written if name not in columns),
         )  # fmt: skip
         taken = take_sheet(sheet, mapping, ours, withdrawn=withdrawn, received=received)
         back = replace(sheet, columns=tuple(written), cells=written)
-        return replace(taken, sheet=back, digests=row_digests(back.columns, written))
+        raw = {table: _as_typed(frame, written, fed) for table, frame in taken.raw.items()}
+        return replace(taken, sheet=back, digests=row_digests(back.columns, written), raw=raw)
 
     @property
     def answered(self) -> tuple[tuple[str, int, str, str, str, str], ...]:
@@ -136,6 +139,10 @@ def captured(file: str, grids: Iterable[Grid], known: Register) -> Captured | No
         What it is read beside; when it names a session, the file is its capture sheet.
     """
     whole = list(grids)
+    if (direct := direct_rows(whole, known)) is not None:
+        schema, columns, entries = direct
+        part = Part(whole[0].name, schema.name, columns, tuple(entries))
+        return Captured(file, "", (part,), ())
     opening = opening_of(whole)
     if opening is None and not known.session and not any(map(bears_sign, whole)):
         return None
@@ -196,8 +203,19 @@ def _frame(entries: Iterable[Entry], titles: Iterable[str], session_id: str) -> 
     rows = [entry.line for entry in entries]
     index = pd.Index([line.number for line in rows], name="row", dtype="int64")
     cells = {title: _texts(line.cells.get(title) for line in rows) for title in titles}
-    cells[SESSION] = _texts(session_id for _ in rows)
+    if session_id:
+        cells[SESSION] = _texts(session_id for _ in rows)
     return pd.DataFrame(cells).set_axis(index)
+
+
+def _as_typed(raw: pd.DataFrame, written: pd.DataFrame, fed: Mapping[str, str]) -> pd.DataFrame:
+    """Put the words that somebody typed in place of what they were read as."""
+    typed = {
+        name: written[title].loc[raw.index].fillna(raw[name])
+        for title, name in fed.items()
+        if name in raw and not name.endswith("_id")
+    }
+    return raw.assign(**typed)
 
 
 def _texts(cells: Iterable[str | None]) -> pd.Series:

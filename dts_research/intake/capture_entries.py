@@ -218,20 +218,17 @@ def _registered(
     schema = catalogue().tables[table]
     prefix = prefix_of(schema)
     for line in block.lines:
-        typed = reader.typed(block, line)
-        statement = line.cells.get(STATEMENT, "")
+        typed, statement = reader.typed(block, line), line.cells.get(STATEMENT, "")
         key, record = _known(reader, table, line)
-        if record and not reader.own(key, prefix):
-            if typed and block.told.name != "decisions":
-                yield _updated(reader, block, line, (schema.key, key, by), typed)
-            elif typed:
-                yield Entry(line, refused=_known_already(key))
-            continue
-        if not typed and not (statement and not record):
-            continue
-        new = key or reader.made(prefix, statement)
-        given = {schema.key: new, **({"statement": statement} if statement else {})}
-        yield Entry(line, {**reader.fresh(**more), **record, **typed, **given})
+        mine = not key or reader.own(key, prefix)
+        if mine and (typed or statement):
+            new = key or reader.made(prefix, statement)
+            given = {schema.key: new, **({"statement": statement} if statement else {})}
+            yield Entry(line, {**reader.fresh(**more), **record, **typed, **given})
+        elif not mine and typed and (not record or block.told.name == "decisions"):
+            yield Entry(line, refused=_elsewhere(key, known=bool(record)))
+        elif not mine and typed:
+            yield _updated(reader, block, line, (schema.key, key, by), typed)
 
 
 def _known(reader: Reader, table: str, line: Line) -> tuple[str, Record]:
@@ -244,11 +241,14 @@ def _known(reader: Reader, table: str, line: Line) -> tuple[str, Record]:
     return found, reader.known.record(table, found)
 
 
-def _known_already(key: str) -> str:
-    return (
-        f"cette décision est déjà au registre (« {key} ») ; ce qui en est advenu s'écrit dans la "
-        "feuille « Suite donnée »"
-    )
+def _elsewhere(key: str, *, known: bool) -> str:
+    """Say why a row with the id of another sheet is not read here."""
+    if known:
+        return (
+            f"cette décision est déjà au registre (« {key} ») ; ce qui en est advenu s'écrit dans "
+            "la feuille « Suite donnée »"
+        )
+    return f"« {key} » n'est pas au registre de ce classeur ; effacer l'identifiant pour le créer"
 
 
 def _updated(

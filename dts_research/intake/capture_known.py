@@ -30,7 +30,13 @@ class Register:
 
     def record(self, table: str, key: str) -> Record:
         """Return a record, empty when there is none of this id."""
-        return self._table(table).get(key, {})
+        return self.all(table).get(key, {})
+
+    def all(self, table: str) -> Mapping[str, Record]:
+        """Return all the records of a table, by id."""
+        if table not in self._loaded:
+            self._loaded[table] = self.records(table)
+        return self._loaded[table]
 
     def stated(self, table: str, statement: str, *, within: str = "") -> tuple[str, bool]:
         """Find the record that says a statement.
@@ -52,18 +58,13 @@ class Register:
         said = {
             plain(words): key
             for key, record in sorted(
-                self._table(table).items(), key=lambda one: one[1].get("territory_id") == within
+                self.all(table).items(), key=lambda one: one[1].get("territory_id") == within
             )
             for words in _statements(record)
         }
         same = said.get(plain(statement))
         near = None if same else nearest_name(plain(statement), said, NEAR_STATEMENT)
         return (same, True) if same else (said[near], False) if near else ("", False)
-
-    def _table(self, table: str) -> Mapping[str, Record]:
-        if table not in self._loaded:
-            self._loaded[table] = self.records(table)
-        return self._loaded[table]
 
     @cached_property
     def _loaded(self) -> dict[str, Mapping[str, Record]]:

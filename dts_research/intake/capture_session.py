@@ -16,6 +16,7 @@ from dts_research.schema.catalogue import nearest_name, plain
 NEAR_LABEL = 0.8
 _ID = re.compile(r"\bSE-[\w-]*\w")
 _DATED = re.compile(r"SE-(.+?)-(\d{4}-\d\d-\d\d)-\w+")
+_REGION = re.compile(r"R\d+")
 NETWORK = "reseau"
 
 
@@ -111,8 +112,10 @@ def _decoded(session_id: str) -> dict[str, str]:
     if not found:
         return {}
     where, day = found.groups()
-    national = where == NETWORK
-    place = {"level": "national"} if national else {"level": "local", "territory_id": where}
+    level = "regional" if _REGION.fullmatch(where) else "local"
+    place = {"level": level, "territory_id": where}
+    if where == NETWORK:
+        place = {"level": "national"}
     return {"date": day, "label": f"Séance du {day[8:]}/{day[5:7]}/{day[:4]}", **place}
 
 

@@ -16,7 +16,7 @@ from dts_research.intake.taken_ids import Received
 from dts_research.schema import catalogue
 from dts_research.store import Store
 from dts_research.store.writing import Written
-from dts_research.workbook.agreed import withdrawn_records
+from dts_research.workbook.agreed import held, withdrawn_records
 from dts_research.workbook.answering import with_answers
 from dts_research.workbook.book import Workbook
 from dts_research.workbook.country import known_by
@@ -194,8 +194,8 @@ class _Reception:
         reception = first_told(without_look_alikes(reception, self.store, gone))
         reception = without_bad_moves(reception, self.store)
         done = {sheet.name for sheet in reception.answers}
-        frames = dict(situated(self.book, _held(reception.accepted, gone), settled=done))
-        raw = _held(reception.raw, gone, like=frames)
+        frames = dict(situated(self.book, held(reception.accepted, gone), settled=done))
+        raw = held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
         arrival = self._keep(path, reception, frames, raw)
         kept, folder = arrival.reception, self.book.workspace.quarantine
@@ -288,19 +288,3 @@ class _Reception:
             for one in arrivals
             for told in [with_links_settled(one.reception, ids)]
         ]
-
-
-def _held(
-    frames: Frames, gone: Mapping[str, Collection[str]], like: Frames | None = None
-) -> dict[str, pd.DataFrame]:
-    """Leave out the records taken back, whichever row tells them."""
-    held = {}
-    for table, frame in frames.items():
-        keys = (like or frames)[table]
-        held[table] = frame
-        if gone.get(table) and like is None:
-            key = catalogue().tables[table].key
-            held[table] = frame[~keys[key].isin(list(gone[table]))]
-        elif len(keys) != len(frame):
-            held[table] = frame.loc[keys.index]
-    return held
