@@ -84,9 +84,10 @@ def capture_of(
         Its cycle, and the report that is shown.
     """
     where = material.territory
+    place = where.label.lower() if material.whole_network else where.label
     return Capture(
         session_id=session_id,
-        label=label or f"Séance du {french_date(date)}, {where.label}",
+        label=label or f"Séance du {french_date(date)}, {place}",
         level=LEVELS.get(where.level, "local"),
         territory_id="" if material.whole_network else where.id,
         territory=where.label,
