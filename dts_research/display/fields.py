@@ -191,11 +191,13 @@ class Labelled(TypedDict):
 
 
 class Sheet(TypedDict):
-    """Fields of one experience told in full."""
+    """Fields of one experience told in full; ``questions`` are asked of it on the wall."""
 
     id: str
     title: str
+    subtitle: NotRequired[str]
     fields: list[Labelled]
+    questions: NotRequired[list[str]]
 
 
 class Method(TypedDict):
