@@ -11,3 +11,8 @@ def session() -> None:
 
     Exemple : dts session prepare 71 --date 2026-12-10
     """
+
+
+from dts_research.cli.preparing import prepare  # noqa: E402
+
+session.add_command(prepare)

@@ -8,7 +8,9 @@ from itertools import accumulate
 from dts_research.display import blocks
 from dts_research.display.blocks import Block
 from dts_research.reflection.kit_session import LENGTHS, Session
+from dts_research.schema.capture import SHEET
 
+TAB = {name: sheet.title for name, sheet in SHEET.items()}
 NAMES = {"3h": "3 h", "2h": "2 h", "1h30": "1 h 30"}
 
 
@@ -44,7 +46,7 @@ MOMENTS = (
         "Lire chaque décision à voix haute. Où en est-elle ? À quoi le voit-on ?",
         "Lire les décisions encore ouvertes. Où en sont-elles ? À quoi le voit-on ?",
         "Lire seulement les décisions dont le jour est passé. Où en sont-elles ?",
-    ), "Diapos, feuille de séance partie 1"),
+    ), f"Diapos, feuille « {TAB['followed']} »"),
     Moment("recits", "Des expériences racontées", (30, 15, 10), (
         "Deux récits de dix minutes. Après chacun, cinq minutes de questions pour comprendre, "
         "sans avis ni conseil.",
@@ -56,25 +58,25 @@ MOMENTS = (
         "La pause se prend là, debout. Puis chaque groupe lit une phrase écrite par un autre.",
         "Chaque groupe s'arrête devant deux affiches, dix minutes chacune, puis lit les autres.",
         "Deux affiches pour toute la salle : on écrit d'abord seul, trois minutes, puis on parle.",
-    ), "Affiches A3, feutres, feuille partie 2"),
+    ), f"Affiches, feutres, feuille « {TAB['readings']} »"),
     Moment("croiser", "Ce qui nous rapproche, ce qui nous sépare", (45, 30, 20), (
         "Trois questions du document. Écrire les accords, les désaccords avec les positions de "
         "chacun, les hypothèses. On ne vote pas, on ne tranche pas.",
         "Deux questions du document : un accord, un désaccord, une hypothèse.",
         "Une seule question du document, de préférence un désaccord. Les autres restent au mur.",
-    ), "Document des participants, feuille parties 3 et 4"),
+    ), f"Document des participants, feuilles « {TAB['agreements']} » et « {TAB['hypotheses']} »"),
     Moment("decider", "Décider", (30, 25, 20), (
         "Trois décisions au plus : quoi, qui porte (une structure ou un rôle), pour quand, et à "
         "quoi l'on verra que c'est fait.",
         "Deux décisions au plus, les quatre cases remplies.",
         "Une décision, deux au plus, les quatre cases remplies.",
-    ), "Feuille de séance partie 5"),
+    ), f"Feuille « {TAB['decisions']} »"),
     Moment("bilan", "Regarder la séance elle-même", (15, 10, 5), (
         "Ce qui était prévu, ce qui s'est passé, ce que l'on change. Relire les décisions. "
         "Compter les présents par catégorie.",
         "Ce que l'on garde, ce que l'on change. Relire les décisions. Compter les présents.",
         "Un mot chacun. Relire les décisions. Compter les présents.",
-    ), "Feuille de séance partie 6"),
+    ), f"Feuilles « {TAB['balance']} » et « {TAB['participants']} »"),
 )  # fmt: skip
 NEVER = (
     "Dire d'abord ce que sont devenues les décisions : sans cela, la salle cesse d'en prendre.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dts_research.display import blocks
 from dts_research.display.blocks import Block
 from dts_research.display.fields import Labelled
-from dts_research.reflection.kit_agenda import MOMENTS, NAMES, clock
+from dts_research.reflection.kit_agenda import MOMENTS, NAMES, TAB, clock
 from dts_research.reflection.kit_session import Session
 
 LABELS = ("Dire", "Faire", "Noter", "Le piège")
@@ -16,7 +16,7 @@ SPOKEN = {
         "tenue. »",
         "Projeter les décisions. Lire chacune, attendre trois secondes, demander : où en "
         "est-elle, à quoi le voit-on ? Une minute par décision, pas davantage.",
-        "Feuille de séance, partie 1 : le statut d'aujourd'hui, ce qui s'est passé, ce qui le "
+        f"Feuille « {TAB['followed']} » : le statut d'aujourd'hui, ce qui s'est passé, ce qui le "
         "montre. Une décision abandonnée garde son motif.",
         "Le silence autour d'une décision que personne n'a portée. Demander « Qu'est-ce qui a "
         "manqué ? », jamais « Qui devait le faire ? ».",
@@ -35,7 +35,7 @@ SPOKEN = {
         "surprend, ce qu'il faudrait vérifier. Un désaccord s'écrit aussi. »",
         "Former des groupes de trois ou quatre personnes qui ne travaillent pas ensemble. Chacune "
         "écrit. Qui préfère dicter dicte. Sonner toutes les dix minutes.",
-        "Feuille de séance, partie 2 : recopier ce qui est écrit sur chaque affiche, à la ligne "
+        f"Feuille « {TAB['readings']} » : recopier ce qui est écrit sur chaque affiche, à la ligne "
         "de son numéro. Photographier les affiches, sans visage.",
         "Chercher qui se cache derrière un point, ou quel territoire fait plus. Répondre : un "
         "nombre plus grand dit seulement que davantage de fiches ont été écrites.",
@@ -45,7 +45,7 @@ SPOKEN = {
         "sépare, et ce que nous supposons sans le savoir. »",
         "Poser une question, laisser écrire deux minutes en silence, puis faire un tour. Relire "
         "chaque désaccord à voix haute : « Est-ce bien cela ? »",
-        "Feuille de séance, parties 3 et 4 : l'énoncé, les positions en présence, combien s'y "
+        f"Feuilles « {TAB['agreements']} » et « {TAB['hypotheses']} » : l'énoncé, les positions en présence, combien s'y "
         "reconnaissent ; pour une hypothèse, ce qui l'appuie et ce qui la contredit.",
         "L'accord de fatigue. Un désaccord bien écrit vaut mieux : il reste ouvert jusqu'à la "
         "prochaine fois.",
@@ -55,7 +55,7 @@ SPOKEN = {
         "elles seront faites. »",
         "Écrire chaque décision devant tous. Remplir les quatre cases à voix haute : quoi, qui "
         "porte, pour quand, à quoi le verra-t-on. Demander si elle reste ici ou si elle remonte.",
-        "Feuille de séance, partie 5. Qui porte est une structure ou un rôle, jamais un nom.",
+        f"Feuille « {TAB['decisions']} ». Qui porte est une structure ou un rôle, jamais un nom.",
         "« Il faudrait… » Tant que « à quoi le verra-t-on » reste vide, c'est une question : "
         "l'écrire comme telle.",
     ),
@@ -64,7 +64,7 @@ SPOKEN = {
         "changerions ? »",
         "Un tour court, sans réponse. Relire les décisions. Rappeler ce que deviennent les notes "
         "et dire quand elles seront partagées.",
-        "Feuille de séance, partie 6, et le compte des présents par catégorie. Pas de liste de "
+        f"Feuille « {TAB['balance']} », et le compte des présents par catégorie. Pas de liste de "
         "noms.",
         "Laisser partir sans relire. Une phrase corrigée sur place vaut dix courriels.",
     ),

@@ -6,22 +6,21 @@ import pandas as pd
 
 from dts_research.display import blocks, captions, door
 from dts_research.display.blocks import Block
+from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN
 from dts_research.reflection.kit_session import Session
 from dts_research.schema.catalogue import plain
 
 TEXT = 160
-ABOVE = "Venu d'une rencontre plus large"
 
 
-def register(session: Session) -> Block:
+def register(session: Session) -> Blocks:
+    """Give what each territory brings to a wider meeting; a session of one territory has none."""
+    return Blocks(() if session.level == "local" else (_register(session),))
+
+
+def _register(session: Session) -> Block:
     """Every territory with its last disagreement and what it sends up, none before another."""
-    if session.level == "local":
-        return captions.nothing(
-            "registre-des-territoires", "Une séance d'un seul territoire",
-            "Le registre de tous les territoires accompagne une rencontre régionale ou nationale.",
-            mark="Sans objet",
-        )  # fmt: skip
     rows = [row for place in _places(session) if (row := _row(session, *place))]
     if not rows:
         text = "Aucun territoire n'a encore déposé de fiche ni tenu de séance."
