@@ -14,22 +14,36 @@ from dts_research.cli import book_of, json_option, print_json
 @click.command()
 @click.argument("territory", metavar="TERRITOIRE")
 @click.option("--date", required=True, metavar="JOUR", help="Jour de la séance : 2026-12-10.")
-@click.option("--format", "length", default="3h", metavar="DURÉE",
-              help="Durée : 3h (par défaut), 2h ou 1h30.")
-@click.option("--start", default="", metavar="HEURE",
-              help="Heure de début, pour un déroulé à l'heure de la salle : 14:00.")
-@click.option("--story", "stories", multiple=True, metavar="FICHE",
-              help="Fiche à raconter, à la place des récits proposés ; peut se répéter.")
-@click.option("--audience", type=click.Choice(["territory", "network", "public"]),
-              help="Qui sera là : le territoire, le réseau, tout le monde.")
-@click.option("--out", metavar="DOSSIER", type=click.Path(path_type=Path),
-              help="Où l'écrire ; sinon dans reports/seances.")
+@click.option(
+    "--format", default="3h", metavar="DURÉE", help="Durée : 3h (par défaut), 2h ou 1h30."
+)
+@click.option(
+    "--start",
+    default="",
+    metavar="HEURE",
+    help="Heure de début, pour un déroulé à l'heure de la salle : 14:00.",
+)
+@click.option(
+    "--story",
+    "stories",
+    multiple=True,
+    metavar="FICHE",
+    help="Fiche à raconter, à la place des récits proposés ; peut se répéter.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["territory", "network", "public"]),
+    help="Qui sera là : le territoire, le réseau, tout le monde.",
+)
+@click.option(
+    "--out",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path),
+    help="Où l'écrire ; sinon dans reports/seances.",
+)
 @json_option
 @click.pass_context
-def prepare(
-    ctx: click.Context, territory: str, date: str, length: str, start: str,
-    stories: tuple[str, ...], audience: str | None, out: Path | None, as_json: bool,
-) -> None:  # fmt: skip
+def prepare(ctx: click.Context, territory: str, as_json: bool, **typed: Any) -> None:
     """Préparer une séance : un dossier à imprimer et à projeter.
 
     TERRITOIRE : un territoire, une région, ou « reseau » pour une rencontre nationale.
@@ -40,8 +54,7 @@ def prepare(
     from dts_research.reflection.kit_making import Asked, make_kit
 
     book = book_of(ctx)
-    asked = Asked(territory, date, length, start, stories, audience or "", out)
-    kit = make_kit(book, press_of(book), asked)
+    kit = make_kit(book, press_of(book), Asked(territory, **typed))
     if as_json:
         return print_json(_as_json(kit))
     for line in _lines(kit):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from dts_research.cli.preparing import prepare
+
 
 @click.group(subcommand_metavar="COMMANDE [ARGUMENTS]...")
 def session() -> None:
@@ -13,6 +15,4 @@ def session() -> None:
     """
 
 
-from dts_research.cli.preparing import prepare  # noqa: E402
-
-session.add_command(prepare)
+session.add_command(prepare)  # type: ignore[has-type]

@@ -61,6 +61,7 @@ def inside(text: str) -> str:
 
 
 def asks(text: str) -> bool:
+    """Tell whether a text is a question already."""
     return text.rstrip().endswith("?")
 
 
@@ -76,6 +77,7 @@ def own(material: Material, kind: str) -> pd.DataFrame:
 
 
 def silent(material: Material) -> list[str]:
+    """Ask about the authorities, or the missions, of which nothing is known."""
     unknown = [t.who for t in threads_of(material) if t.unknown]
     if unknown and not material.whole_network and door.whole(material, *EVENTS):
         if material.audience == "public":  # none is pointed at in a page for everybody

@@ -14,10 +14,11 @@ from dts_research.display import door
 from dts_research.display import tables_questions as usual
 from dts_research.display.grids import iso
 from dts_research.display.style import agree, french_date, listing
+from dts_research.schema.catalogue import catalogue
 from dts_research.workbook.material import Material
 
 LONG = 150
-SAME_SIDE = ("stated", "examined")
+UNMOVED = ("stated", "examined")
 FEW_NAMES = 4
 
 
@@ -60,13 +61,17 @@ def _sessions_said(material: Material) -> dict[str, str]:
     wide = material.whole_network or material.territory.level == "region"
     places = material.geography.departement_names if wide else {}
     return {
-        r.session_id: ", ".join([f" noté le {french_date(r.date)}", *_place(places, r.territory_id)])
+        r.session_id: ", ".join(
+            [f" noté le {french_date(r.date)}", *_place(places, r.territory_id)]
+        )
         for r in rows.itertuples()
     }
 
 
 def _place(places: Mapping[str, str], territory_id: object) -> list[str]:
-    return [places[territory_id]] if isinstance(territory_id, str) and territory_id in places else []
+    return (
+        [places[territory_id]] if isinstance(territory_id, str) and territory_id in places else []
+    )
 
 
 def _latest_first(material: Material, kind: str) -> pd.DataFrame:
@@ -81,10 +86,13 @@ def _latest_first(material: Material, kind: str) -> pd.DataFrame:
 def _hypotheses(material: Material) -> Iterator[Asked]:
     """Hypotheses that nothing has moved yet."""
     rows = door.rows(material, "hypotheses")
-    for text in rows[rows["status"].isin(SAME_SIDE)]["statement"]:
+    for row in rows[rows["status"].isin(UNMOVED)].itertuples():
+        status = catalogue().label("hypothesis_status", row.status).lower()
+        origin = door.words(row.origin, missing="")
+        stated = usual.quoted(row.statement, LONG)
         yield Asked(
-            f"Qu'avons-nous vu qui appuie, ou qui contredit : {usual.quoted(text, LONG)} ?",
-            "Hypothèse en travail",
+            f"Qu'avons-nous vu qui appuie, ou qui contredit : {stated} ?",
+            f"Hypothèse {status}" + (f", venue de : {origin}" if origin else ""),
         )
 
 

@@ -24,9 +24,10 @@ GUIDE = (
 )
 FACTS = ("label", "date", "territory", "duration_min", "facilitator_role", "formats")
 # Height of a row in millimetres: one that is written at length, another, and a short one.
-ROOMY, PLAIN, SHORT = 22.0, 12.0, 9.0
+ROOMY, PLAIN, SHORT = 16.8, 12.0, 8.6
+TICKED = 20
 # On paper the number of the poster stands for the id of its figure.
-HIDDEN = ("target",)
+HIDDEN, POSTER = ("target",), "Titre"
 Sheet = dict[str, Any]
 
 
@@ -54,9 +55,27 @@ def _part(sheet: CaptureSheet, rows: Sequence[Row]) -> Sheet:
     return {
         "title": sheet.title,
         "asks": sheet.asks,
-        "columns": [{"label": c.title, "share": c.width, "typed": c.typed} for c in columns],
-        "rows": [{"tall": spare, "cells": [_cell(c, row) for c in columns]} for row in rows],
+        "columns": [_head(column) for column in columns],
+        "rows": [{"tall": spare, "cells": [_cell(c, row) for c in columns]} for row in _told(rows)],
     }
+
+
+def _told(rows: Sequence[Row]) -> list[Row]:
+    """Rows whose title is said once: the next ones are for other groups before the same poster."""
+    last, told = "", []
+    for row in rows:
+        title = str(row.values.get(POSTER, ""))
+        again = bool(title) and title == last
+        short = title.split(" : ")[0]
+        told.append(Row({**row.values, POSTER: f"{short}, autre groupe"}) if again else row)
+        last = title
+    return told
+
+
+def _head(column: Column) -> Sheet:
+    """Head of a column; boxes to tick need room for their words."""
+    share = max(column.width, TICKED) if column.codelist else column.width
+    return {"label": column.title, "share": share, "typed": column.typed}
 
 
 def _cell(column: Column, row: Row) -> Sheet:

@@ -8,6 +8,7 @@ from itertools import accumulate
 from dts_research.display import blocks
 from dts_research.display.blocks import Block
 from dts_research.reflection.kit_session import LENGTHS, Session
+from dts_research.reflection.kit_table import table
 from dts_research.schema.capture import SHEET
 
 TAB = {name: sheet.title for name, sheet in SHEET.items()}
@@ -64,7 +65,8 @@ MOMENTS = (
         "chacun, les hypothèses. On ne vote pas, on ne tranche pas.",
         "Deux questions du document : un accord, un désaccord, une hypothèse.",
         "Une seule question du document, de préférence un désaccord. Les autres restent au mur.",
-    ), f"Document des participants, feuilles « {TAB['agreements']} » et « {TAB['hypotheses']} »"),
+    ), f"Document des participants, feuilles « {TAB['agreements']} » et "
+        f"« {TAB['hypotheses']} »"),
     Moment("decider", "Décider", (30, 25, 20), (
         "Trois décisions au plus : quoi, qui porte (une structure ou un rôle), pour quand, et à "
         "quoi l'on verra que c'est fait.",
@@ -90,38 +92,41 @@ LATE = (
     "Garder le second récit pour la prochaine fois, en le disant.",
     "Ne poser qu'une question au moment de croiser les regards.",
 )
+ONE_STORY = "Arrêter les questions sur le récit : elles reviendront devant les affiches."
 
 
 def agenda(session: Session) -> Block:
     """Give the moments of the session with their times."""
     length = session.length
     starts = [0, *accumulate(moment.lasts(length) for moment in MOMENTS)]
-    return blocks.table(
-        id="deroule",
-        title=f"{NAMES[length]}, en six moments",
-        columns=["Moment", {"label": "Début", "align": "right"},
-                 {"label": "Durée", "align": "right"}, "Ce que l'on fait", "Sous la main"],
-        rows=[
-            [f"{n}. {m.title}", clock(session, at), f"{m.lasts(length)} min", m.does(length), m.hand]
-            for n, (m, at) in enumerate(zip(MOMENTS, starts), start=1)
-        ],
-        note=f"Fin : {clock(session, starts[-1])}." if session.start is not None else
-        "Début : heures et minutes depuis l'ouverture. L'heure de la salle s'ajoute avec "
-        "--start 14:00.",
+    rows = [
+        (f"{n}. {m.title}", clock(session, at), minutes(m.lasts(length)), m.does(length), m.hand)
+        for n, (m, at) in enumerate(zip(MOMENTS, starts), start=1)
+    ]
+    end = f"Fin : {clock(session, starts[-1])}."
+    heads = ("Moment", "Début", "Durée", "Ce que l'on fait", "Sous la main")
+    note = "Début : depuis l'ouverture. Écrire l'heure de la salle à côté."
+    return table(
+        "deroule", f"{NAMES[length]}, en six moments", heads, rows,
+        note=note if session.start is None else end,
     )  # fmt: skip
 
 
-def clock(session: Session, minutes: int) -> str:
+def minutes(count: int) -> str:
+    """Write a length of time."""
+    return f"{count} min"
+
+
+def clock(session: Session, elapsed: int) -> str:
     """Write the time of a moment: of the room, or from the beginning."""
-    hours, left = divmod((session.start or 0) + minutes, 60)
+    hours, left = divmod((session.start or 0) + elapsed, 60)
     return f"{hours % 24} h {left:02d}"
 
 
 def short_agenda(session: Session) -> Block:
     """Give the moments in a few words, to project."""
-    rows = [[m.title, f"{m.lasts(session.length)} min"] for m in MOMENTS]
-    columns = ["Moment", {"label": "Durée", "align": "right"}]
-    return blocks.table(id="moments", title="Notre séance", columns=columns, rows=rows)
+    rows = [(m.title, minutes(m.lasts(session.length))) for m in MOMENTS]
+    return table("moments", "Notre séance", ("Moment", "Durée"), rows)
 
 
 def never_cut(session: Session) -> Block:
@@ -133,23 +138,20 @@ def never_cut(session: Session) -> Block:
 
 def when_late(session: Session) -> Block:
     """Say what to let go of first, and until when one may still decide."""
+    late = LATE if session.length == "3h" else (LATE[0], ONE_STORY, LATE[-1])
     left = sum(moment.lasts(session.length) for moment in MOMENTS[-2:])
     last = clock(session, LENGTHS[session.length] - left)
     deadline = f"Commencer à décider à {last} au plus tard, quoi qu'il reste à dire."
     return blocks.callout(
-        id="en-retard", title="Si l'on prend du retard, dans cet ordre", items=[*LATE, deadline]
+        id="en-retard", title="Si l'on prend du retard, dans cet ordre", items=[*late, deadline]
     )
 
 
 def lengths(session: Session) -> Block:
     """Set the three lengths side by side."""
-    heads = [{"label": name, "align": "right"} for name in NAMES.values()]
-    rows = [[m.title, *(f"{minutes} min" for minutes in m.minutes)] for m in MOMENTS]
-    return blocks.table(
-        id="trois-durees",
-        title="Le même chemin, en trois durées",
-        columns=["Moment", *heads],
-        rows=rows,
+    rows = [(m.title, *map(minutes, m.minutes)) for m in MOMENTS]
+    return table(
+        "trois-durees", "Le même chemin, en trois durées", ("Moment", *NAMES.values()), rows,
         note="Une séance plus courte garde les six moments : elle a moins d'affiches, un seul "
         "récit et moins de questions. Elle ne décide pas plus vite.",
-    )
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from dts_research.display.several import Blocks
 from dts_research.display.style import agree, many
 from dts_research.display.tables_findings import findings
 from dts_research.reflection.kit_session import Session
+from dts_research.reflection.kit_table import table
 from dts_research.reflection.selection import Kept
 from dts_research.reports.posters import QUESTIONS
 
@@ -69,19 +70,13 @@ def on_the_wall(session: Session) -> Block:
     if not len(shown):
         return _no_figure()
     rows = [
-        [str(number), _said(block.data), _asked(block.data)]
+        (str(number), str(block.data["title"]), _asked(block.data))
         for number, block in enumerate(shown, start=1)
     ]
-    return blocks.table(
-        id="affiches", title=f"{many(len(shown), 'affiche')} au mur",
-        columns=["N°", "Ce qu'elle montre", "La question qu'elle pose"], rows=rows,
-        note=chosen(session),
-    )  # fmt: skip
-
-
-def _said(data: Mapping[str, Any]) -> str:
-    """Title of a figure and, where a person wrote one, their caption."""
-    return str(data["title"])
+    heads = ("N°", "Ce qu'elle montre", "La question qu'elle pose")
+    return table(
+        "affiches", f"{many(len(shown), 'affiche')} au mur", heads, rows, note=chosen(session)
+    )
 
 
 def _asked(data: Mapping[str, Any]) -> str:
@@ -96,17 +91,17 @@ def chosen(session: Session) -> str:
             "rapport. Pour choisir les vôtres, y garder des vues, puis refaire ce dossier."
         )
     kept = many(len(session.views), "vue gardée", "vues gardées")
-    said = f"Ce sont les {kept} pour cette séance" if len(session.views) > 1 else "La vue gardée"
+    are = agree(len(session.views), "C'est la vue gardée", f"Ce sont les {kept}")
     more = many(session.aside, "autre vue", "autres vues")
     verb = agree(session.aside, "est gardée", "sont gardées")
     aside = f" {more} {verb} pour d'autres lieux." if session.aside else ""
-    return f"{said}, avec la légende et la question écrites en les gardant.{aside}"
+    return f"{are} pour cette séance, avec la légende et la question écrites en les gardant.{aside}"
 
 
 def in_words(session: Session) -> Block:
     """Three figures told in words: those kept with their captions, else what the report finds."""
     if session.views:
-        items = [_line(number, block.data) for number, block in enumerate(figures(session), 1)]
+        items = [_line(number, view) for number, view in enumerate(session.views, 1)]
         left = len(items) - IN_WORDS
         more = [f"Et {many(left, 'autre affiche', 'autres affiches')} au mur."] if left > 0 else []
         items = [*items[:IN_WORDS], *more]
@@ -118,16 +113,18 @@ def in_words(session: Session) -> Block:
     )  # fmt: skip
 
 
-def _line(number: int, data: Mapping[str, Any]) -> str:
+def _line(number: int, found: Kept) -> str:
     """One line of the handout: the number on the wall, what is seen, the question."""
-    said = str(data.get("subtitle") or data["title"])
-    return f"Affiche {number} : {said.rstrip('.')}. {_asked(data)}"
+    said = found.view.caption or str(found.view.block["title"])
+    end = "" if said.endswith((".", "?", "!", "…")) else "."
+    return f"Affiche {number} : {said}{end} {asked_of(found.view.question)[0]}"
 
 
 def asked_before(session: Session) -> Block:
     """Ask, before the posters, what the person who kept each view asked."""
-    shown = figures(session)
     own = [f"Affiche {n} : {v.view.question}" for n, v in enumerate(session.views, 1)
            if v.view.question]  # fmt: skip
-    asked = own if own and len(shown) else list(QUESTIONS)
-    return blocks.discussion(id="devant-les-affiches", title="Devant les affiches", questions=asked)
+    return blocks.callout(
+        id="devant-les-affiches", title="Écrire d'abord, parler ensuite",
+        items=own or list(QUESTIONS),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from dts_research.display.style import french_date, many
 from dts_research.display.tables_questions import LAST_QUESTION
 from dts_research.display.tables_session import Asked
 from dts_research.reflection.kit_session import Session
+from dts_research.reflection.kit_table import table
 
 DECISIONS, QUESTIONS, FOR_FACILITATOR = 4, 4, 14
 NO_QUESTION = "Qu'est-ce que nous cherchons à comprendre ensemble ?"
@@ -81,7 +82,7 @@ def discussion(session: Session) -> Block:
     shared = [one.text for one in asked(session) if one.shared][:QUESTIONS]
     shared = shared or ["Qu'est-ce que les fiches ne disent pas, et que nous savons pourtant ?"]
     return blocks.discussion(
-        id="questions", title="Pour en parler ensemble", questions=[*shared, LAST_QUESTION], lines=4
+        id="questions", title="Pour en parler ensemble", questions=[*shared, LAST_QUESTION], lines=3
     )
 
 
@@ -92,13 +93,14 @@ def every_question(session: Session) -> Block:
     left = len(found) - len(shown)
     other = many(left, "autre question", "autres questions")
     more = f" {other} : même source, dans le rapport." if left else ""
-    rows = [[str(n), one.text, ("" if one.shared else WARY) + one.origin]
-            for n, one in enumerate(shown, 1)]  # fmt: skip
+    rows = [
+        (str(n), one.text, ("" if one.shared else WARY) + one.origin)
+        for n, one in enumerate(shown, 1)
+    ]
     printed = min(QUESTIONS, sum(one.shared for one in found))
-    return blocks.table(
-        id="questions-et-sources", title="Les questions, et d'où elles viennent",
-        columns=["N°", "Question", "D'où elle vient"],
-        rows=rows or [["1", LAST_QUESTION, "Toujours utile"]],
+    return table(
+        "questions-et-sources", "Les questions, et d'où elles viennent",
+        ("N°", "Question", "D'où elle vient"), rows or [("1", LAST_QUESTION, "Toujours utile")],
         note=f"Le document des participants en imprime {printed} et « {LAST_QUESTION} ». "
         f"En choisir deux ou trois selon la salle.{more}",
     )  # fmt: skip

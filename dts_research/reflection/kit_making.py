@@ -12,12 +12,12 @@ from dts_research.reflection.capture import Capture, capture_of, write_capture
 from dts_research.reflection.capture_paper import capture_paper
 from dts_research.reflection.kit_folder import (
     FOLDER,
+    Prepared,
     Written,
     known,
     remember,
     write_folder,
 )
-from dts_research.reflection.kit_folder import Prepared as Prepared
 from dts_research.reflection.kit_handout import cycle_of
 from dts_research.reflection.kit_pieces import PIECES, POSTERS
 from dts_research.reflection.kit_session import Session, place_id, prepare
@@ -44,7 +44,7 @@ class Asked:
     format: str = "3h"
     start: str = ""
     stories: tuple[str, ...] = ()
-    audience: str = ""
+    audience: str | None = None
     out: Path | None = None
 
 
@@ -84,7 +84,7 @@ def make_kit(book: Workbook, press: Press, asked: Asked) -> Kit:
     """
     session = prepare(
         book, asked.territory, date=asked.date, format=asked.format, start=asked.start,
-        stories=asked.stories, audience=asked.audience,
+        stories=asked.stories, audience=asked.audience or "",
     )  # fmt: skip
     stories, place = chosen(session), place_id(book, asked.territory)
     day = session.day.isoformat() if session.day else ""

@@ -6,7 +6,9 @@ from dts_research.display import blocks
 from dts_research.display.blocks import Block
 from dts_research.display.fields import Labelled
 from dts_research.reflection.kit_agenda import MOMENTS, NAMES, TAB, clock
+from dts_research.reflection.kit_pieces import SHEET
 from dts_research.reflection.kit_session import Session
+from dts_research.reflection.kit_table import table
 
 LABELS = ("Dire", "Faire", "Noter", "Le piège")
 SPOKEN = {
@@ -26,7 +28,7 @@ SPOKEN = {
         "diffèrent. On écoute d'abord, sans conseil ; les avis viendront. »",
         "Faire raconter par qui l'a vécu, ou lire le récit à voix haute. Le minuteur est visible. "
         "Puis des questions pour comprendre : quand, comment, qu'avez-vous fait alors ?",
-        "Les mots qui reviennent et ce qui étonne, sur la grande feuille, sans le nom de qui parle.",
+        "Les mots qui reviennent et ce qui étonne, sur la grande feuille, sans nom de personne.",
         "Le conseil. « Vous auriez dû… » ferme le récit : revenir à « Comment cela s'est-il "
         "passé ? ».",
     ),
@@ -45,8 +47,9 @@ SPOKEN = {
         "sépare, et ce que nous supposons sans le savoir. »",
         "Poser une question, laisser écrire deux minutes en silence, puis faire un tour. Relire "
         "chaque désaccord à voix haute : « Est-ce bien cela ? »",
-        f"Feuilles « {TAB['agreements']} » et « {TAB['hypotheses']} » : l'énoncé, les positions en présence, combien s'y "
-        "reconnaissent ; pour une hypothèse, ce qui l'appuie et ce qui la contredit.",
+        f"Feuilles « {TAB['agreements']} » et « {TAB['hypotheses']} » : l'énoncé, les positions en "
+        "présence, combien s'y reconnaissent ; pour une hypothèse, ce qui l'appuie et ce qui la "
+        "contredit.",
         "L'accord de fatigue. Un désaccord bien écrit vaut mieux : il reste ouvert jusqu'à la "
         "prochaine fois.",
     ),
@@ -133,9 +136,9 @@ def moment(session: Session, name: str) -> Block:
 
 def afterwards(session: Session) -> Block:
     """Give the two commands that follow the session."""
-    return blocks.table(
-        id="apres", title="Après la séance : deux commandes",
-        columns=["Commande", "Ce qu'elle fait"], rows=[list(pair) for pair in commands(session)],
+    return table(
+        "apres", "Après la séance : deux commandes", ("Commande", "Ce qu'elle fait"),
+        commands(session),
         note="Dans la semaine : une trace qui tarde n'est pas lue. Une feuille remplie à moitié "
         "convient.",
     )  # fmt: skip
@@ -143,8 +146,6 @@ def afterwards(session: Session) -> Block:
 
 def commands(session: Session) -> tuple[tuple[str, str], ...]:
     """Commands that follow the session, and what each does."""
-    from dts_research.reflection.kit_pieces import SHEET
-
     place = session.material.territory.id
     return (
         (f"dts session record {SHEET}",

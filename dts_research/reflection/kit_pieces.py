@@ -8,6 +8,7 @@ from dts_research.display import blocks
 from dts_research.display.blocks import Block
 from dts_research.reflection.kit_figures import chosen, figures
 from dts_research.reflection.kit_session import Session
+from dts_research.reflection.kit_table import table
 
 README = "0-LISEZ-MOI.html"
 SHEET = "7-feuille-de-seance.xlsx"
@@ -65,10 +66,10 @@ PIECES = (
 def readme(session: Session) -> Block:
     """List the files of the kit: what each is for, when, and how many to print."""
     there = [p for p in PIECES[1:] if p.name != POSTERS or len(figures(session))]
-    return blocks.table(
-        id="fichiers", title="Ce qu'il y a dans ce dossier",
-        columns=["Fichier", "À quoi il sert", "Quand", "Combien"],
-        rows=[[p.file, p.what, p.when, p.copies] for p in there],
+    return table(
+        "fichiers", "Ce qu'il y a dans ce dossier",
+        ("Fichier", "À quoi il sert", "Quand", "Combien"),
+        [(p.file, p.what, p.when, p.copies) for p in there],
         note="Sans imprimante A3 : imprimer les affiches en A4, ou les projeter une par une et "
         "écrire sur une grande feuille.",
     )  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dts_research.display import blocks, captions, door
+from dts_research.display import captions, door
 from dts_research.display.blocks import Block
 from dts_research.display.several import Blocks
-from dts_research.display.style import NOT_GIVEN
 from dts_research.reflection.kit_session import Session
+from dts_research.reflection.kit_table import table
 from dts_research.schema.catalogue import plain
 
 TEXT = 160
@@ -25,14 +25,12 @@ def _register(session: Session) -> Block:
     if not rows:
         text = "Aucun territoire n'a encore déposé de fiche ni tenu de séance."
         return captions.nothing("registre-des-territoires", "Aucun territoire à réunir", text)
-    return blocks.table(
-        id="registre-des-territoires", title="Ce que chaque territoire apporte",
-        columns=["Territoire", {"label": "Fiches", "align": "right"},
-                 {"label": "Séances", "align": "right"}, "Désaccord ou question à partager",
-                 "Demande à porter plus haut"],
-        rows=rows,
+    heads = ("Territoire", "Fiches", "Séances", "Désaccord ou question à partager",
+             "Demande à porter plus haut")  # fmt: skip
+    return table(
+        "registre-des-territoires", "Ce que chaque territoire apporte", heads, rows,
         note="Par ordre alphabétique, sans rang : un nombre plus grand dit seulement que davantage "
-        "a été écrit. Une case vide n'est pas un territoire sans vie : lui donner la parole.",
+        "a été écrit. Un tiret : rien n'est encore écrit ; donner la parole à ce territoire.",
     )  # fmt: skip
 
 
@@ -78,4 +76,4 @@ def _of(session: Session, table: str, place: str) -> pd.DataFrame:
 
 
 def _last(texts: pd.Series) -> str:
-    return door.words(texts.iloc[-1], length=TEXT) if len(texts) else NOT_GIVEN
+    return door.words(texts.iloc[-1], length=TEXT) if len(texts) else "—"

@@ -16,7 +16,10 @@ from dts_research.display.grids import named, period, seats
 from dts_research.display.several import Blocks
 from dts_research.display.tables_experiences import alone_in, by_title
 from dts_research.errors import RequestError
+from dts_research.reflection.kit_agenda import NAMES
 from dts_research.reflection.kit_session import Session
+from dts_research.reflection.kit_table import table
+from dts_research.schema.catalogue import catalogue
 
 MOST, OTHERS = 2, 8
 # What is told, in the order of a story; the rest of the sheet stays in the workbook.
@@ -115,8 +118,8 @@ def _none(session: Session) -> Block:
 
 def _story(session: Session, experience_id: str) -> Block:
     alone = alone_in(session.material, experience_id)
-    (told,) = tables.sheets(alone)
-    said = {field["label"]: field["text"] for field in told.data["fields"]}
+    (full,) = tables.sheets(alone)
+    said = {field["label"]: field["text"] for field in full.data["fields"]}
     titles = [_title(name) for name in TOLD]
     labels = [label for label in (*WHERE, *titles) if said.get(label)]
     if not any(label in said for label in titles):
@@ -125,14 +128,12 @@ def _story(session: Session, experience_id: str) -> Block:
     quotes = [Labelled(label="Une parole", text=text) for text in _quoted(session, experience_id)]
     asked = Labelled(label="Après le récit, à demander", text="\n".join(AFTER))
     return blocks.sheet(
-        id=blocks.slug(f"recit {experience_id}"), title=told.data["title"],
-        fields=[*fields, *quotes, asked],
+        id=blocks.slug(f"recit {experience_id}"), title=full.data["title"],
+        fields=[*fields, *quotes, asked], page=True,
     )  # fmt: skip
 
 
 def _title(name: str) -> str:
-    from dts_research.schema.catalogue import catalogue
-
     schema = catalogue().tables["experiences"]
     return schema.field(name).title if name in schema.names else name
 
@@ -155,14 +156,30 @@ def how_chosen(session: Session) -> Block:
         text = "Une seule fiche peut être racontée ici."
     else:
         text = (
-            "Le premier s'est arrêté ou a rencontré une résistance ; le second lui ressemble le "
-            "moins possible : autre mission, autre lieu, autre structure. Aucun n'est un exemple "
-            "à suivre. Une autre date en propose d'autres."
+            f"Le premier {_first_said(session, ids[0])} ; le second lui ressemble le moins "
+            "possible par la mission, le thème, le lieu et la structure. Aucun n'est un exemple à "
+            "suivre. Pour une autre date, d'autres récits sont proposés."
         )
+    if len(told(session)) < len(ids):
+        text += f" En {NAMES[session.length]}, un seul a le temps d'être raconté : le premier."
     return blocks.callout(
         id="choix-des-recits", title="Pourquoi ces récits",
         text=f"{text} À vous de choisir : vous connaissez la salle.",
     )  # fmt: skip
+
+
+def told(session: Session) -> tuple[str, ...]:
+    """Ids of the stories there is time for: a short session has the one that resisted."""
+    ids = chosen(session)
+    return ids if session.wanted or session.length == "3h" else ids[:1]
+
+
+def _first_said(session: Session, first: str) -> str:
+    rows = door.rows(session.material, "experiences")
+    own = rows[rows["experience_id"] == first]
+    if (own["stage"] == silences.STOPPED).any():
+        return "s'est arrêté avant son terme"
+    return "a rencontré une résistance" if silences.met_resistance(own).any() else "est d'ici"
 
 
 def others(session: Session) -> Block:
@@ -175,15 +192,14 @@ def others(session: Session) -> Block:
     start = _turn(session) % len(left)
     shown = left.iloc[spread(_traits(session, left), OTHERS, start=start)]
     where = seats(session.material)
-    return blocks.table(
-        id="autres-recits", title="D'autres récits possibles",
-        columns=["Récit", "Étape", "Période", "Lieu", "Pour le choisir"],
-        rows=[
-            [door.title(r.title), named("stages", r.stage),
-             period(r.started_on, r.ended_on, r.stage), where.get(r.experience_id, "—"),
-             f"--story {r.experience_id}"]
-            for r in shown.itertuples()
-        ],
+    rows = [
+        (door.title(r.title), named("stages", r.stage), period(r.started_on, r.ended_on, r.stage),
+         where.get(r.experience_id, "—"), f"--story {r.experience_id}")
+        for r in shown.itertuples()
+    ]  # fmt: skip
+    return table(
+        "autres-recits", "D'autres récits possibles",
+        ("Récit", "Étape", "Période", "Lieu", "Pour le choisir"), rows,
         note="Répartis entre missions, étapes et lieux, par ordre alphabétique des titres. Toutes "
         "les fiches : dts list experiences",
     )  # fmt: skip
@@ -192,7 +208,7 @@ def others(session: Session) -> Block:
 def titles(session: Session) -> Block:
     """Titles of the stories, to project."""
     rows = door.rows(session.material, "experiences").set_index("experience_id")
-    items = [door.title(rows["title"][one]) for one in chosen(session)]
+    items = [door.title(rows["title"][one]) for one in told(session)]
     return blocks.callout(
         id="titres-des-recits", title="On écoute d'abord ; les avis viendront",
         items=items or ["Qui peut raconter une chose tentée ici, et qui a résisté ?"],

@@ -27,6 +27,8 @@ LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
 GAIN = 1.1
 STORY = 700
 ON_THE_WALL = ("chart", "image", "sheet")
+_FIGURE = {"silence": "Ce que cette figure ne dit pas :"}
+SILENCE = {"chart": _FIGURE, "image": _FIGURE, "sheet": {"silence": "Ce que ce récit ne dit pas :"}}
 
 
 def render_posters(document: Document) -> bytes:
@@ -49,7 +51,7 @@ def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
     pictures: Files = {}
-    posters = [_poster(block, pictures) for block in chosen]
+    posters = [SILENCE[block["kind"]] | _poster(block, pictures) for block in chosen]
     return soft_words(typeset(front(document) | {"posters": posters})), pictures
 
 
