@@ -13,7 +13,7 @@ from dts_research.cli import book_of, json_option, print_json
 
 @click.command()
 @click.argument("territory", metavar="TERRITOIRE")
-@click.option("--date", required=True, metavar="JOUR", help="Jour de la séance : 2026-12-10.")
+@click.option("--date", default="", metavar="JOUR", help="Jour de la séance : 2026-12-10.")
 @click.option(
     "--format", default="3h", metavar="DURÉE", help="Durée : 3h (par défaut), 2h ou 1h30."
 )

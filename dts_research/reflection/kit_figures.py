@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from dts_research.display import blocks, charts
@@ -23,6 +24,7 @@ WALLS = {
 IN_WORDS = 3
 
 
+@lru_cache(maxsize=4)
 def figures(session: Session) -> Blocks:
     """Blocks to hang on the wall, in the order of their numbers; nothing where none is drawn."""
     if session.views:
@@ -85,6 +87,10 @@ def _asked(data: Mapping[str, Any]) -> str:
 
 def chosen(session: Session) -> str:
     """Say where the posters come from."""
+    if not len(figures(session)):
+        return (
+            "Aucune affiche : rien n'est encore raconté ici. Une feuille blanche en tiendra lieu."
+        )
     if not session.views:
         return (
             "Rien n'a été gardé pour cette séance dans explore.ipynb : ce sont les affiches du "

@@ -7,7 +7,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,10 @@ class Prepared:
     date: str
     folder: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+
+    def within(self, base: Path) -> Prepared:
+        """Give the same, its folder found from a base."""
+        return replace(self, folder=str(base / self.folder)) if self.folder else self
 
 
 def register_path(workspace: Workspace) -> Path:

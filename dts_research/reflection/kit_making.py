@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dts_research.errors import RequestError
 from dts_research.reflection.capture import Capture, capture_of, write_capture
 from dts_research.reflection.capture_paper import capture_paper
 from dts_research.reflection.kit_folder import (
@@ -82,12 +83,15 @@ def make_kit(book: Workbook, press: Press, asked: Asked) -> Kit:
     DtsError
         When the notebook fails or the folder cannot be written; nothing is then changed.
     """
+    if not str(asked.date).strip():
+        fix = f"Écrire par exemple : dts session prepare {asked.territory} --date 2026-12-10"
+        raise RequestError("Il manque le jour de la séance.", fix)
     session = prepare(
         book, asked.territory, date=asked.date, format=asked.format, start=asked.start,
         stories=asked.stories, audience=asked.audience or "",
     )  # fmt: skip
     stories, place = chosen(session), place_id(book, asked.territory)
-    day = session.day.isoformat() if session.day else ""
+    day = session.material.today.isoformat()
     former = known(book.workspace, place, day)
     documents = _documents(press, asked, session, place)
     wall = documents[POSTERS]
@@ -97,8 +101,9 @@ def make_kit(book: Workbook, press: Press, asked: Asked) -> Kit:
     )
     contents = _written(documents) | _sheets(session, former.session_id, figures)
     target = asked.out or book.workspace.reports / FOLDER / f"{place}-{day}"
-    written = write_folder(target.expanduser().resolve(), contents, former)
-    now = Prepared(former.session_id, place, day, str(written.folder), written.digests)
+    base = book.workspace.reports
+    written = write_folder(target.expanduser().resolve(), contents, former.within(base))
+    now = Prepared(former.session_id, place, day, _beside(written.folder, base), written.digests)
     remember(
         book.workspace, now, format=session.length, level=session.level, stories=list(stories),
         figures=[one["figure_id"] for one in figures],
@@ -106,12 +111,17 @@ def make_kit(book: Workbook, press: Press, asked: Asked) -> Kit:
     return Kit(former.session_id, session, written, figures, stories)
 
 
+def _beside(folder: Path, base: Path) -> str:
+    """Where a folder is, from the reports where it is among them: a workbook may be moved."""
+    return folder.relative_to(base).as_posix() if folder.is_relative_to(base) else str(folder)
+
+
 def _documents(
     press: Press, asked: Asked, session: Session, place: str
 ) -> dict[str, Document]:  # fmt: skip
     """Run the notebook, and read each of the documents that it holds."""
     values: dict[str, Any] = {
-        "date": session.day.isoformat() if session.day else "", "format": session.length,
+        "date": session.material.today.isoformat(), "format": session.length,
         "start": asked.start, "stories": list(session.wanted),
     }  # fmt: skip
     report = Report(

@@ -30,9 +30,9 @@ GUARDED = {
 _HOUR = re.compile(r"(\d{1,2})\s*(?:h|:)\s*(\d{2})?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Session:
-    """What a kit is made from.
+    """What a kit is made from; one is equal to itself only, so that its figures are drawn once.
 
     Parameters
     ----------
