@@ -215,7 +215,7 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
     return open_lab(book_of(ctx).workspace, browser=not no_browser)
 
 
-from dts_research.cli import reception  # noqa: E402, F401  (its commands join the others)
+from dts_research.cli import reception, registering  # noqa: E402, F401  (their commands join)
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from dts_research.cli import book_of, json_option, print_json
+from dts_research.cli.session import session
 
 
-@click.command()
+@session.command()
 @click.argument("territory", metavar="TERRITOIRE")
 @click.option("--date", default="", metavar="JOUR", help="Jour de la séance : 2026-12-10.")
 @click.option(
@@ -81,8 +82,8 @@ def _lines(kit: Any) -> Iterator[str]:
     from dts_research.reflection.kit_notes import commands
     from dts_research.reflection.kit_pieces import README
 
-    session, written = kit.session, kit.written
-    yield f"Séance du {session.when}, {session.place}, {NAMES[session.length]}."
+    here, written = kit.session, kit.written
+    yield f"Séance du {here.when}, {here.place}, {NAMES[here.length]}."
     if written.spared:
         yield (
             f"Le dossier « {written.spared.name} » a été modifié depuis : il reste tel quel, le "
@@ -91,11 +92,11 @@ def _lines(kit: Any) -> Iterator[str]:
     elif written.replaced:
         yield "Le dossier précédent, que personne n'avait modifié, est remplacé."
     yield f"À ouvrir d'abord : {written.folder / README}"
-    yield chosen(session)
+    yield chosen(here)
     told = " et ".join(kit.stories)
     yield (
         f"Récits : {told}. Pour en choisir d'autres : --story FICHE"
         if told
         else "Aucun récit : aucune fiche ne peut être racontée ici pour l'instant."
     )
-    yield f"Après la séance : {' ; puis : '.join(command for command, _ in commands(session))}"
+    yield f"Après la séance : {' ; puis : '.join(command for command, _ in commands(here))}"

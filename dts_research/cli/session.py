@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from dts_research.cli.preparing import prepare
-
 
 @click.group(subcommand_metavar="COMMANDE [ARGUMENTS]...")
 def session() -> None:
@@ -15,4 +13,4 @@ def session() -> None:
     """
 
 
-session.add_command(prepare)  # type: ignore[has-type]
+from dts_research.cli import preparing, recording  # noqa: E402, F401  (their commands join)

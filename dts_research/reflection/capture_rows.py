@@ -63,12 +63,15 @@ def _followed(sheet: CaptureSheet, capture: Capture) -> list[Row]:
 
 
 def _readings(sheet: CaptureSheet, capture: Capture) -> list[Row]:
-    rows = [
-        Row({"Figure": one["figure_id"], "Titre": one["title"]})
-        for one in capture.figures
-        for _ in range(GROUPS)
+    shown = [one for one in capture.figures for _ in range(GROUPS)]
+    ids = [
+        row_id("CO", capture.session_id, n + 1, mark="L") for n in range(len(shown) + sheet.spare)
     ]
-    return [*rows, *[Row(open=frozenset({"Titre"}))] * sheet.spare]
+    rows = [
+        Row({ID: new, "Figure": one["figure_id"], "Titre": one["title"]})
+        for new, one in zip(ids, shown)
+    ]
+    return [*rows, *(Row({ID: new}, open=frozenset({"Titre"})) for new in ids[len(shown) :])]
 
 
 def _agreements(sheet: CaptureSheet, capture: Capture) -> list[Row]:

@@ -16,6 +16,7 @@ from dts_research.schema.capture import (
     OPENING,
     SESSION_LINES,
     SHEETS,
+    TIES,
     CaptureSheet,
     Column,
 )
@@ -109,8 +110,7 @@ class _Opening:
         _print(sheet, HEADING, capture.session_id, header=None)
 
     def _facts(self, capture: Capture, row: int) -> None:
-        parts = ("La séance", "Ce qui relie cette feuille au classeur : ne pas y toucher")
-        for title, lines in zip(parts, (SESSION_LINES[:READ], SESSION_LINES[READ:])):
+        for title, lines in zip(TIES, (SESSION_LINES[:READ], SESSION_LINES[READ:])):
             self.sheet.set_row(row, 30)
             self.sheet.write_string(row, 0, title, self.looks["part"])
             for row, line in enumerate(lines, start=row + 1):  # noqa: B020

@@ -36,12 +36,12 @@ def figures(session: Session) -> Blocks:
 
 def posters(session: Session) -> Blocks:
     """Posters; where nothing can be drawn, that is said."""
-    return figures(session) if len(figures(session)) else Blocks((_no_figure(),))
+    return figures(session) if len(figures(session)) else Blocks((_no_figure("aucune-affiche"),))
 
 
-def _no_figure() -> Block:
-    return blocks.absence(
-        id="aucune-affiche", title="Aucune figure à afficher", mark="Non renseigné",
+def _no_figure(name: str) -> Block:
+    return blocks.callout(
+        id=name, title="Aucune figure à afficher",
         text="Rien n'est encore raconté ici. Une grande feuille blanche et la question du cycle "
         "suffisent : ce sera la première affiche.",
     )  # fmt: skip
@@ -70,7 +70,7 @@ def on_the_wall(session: Session) -> Block:
     """List what hangs on the wall with the numbers it bears on the capture sheet."""
     shown = figures(session)
     if not len(shown):
-        return _no_figure()
+        return _no_figure("affiches")
     rows = [
         (str(number), str(block.data["title"]), _asked(block.data))
         for number, block in enumerate(shown, start=1)

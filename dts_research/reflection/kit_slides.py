@@ -14,8 +14,11 @@ LAST_LOOK = ("Qu'avions-nous prévu de faire aujourd'hui, et qu'avons-nous fait 
 
 
 def follow_up(session: Session) -> Block:
-    """What became of each decision, as the report tells it."""
-    return tables.follow_up(session.material)
+    """What became of each decision, as the report tells it; that none was taken, else."""
+    told = tables.follow_up(session.material)
+    text = "Rien n'a encore été décidé ensemble : ce sera la première fois."
+    first = blocks.callout(id=told.data["id"], title="Un début", text=text)
+    return first if told.kind == "absence" else told
 
 
 def deciding(session: Session) -> Block:

@@ -118,8 +118,9 @@ _READINGS = CaptureSheet(
     "Devant chaque figure : qu'est-ce que ça nous dit, qu'est-ce que ça ne dit pas, qu'est-ce "
     "qui surprend ? Une ligne par groupe.",
     (
-        _shown("target", "Figure", 16),
-        _shown("", "Titre", 30),
+        _shown("contribution_id", ID, 13),
+        _shown("target", "Figure", 14),
+        _shown("", "Titre", 28),
         _long("finding", "Constat", "Ce que la figure nous dit"),
         _long("question", "Ce que ça ne dit pas", "Ce que la figure laisse dans l'ombre"),
         _long("surprise", "Surprise", "Ce qui étonne le groupe", 28),
@@ -155,7 +156,7 @@ _HYPOTHESES = CaptureSheet(
         _long("evidence_for", "Pièces pour", "Ce qui va dans son sens", 40),
         _long("evidence_against", "Pièces contre", "Ce qui la contredit", 40),
     ),
-    spare=6,
+    spare=4,
 )  # fmt: skip
 _REFERENCES = CaptureSheet(
     "references", "Repères", "common_references",
@@ -256,6 +257,8 @@ SESSION_LINES: tuple[Column, ...] = (
     _shown("cycle_id", "Cycle", 40),
     _shown("report_id", "Rapport montré", 40),
 )  # fmt: skip
+# Titles of its two parts.
+TIES = ("La séance", "Ce qui relie cette feuille au classeur : ne pas y toucher")
 _DATED = re.compile(r"SE-(.+?)-\d{4}-\d\d-\d\d-(\w+)")
 
 
@@ -265,7 +268,7 @@ def short_id(session_id: str) -> str:
     return f"{found[1]}-{found[2]}" if found else session_id.removeprefix("SE-")
 
 
-def row_id(prefix: str, session_id: str, number: int) -> str:
+def row_id(prefix: str, session_id: str, number: int, *, mark: str = "") -> str:
     """Id printed on a blank row, the same each time that the session is prepared.
 
     Parameters
@@ -276,5 +279,7 @@ def row_id(prefix: str, session_id: str, number: int) -> str:
         The session.
     number
         Rank of the row, from 1.
+    mark
+        Tells apart the rows of two sheets that feed the same table.
     """
-    return f"{prefix}-{short_id(session_id)}-{number:02d}"
+    return f"{prefix}-{short_id(session_id)}-{mark}{number:02d}"

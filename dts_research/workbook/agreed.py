@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from dts_research.protect.consent import TAKEN_BACK, UNNAMED, Agreements, agreements, neutral
 from dts_research.protect.unnamed import Unnamed
-from dts_research.schema.catalogue import plain
+from dts_research.schema.catalogue import catalogue, plain
 from dts_research.store import Store
 from dts_research.workbook.material import this_day
 
@@ -35,6 +35,28 @@ def withdrawn_records(store: Store) -> dict[str, frozenset[str]]:
             for name in {table, ""} if table else gone:
                 gone[name] |= spelled.get(record, set())
     return {name: frozenset(found) for name, found in gone.items()}
+
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+def held(
+    frames: Frames, gone: Mapping[str, Collection[str]], like: Frames | None = None
+) -> dict[str, pd.DataFrame]:
+    """Leave out the records taken back, whichever row tells them.
+
+    With `like`, leave out the rows that are not among those of other frames.
+    """
+    kept = {}
+    for table, frame in frames.items():
+        keys = (like or frames)[table]
+        kept[table] = frame
+        if gone.get(table) and like is None:
+            key = catalogue().tables[table].key
+            kept[table] = frame[~keys[key].isin(list(gone[table]))]
+        elif len(keys) != len(frame):
+            kept[table] = frame.loc[keys.index]
+    return kept
 
 
 class AgreedReader:
