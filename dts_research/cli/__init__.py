@@ -217,7 +217,8 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
     return open_lab(book_of(ctx).workspace, browser=not no_browser)
 
 
-from dts_research.cli import reception, registering  # noqa: E402, F401  (their commands join)
+# Their commands join the others, or those of a group, as they are read.
+from dts_research.cli import preparing, reception, recording, registering  # noqa: E402, F401
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402

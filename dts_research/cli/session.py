@@ -11,6 +11,3 @@ def session() -> None:
 
     Exemple : dts session prepare 71 --date 2026-12-10
     """
-
-
-from dts_research.cli import preparing, recording  # noqa: E402, F401  (their commands join)

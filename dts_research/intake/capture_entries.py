@@ -90,11 +90,13 @@ class Reader:
 
     def strange(self, block: Block) -> None:
         """Note what is written in the printed columns of rows that have nothing printed."""
-        table, key = block.told.table, block.told.columns[0]
-        printed = [c for c in block.told.columns if not c.typed and c.field != key.field
+        table, first = block.told.table, block.told.columns[0]
+        printed = [c for c in block.told.columns if not c.typed and c.field != first.field
                    and c.field not in ("statement", "target") and c.title != "Titre"]  # fmt: skip
-        for line in block.lines if key.title == ID else ():
-            if self.known.record(table, line.cells.get(ID, "")):
+        for line in block.lines if first.title == ID else ():
+            statement = line.cells.get(STATEMENT, "")
+            key = line.cells.get(ID) or self.known.stated(table, statement)[0]
+            if self.known.record(table, key):
                 continue
             for column in printed:
                 if text := line.cells.get(column.title):
@@ -120,7 +122,7 @@ class Reader:
 
     def printed(self, block: Block, line: Line, record: Record) -> None:
         """Tell what was written over a printed cell: it is not changed here."""
-        written = line.cells.get(STATEMENT, "")
+        written = line.cells.get(STATEMENT, "") if line.cells.get(ID) else ""
         if written and not same_words(written, record):
             why = "l'énoncé de ce qui est déjà au registre ne se change pas dans cette fiche"
             self.leave(block, line, STATEMENT, written, why)

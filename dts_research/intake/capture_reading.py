@@ -126,9 +126,13 @@ def _best(
     cells = tuple(row)
     order = ([named] if named else []) + [sheet for sheet in SHEETS if sheet is not named]
     tried = [(sheet, _titles(cells, sheet)) for sheet in order]
-    told, places = max(tried, key=lambda pair: len(pair[1]))
-    typed = any(c.typed and c.title in places for c in told.columns)
-    return (told, places) if typed else (None, {})
+    told, places = max(tried, key=lambda pair: len(pair[1]) + _answers(*pair))
+    return (told, places) if _answers(told, places) else (None, {})
+
+
+def _answers(told: CaptureSheet, places: Mapping[str, int]) -> int:
+    """How many of the titles found are those of cells to fill in."""
+    return sum(column.title in places for column in told.typed)
 
 
 def _titles(row: Iterable[str | None], sheet: CaptureSheet) -> dict[str, int]:

@@ -116,7 +116,7 @@ def _captured(
         return None
     ours = schema_catalogue()
     taken = sheet.taken(ours, withdrawn=withdrawn, received=received)
-    asked = [grid for grid in grids if grid.name == TO_CONFIRM]
+    asked = [grid for grid in grids if grid.name == TO_CONFIRM and len(grid.rows) > 1]
     answers = apart(tables_of(path.name, asked))[0] if asked else []
     whole = with_links(put_together(path, taken, [], ()), taken, ours, received)
     issues = pd.concat([whole.issues, sheet.issues()], ignore_index=True)

@@ -69,10 +69,8 @@ def rows_by_hand(table: str, told: Told, known: Register, *, today: date) -> lis
 def _first(table: str, told: Told, values: Mapping[str, str], day: str) -> Row:
     """What a record says the first time."""
     place = {"territory_id": told.territory} if told.territory else {}
-    if table == "decisions":
-        own = {"status": "to_do", "decided_on": day}
-    else:
-        own = {"status": "stated"}
+    decided = {"status": "to_do", "decided_on": day}
+    own = decided if table == "decisions" else {"status": "stated"}
     return {**place, **{name: text for name, text in own.items() if name not in values}}
 
 

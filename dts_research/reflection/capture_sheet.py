@@ -56,7 +56,8 @@ def write_sheet(capture: Capture, path: Path) -> None:
 
 
 def _looks(book: Any) -> dict[str, Any]:
-    text = {"text_wrap": True, "valign": "top", "font_name": "Calibri", "font_size": 11}
+    text = {"text_wrap": True, "valign": "top", "font_name": "Calibri", "font_size": 11,
+            "align": "left", "indent": 1}  # fmt: skip
     line = {"border": 1, "border_color": "#9AA7B4"}
     grey = {**text, "bg_color": "#EEF1F4", "font_color": "#4D545C", "border": 1,
             "border_color": "#FFFFFF"}  # fmt: skip
@@ -69,13 +70,13 @@ def _looks(book: Any) -> dict[str, Any]:
                  "valign": "top"},
         "asks": {"font_name": "Calibri", "font_size": 11, "italic": True,
                  "font_color": "#4D545C", "valign": "top", "text_wrap": True},
-        "said": {**text, "valign": "vcenter"},
-        "part": {**text, "bold": True, "font_color": "#A83E07", "valign": "bottom"},
+        "said": {**text, "valign": "vcenter", "indent": 0},
+        "part": {**text, "bold": True, "font_color": "#A83E07", "valign": "bottom", "indent": 0},
         "id": {**grey, "font_size": 9, "font_color": "#7A838C"},
         "shown": {**grey, "font_color": "#1B1B1B"},
         "shown_date": {**grey, "font_color": "#1B1B1B", "num_format": "dd/mm/yyyy",
                        "align": "left"},
-        "label": {**grey, "bold": True},
+        "label": {**grey, "bold": True, "valign": "vcenter"},
         "typed_head": {**head, "bg_color": "#12436D", "font_color": "#FFFFFF"},
         "shown_head": {**head, "bg_color": "#DCE7F1", "font_color": "#12436D", "bold": False},
         "string": {**typed, "num_format": "@"},
@@ -103,7 +104,7 @@ class _Opening:
         sheet.write_string(0, 0, HEADING, looks["title"])
         sheet.write_string(1, 0, capture.label, looks["name"])
         for row, text in enumerate(GUIDE, start=3):
-            sheet.set_row(row, 33)
+            sheet.set_row(row, 26)
             sheet.merge_range(row, 0, row, 1, f"{row - 2}.  {text}", looks["said"])
         self._facts(capture, 3 + len(GUIDE))
         sheet.protect(options={"format_columns": True, "format_rows": True})
@@ -111,8 +112,8 @@ class _Opening:
 
     def _facts(self, capture: Capture, row: int) -> None:
         for title, lines in zip(TIES, (SESSION_LINES[:READ], SESSION_LINES[READ:])):
-            self.sheet.set_row(row, 30)
-            self.sheet.write_string(row, 0, title, self.looks["part"])
+            self.sheet.set_row(row, 34)
+            self.sheet.merge_range(row, 0, row, 1, title, self.looks["part"])
             for row, line in enumerate(lines, start=row + 1):  # noqa: B020
                 self._line(row, line, rows_of_session(capture).get(line.field, ""))
             row += 1
@@ -162,7 +163,8 @@ class _Filled:
         sheet.merge_range(
             ASKED_ROW, 0, ASKED_ROW, len(columns) - 1, self.told.asks, self.looks["asks"]
         )
-        sheet.set_row(ASKED_ROW, 22)
+        wide = sum(column.width for column in columns)
+        sheet.set_row(ASKED_ROW, max(22, row_height([self.told.asks], [wide]) + 6))
         sheet.set_row(HEADER_ROW, 32)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)

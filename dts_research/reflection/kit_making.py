@@ -83,13 +83,7 @@ def make_kit(book: Workbook, press: Press, asked: Asked) -> Kit:
     DtsError
         When the notebook fails or the folder cannot be written; nothing is then changed.
     """
-    if not str(asked.date).strip():
-        fix = f"Écrire par exemple : dts session prepare {asked.territory} --date 2026-12-10"
-        raise RequestError("Il manque le jour de la séance.", fix)
-    session = prepare(
-        book, asked.territory, date=asked.date, format=asked.format, start=asked.start,
-        stories=asked.stories, audience=asked.audience or "",
-    )  # fmt: skip
+    session = _session(book, asked)
     stories, place = chosen(session), place_id(book, asked.territory)
     day = session.material.today.isoformat()
     former = known(book.workspace, place, day)
@@ -109,6 +103,17 @@ def make_kit(book: Workbook, press: Press, asked: Asked) -> Kit:
         figures=[one["figure_id"] for one in figures],
     )  # fmt: skip
     return Kit(former.session_id, session, written, figures, stories)
+
+
+def _session(book: Workbook, asked: Asked) -> Session:
+    """Open what the kit is made from, once a day is named."""
+    if not str(asked.date).strip():
+        fix = f"Écrire par exemple : dts session prepare {asked.territory} --date 2026-12-10"
+        raise RequestError("Il manque le jour de la séance.", fix)
+    return prepare(
+        book, asked.territory, date=asked.date, format=asked.format, start=asked.start,
+        stories=asked.stories, audience=asked.audience or "",
+    )  # fmt: skip
 
 
 def _beside(folder: Path, base: Path) -> str:
