@@ -88,12 +88,24 @@ def _unlike(session: Session, rows: pd.DataFrame, first: str) -> list[str]:
 
 
 def _traits(session: Session, rows: pd.DataFrame) -> list[list[Hashable]]:
-    where = seats(session.material)
+    """What two stories may share; in a wider meeting, their territory too."""
+    where, homes = seats(session.material), _homes(session)
     return [
         [*listed(r.missions), *listed(r.themes), *listed(r.stage), *listed(r.structure_id),
-         where.get(r.experience_id, "")]
+         where.get(r.experience_id, ""), *homes.get(r.experience_id, ())]
         for r in rows.itertuples()
     ]  # fmt: skip
+
+
+def _homes(session: Session) -> dict[str, list[str]]:
+    """Départements of each experience, where those of several territories meet."""
+    if session.level == "local":
+        return {}
+    places = door.rows(session.material, "experience_places").dropna(subset=["departement_code"])
+    return {
+        key: [*dict.fromkeys(codes)] for key, codes in
+        places.groupby("experience_id")["departement_code"].agg(list).items()
+    }  # fmt: skip
 
 
 def _turn(session: Session) -> int:
