@@ -12,7 +12,7 @@ from dts_research.intake.capture_entries import ENTRIES, Entry, Reader
 from dts_research.intake.capture_known import Register
 from dts_research.intake.capture_outside import outside_facts, outside_of
 from dts_research.intake.capture_reading import SESSION, Block, bears_sign, read_grid
-from dts_research.intake.capture_session import facts_of, opening_of
+from dts_research.intake.capture_session import facts_of, names_session, opening_of
 from dts_research.intake.capture_voices import READERS, session
 from dts_research.intake.identifiers import row_digests
 from dts_research.intake.mapping import Mapping as Correspondence
@@ -144,7 +144,7 @@ def captured(file: str, grids: Iterable[Grid], known: Register) -> Captured | No
         part = Part(whole[0].name, schema.name, columns, tuple(entries))
         return Captured(file, "", (part,), ())
     opening = opening_of(whole)
-    if opening is None and not known.session and not any(map(bears_sign, whole)):
+    if not (names_session(opening) or known.session or any(map(bears_sign, whole))):
         return None
     rest = [g for g in whole if g is not opening and plain(g.name) not in _NOT_READ]
     read = [(grid, read_grid(grid)) for grid in rest]

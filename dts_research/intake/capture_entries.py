@@ -5,11 +5,12 @@ A blank cell keeps what a record already says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dts_research.intake.capture_days import day_of
-from dts_research.intake.capture_known import Record, Register, code_of, same_words
+from dts_research.intake.capture_known import Record, Register, code_of, same_words, with_piece
 from dts_research.intake.capture_reading import Block, Line, typed_in
 from dts_research.intake.capture_session import Facts
 from dts_research.intake.identifiers import digest_of, prefix_of
@@ -20,6 +21,8 @@ from dts_research.schema.catalogue import catalogue, plain
 
 NO_ANSWER = "rien n'est écrit en face"
 NO_NAMES = "un nom de personne n'est jamais gardé : écrire une structure ou un rôle"
+# What one session says is added to what others said.
+PIECES = ("evidence_for", "evidence_against", "nuance")
 ROLES = ("carrier_role", "group", "facilitator_role")
 
 
@@ -82,7 +85,21 @@ class Reader:
             if day is not None and to_date(text) is None:
                 self.leave(block, line, column.title, text, f"lu comme le {day:%d/%m/%Y}")
             return day.isoformat() if day is not None else text
+        if column.field == "experience_ids":
+            return self._sheets(block, line, column.title, text)
         return code_of(column.codelist, text) if column.codelist else text
+
+    def _sheets(self, block: Block, line: Line, title: str, text: str) -> str:
+        """Ids of sheets written by their id or by their title."""
+        ids = []
+        for piece in filter(None, map(str.strip, re.split(r"[|;\n]", text))):
+            known = self.known.record("experiences", piece)
+            found = piece if known else self.known.stated("experiences", piece)[0]
+            if not found:
+                why = "ni l'identifiant ni le titre d'une fiche connue ; gardé tel quel"
+                self.leave(block, line, title, piece, why)
+            ids.append(found or piece)
+        return "".join(f"{one}|" for one in ids)
 
     def leave(self, block: Block, line: Line, title: str, text: str, why: str) -> None:
         """Note a cell that is not kept."""
@@ -260,7 +277,12 @@ def _updated(
     key_name, key, by = who
     record = reader.known.record(block.told.table, key)
     reader.printed(block, line, record)
-    moved = {**typed, "updated_on": reader.facts.date}
+    said = {name: with_piece(record.get(name, ""), reader.facts.day, typed[name])
+            for name in PIECES if name in typed}  # fmt: skip
+    if "experience_ids" in typed:
+        kept = [*record.get("experience_ids", "").split("|"), *typed["experience_ids"].split("|")]
+        said["experience_ids"] = "|".join(dict.fromkeys(filter(None, kept)))
+    moved = {**typed, **said, "updated_on": reader.facts.date}
     if typed.get("status", record.get("status")) != record.get("status"):
         moved[by] = reader.facts.id
     return Entry(line, {**record, key_name: key, **moved}, tuple(moved))

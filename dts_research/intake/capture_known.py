@@ -71,6 +71,23 @@ class Register:
         return {}
 
 
+def with_piece(former: str, label: str, text: str) -> str:
+    """Add what was said one day to what was said before; said again that day, it takes its place.
+
+    Parameters
+    ----------
+    former
+        What stands, one piece a line.
+    label
+        Who said it, or when: « Séance du 10/12/2026 ».
+    text
+        What is said.
+    """
+    start, said = f"{label} : ", " ".join(text.split())
+    others = [line for line in former.split("\n") if line and not line.startswith(start)]
+    return former if said in others else "\n".join((*others, start + said))
+
+
 def same_words(statement: str, record: Record) -> bool:
     """Tell whether a statement is that of a record, as it is kept or as it is printed."""
     return plain(statement) in {plain(words) for words in _statements(record)}
@@ -85,7 +102,7 @@ def code_of(codelist: str, text: str) -> str:
 
 
 def _statements(record: Record) -> tuple[str, ...]:
-    said = record.get("statement") or record.get("text") or ""
+    said = record.get("statement") or record.get("text") or record.get("title") or ""
     return (said, mask_persons(said)) if said else ()
 
 

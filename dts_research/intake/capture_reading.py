@@ -17,6 +17,7 @@ from dts_research.schema.catalogue import nearest_name, plain
 
 SESSION = "Séance"
 NEAR_TITLE, NEAR_NAME, SHORTEST = 0.8, 0.75, 4
+SEARCHED = 30
 GIVEN_BACK = "lignes refusees"
 # Titles that only a capture sheet has: one of them is enough to recognise it.
 SIGNS = (
@@ -77,15 +78,15 @@ def sheet_named(name: str) -> CaptureSheet | None:
 
 
 def bears_sign(grid: Grid) -> bool:
-    """Tell whether a row of titles has one that only a capture sheet has."""
+    """Tell whether a row of titles, near the top, has one that only a capture sheet has."""
     signs = set(map(plain, SIGNS))
-    cells = (
-        plain(cell)
-        for place, *_ in _headers(grid, sheet_named(grid.name))
-        for cell in grid.rows[place]
-        if cell
-    )
-    return any(cell in signs or nearest_name(cell, signs, NEAR_TITLE) for cell in cells)
+    for row in grid.rows[:SEARCHED]:
+        cells = [plain(cell) for cell in row if cell]
+        if any(cell in signs or nearest_name(cell, signs, NEAR_TITLE) for cell in cells):
+            told, places = _best(row, sheet_named(grid.name))
+            if told is not None and 2 * len(places) >= len(cells):
+                return True
+    return False
 
 
 def read_grid(grid: Grid) -> Read:

@@ -11,9 +11,11 @@ from dts_research.intake.capture_known import Register
 from dts_research.intake.capture_reading import SESSION, Block
 from dts_research.intake.sheets import Grid
 from dts_research.schema.capture import GUIDE, HEADING, SESSION_LINES, TIES, short_id
+from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import nearest_name, plain
 
 NEAR_LABEL = 0.8
+MOST_LINES = 200
 _ID = re.compile(r"\bSE-[\w-]*\w")
 _DATED = re.compile(r"SE-(.+?)-(\d{4}-\d\d-\d\d)-\w+")
 _REGION = re.compile(r"R\d+")
@@ -55,12 +57,23 @@ class Facts:
         """Its day, as written."""
         return self.values.get("date", "")
 
+    @property
+    def day(self) -> str:
+        """The session, named by its day."""
+        read = to_date(self.date)
+        return f"Séance du {read:%d/%m/%Y}" if read else f"Séance {self.id}"
+
 
 def opening_of(grids: Iterable[Grid]) -> Grid | None:
     """Return the first sheet of a capture sheet: several of its labels, each with its value."""
-    found = ((len(_written(grid)), grid) for grid in grids)
+    found = ((len(_written(grid)), grid) for grid in grids if len(grid.rows) <= MOST_LINES)
     many, best = max(found, key=lambda pair: pair[0], default=(0, None))
     return best if many > 2 else None
+
+
+def names_session(opening: Grid | None) -> bool:
+    """Tell whether a first sheet says its session by its id."""
+    return opening is not None and "session_id" in _written(opening)
 
 
 def facts_of(

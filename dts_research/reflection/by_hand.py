@@ -10,8 +10,10 @@ from datetime import date
 
 from dts_research.errors import RequestError
 from dts_research.intake.capture_days import day_of
-from dts_research.intake.capture_known import Record, Register, code_of
+from dts_research.intake.capture_entries import PIECES
+from dts_research.intake.capture_known import Record, Register, code_of, with_piece
 from dts_research.protect.names import mask_persons
+from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import catalogue, nearest_name, plain
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -56,6 +58,9 @@ def rows_by_hand(table: str, told: Told, known: Register, *, today: date) -> lis
         raise _unknown(told.subject, known.all(table), schema.title)
     _check_people(values)
     _read_days(values, today)
+    for name in PIECES:
+        if record.get(name) and values.get(name):
+            values[name] = with_piece(record[name], _teller(values, known, today), values[name])
     row = {**values, "updated_on": today.isoformat()}
     key = told.subject if record else _new(schema.key, table, told.territory, known)
     row[schema.key] = key
@@ -64,6 +69,15 @@ def rows_by_hand(table: str, told: Told, known: Register, *, today: date) -> lis
         day = held or today.isoformat()
         row |= {"statement": told.subject, **_first(table, told, values, day)}
     return [row, *_heir(key, told, known, record or row, today)]
+
+
+def _teller(values: Mapping[str, str], known: Register, today: date) -> str:
+    """Who says a piece of evidence: a session, an analysis, or somebody that day."""
+    by = values.get("moved_by", "")
+    held = to_date(known.record("sessions", by).get("date", ""))
+    if held is not None:
+        return f"Séance du {held:%d/%m/%Y}"
+    return f"Analyse « {by} »" if by else f"Le {today:%d/%m/%Y}"
 
 
 def _first(table: str, told: Told, values: Mapping[str, str], day: str) -> Row:

@@ -50,7 +50,12 @@ TABLES = {
     ),
     "common_references": pd.DataFrame(
         [{"reference_id": "R-71-01", "statement": "Commencer par un service visible.",
-          "status": "adopted", "territory_id": "71", "session_id": "SE-71-06"}]
+          "status": "adopted", "territory_id": "71", "session_id": "SE-71-06",
+          "experience_ids": "F-71-01"}]
+    ),
+    "experiences": pd.DataFrame(
+        [{"experience_id": "F-71-01", "title": "Un atelier vélo", "stage": "en_cours"},
+         {"experience_id": "F-71-02", "title": "Un verger, partagé", "stage": "en_cours"}]
     ),
 }  # fmt: skip
 

@@ -11,6 +11,9 @@ import openpyxl
 import pytest
 
 from dts_research.errors import DtsError
+from dts_research.intake.capture import captured
+from dts_research.intake.capture_known import Register
+from dts_research.intake.readers import read_grids
 from dts_research.workbook.arrival import receive_files
 from dts_research.workbook.undoing import undo
 
@@ -83,9 +86,33 @@ def test_what_is_new_is_open_dated_and_of_the_territory(room: Any, arrival: Any)
 def test_a_moved_hypothesis_names_the_session(room: Any, arrival: Any) -> None:
     hypothesis = room.record("hypotheses", "H-01")
     assert (hypothesis["status"], hypothesis["moved_by"]) == ("supported", room.session)
-    assert hypothesis["evidence_for"] == "Deux récits."
+    assert hypothesis["evidence_for"] == "Séance du 10/12/2026 : Deux récits."
     reference = room.record("common_references", "R-71-01")
     assert (reference["status"], reference["session_id"]) == ("contested", room.session)
+
+
+def test_what_is_said_of_a_hypothesis_is_added_to_what_was_said(room: Any, arrival: Any) -> None:
+    corrected = [(HYPOTHESES, "H-01", "Pièces pour", "Trois récits.")]
+    room.recorded(corrected, name="corrigée.xlsx")
+    later = [(HYPOTHESES, "H-01", "Pièces pour", "Une lettre du maire.")]
+    room.recorded(later, name="suivante.xlsx", session=room.next, day=date(2027, 3, 11))
+    assert room.record("hypotheses", "H-01")["evidence_for"].splitlines() == [
+        "Séance du 10/12/2026 : Trois récits.",
+        "Séance du 11/03/2027 : Une lettre du maire.",
+    ]
+
+
+def test_a_common_reference_rests_on_sheets_named_by_their_title(room: Any) -> None:
+    column = "Fiches d'appui"
+    arrival = room.recorded(
+        [(REFERENCES, "R-71-01", column, "un verger, partagé ; Une fiche perdue")]
+    )
+    kept = room.record("common_references", "R-71-01")
+    assert kept["experience_ids"] == ("F-71-01", "F-71-02", "Une fiche perdue")
+    assert room.told(arrival) == [
+        "Repères 4 Fiches d'appui : « Une fiche perdue » : ni l'identifiant ni le titre d'une "
+        "fiche connue ; gardé tel quel"
+    ]
 
 
 def test_readings_are_contributions_about_their_figure(room: Any, arrival: Any) -> None:
@@ -404,3 +431,21 @@ def test_filled_and_saved_by_libreoffice(
     assert room.record("decisions", "D-71-01")["status"] == "done"
     assert room.record("contributions", "CO-71-k7q2-L02c") is not None
     assert room.record("session_participants", "SP-71-k7q2-permanents_siae")["count"] == 12
+
+
+OTHERS = [
+    [["Identifiant de la décision", "Énoncé", "Statut", "Motif", "Échéance"],
+     ["D-1", "Écrire.", "à faire", "", ""]],
+    [["Date", "12/03/2026"], ["Territoire", "71"], ["Niveau", "Local"], ["Cycle", "C3"]],
+    [["Titre", "Résumé", "À vérifier", "Structure", "Date"], ["Un atelier", "x", "y", "z", "2024"]],
+    [["Catégorie", "Nombre"], ["Élus", "3"]],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", OTHERS, ids=["decisions", "facts", "sheets", "counts"])
+def test_another_table_is_not_taken_for_a_capture_sheet(room: Any, rows: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(room.folder / "autre.xlsx")
+    assert captured("autre.xlsx", read_grids(room.folder / "autre.xlsx"), Register()) is None
