@@ -191,11 +191,17 @@ class Labelled(TypedDict):
 
 
 class Sheet(TypedDict):
-    """Fields of one experience told in full."""
+    """Fields of one experience told in full.
+
+    ``questions`` are asked of it on the wall; ``page`` gives it a page of its own in a leaflet.
+    """
 
     id: str
     title: str
+    subtitle: NotRequired[str]
     fields: list[Labelled]
+    questions: NotRequired[list[str]]
+    page: NotRequired[bool]
 
 
 class Method(TypedDict):

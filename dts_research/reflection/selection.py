@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dts_research.display.blocks import slug
 from dts_research.errors import DtsError, RequestError
+from dts_research.reflection.lines import append_line
 from dts_research.workspace import Workspace
 
 KINDS = ("figure", "sheet")
 KEPT, RETIRED = "kept", "retired"
-VERSION = 1
+FILE = "La sélection"
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def keep(workspace: Workspace, view: View) -> str:
     state, there = _last(path).get(view.id, (RETIRED, None))
     if state == KEPT and there is not None and _same_block(there.view.block, view.block):
         return view.id
-    _append(path, {"state": KEPT, "id": view.id, **_as_json(view)})
+    append_line(path, {"state": KEPT, "id": view.id, **_as_json(view)}, what=FILE)
     return view.id
 
 
@@ -117,7 +116,7 @@ def retire(workspace: Workspace, view_id: str) -> None:
             f"Aucune vue gardée ne porte l'identifiant « {view_id} ».",
             "Relire la liste des vues gardées.",
         )
-    _append(path, {"state": RETIRED, "id": view_id})
+    append_line(path, {"state": RETIRED, "id": view_id}, what=FILE)
 
 
 def kept(workspace: Workspace) -> tuple[Kept, ...]:
@@ -156,32 +155,6 @@ def _same_block(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Tell whether two blocks say the same, whatever the ids inside their drawings."""
     plain = [{k: v for k, v in block.items() if k != "svg"} for block in (old, new)]
     return json.dumps(plain[0], sort_keys=True) == json.dumps(plain[1], sort_keys=True)
-
-
-def _append(path: Path, entry: Mapping[str, Any]) -> None:
-    """Write one line in one go and wait until the disk has it."""
-    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    line = json.dumps({"version": VERSION, "at": now, **entry}, ensure_ascii=False) + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as out:
-            out.write((_mending(path) + line).encode())
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        raise DtsError(
-            f"La sélection « {path} » ne peut pas être écrite : {error.strerror or error}.",
-            "Vérifier les droits du dossier et la place qui reste ; rien n'a été perdu.",
-        ) from error
-
-
-def _mending(path: Path) -> str:
-    """Start a new line when the last one was cut short by an interruption."""
-    with path.open("rb") as there:
-        if there.seek(0, os.SEEK_END) == 0:
-            return ""
-        there.seek(-1, os.SEEK_END)
-        return "" if there.read(1) == b"\n" else "\n"
 
 
 def _last(path: Path) -> dict[str, tuple[str, Kept | None]]:

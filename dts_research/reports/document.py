@@ -31,6 +31,8 @@ DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}
 DROPPED |= ADDED
 POSTER = "affiche"
+# A cell marked « piece-deroule » belongs to the document of that name, made of such cells alone.
+PIECE = "piece-"
 _NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
 _NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
 _MAKERS = {
@@ -90,7 +92,12 @@ class Document:
 
 
 def read_document(
-    nb: NotebookNode, *, reader: str = "", comments: Sequence[Comment] = (), report: str = ""
+    nb: NotebookNode,
+    *,
+    reader: str = "",
+    piece: str = "",
+    comments: Sequence[Comment] = (),
+    report: str = "",
 ) -> Document:
     """Read an executed notebook.
 
@@ -101,6 +108,8 @@ def read_document(
     reader
         Who reads: ``elu``, ``animateur`` or ``chercheur``; by default the notebook's own
         parameter ``reader``, else ``animateur``.
+    piece
+        Name of one of the documents that the notebook holds: only its cells are read.
     comments
         What people wrote of its figures, to set beside them.
     report
@@ -108,7 +117,7 @@ def read_document(
     """
     parameters = read_parameters(nb)
     level = _reader_level(reader or str(parameters.get("reader", "")))
-    found, hidden = _read_cells(nb, level)
+    found, hidden = _read_cells(nb, level, f"{PIECE}{piece}" if piece else "")
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
     kept = gathered(found)
@@ -123,11 +132,13 @@ def read_document(
     )
 
 
-def _read_cells(nb: NotebookNode, level: int) -> tuple[list[Block], set[str]]:
+def _read_cells(nb: NotebookNode, level: int, mark: str) -> tuple[list[Block], set[str]]:
     """Blocks this reader sees, and the identifiers of those for other readers only."""
     found: list[Block] = []
     hidden: set[str] = set()
     for number, cell in numbered(nb):
+        if mark and mark not in _tags(cell):
+            continue
         blocks = _cell_blocks(cell) if _shown(cell, len(READERS)) else []
         if _shown(cell, level):
             marks = {"cell": number} | ({"poster": True} if POSTER in _tags(cell) else {})

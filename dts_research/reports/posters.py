@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dts_research.display.fragments import brief
 from dts_research.display.typography import typeset
 from dts_research.errors import DtsError
 from dts_research.reports.document import POSTER, Document
 from dts_research.reports.pages import Files, front, prepared, soft_words
 from dts_research.reports.pictures import lettering
+from dts_research.reports.projected import cut
 from dts_research.reports.prose_pieces import lines_of, plain
 from dts_research.reports.typst import written
 
@@ -26,6 +28,10 @@ LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
 GAIN = 1.1
 # Most signs of a comment under a figure.
 SAID = 320
+STORY = 700
+ON_THE_WALL = ("chart", "image", "sheet")
+_FIGURE = {"silence": "Ce que cette figure ne dit pas :"}
+SILENCE = {"chart": _FIGURE, "image": _FIGURE, "sheet": {"silence": "Ce que ce récit ne dit pas :"}}
 
 
 def render_posters(document: Document) -> bytes:
@@ -42,14 +48,17 @@ def render_posters(document: Document) -> bytes:
 def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the poster template, and the pictures it places."""
     figures = [b for b in document.body if b["kind"] in ("chart", "image")]
-    tagged = [b for b in figures if b.get("poster")]
+    tagged = [b for b in document.body if b.get("poster") and b["kind"] in ON_THE_WALL]
     chosen = tagged or [b for b in figures if b["kind"] == "chart"] or figures
     if not chosen:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
     pictures: Files = {}
     said = [b for b in document.body if b["kind"] == "comment"]
-    posters = [_poster(block, pictures) | {"said": _said(block, said)} for block in chosen]
+    posters = [
+        SILENCE[block["kind"]] | _poster(block, pictures) | {"said": _said(block, said)}
+        for block in chosen
+    ]
     return soft_words(typeset(front(document) | {"posters": posters})), pictures
 
 
@@ -57,6 +66,8 @@ def _poster(block: Block, pictures: Files) -> Block:
     """One page, on the side where the letters of the figure are the largest."""
     if block["kind"] == "image":
         return _photo(block, pictures)
+    if block["kind"] == "sheet":
+        return _story(block)
     drawings = [block["svg"], *([block["wide"]] if block.get("wide") else [])]
     sides = [(svg, lying) for svg in drawings for lying in (True, False)]
     svg, lying = max(sides, key=lambda side: _letters(*side))
@@ -89,6 +100,14 @@ def _photo(block: Block, pictures: Files) -> Block:
     width, height = LYING if lying else STANDING
     tall = min(height, width * made["ratio"])
     return {**made, "title": title, "lying": lying, "height": tall, "questions": QUESTIONS}
+
+
+def _story(block: Block) -> Block:
+    """One page of an experience in words: its first text, which people read standing."""
+    told = next((f["text"] for f in block["fields"] if not brief(f["text"])), "")
+    asked = block.get("questions") or QUESTIONS
+    said = {"alt": cut(told or block["title"], STORY), "reading": "", "source": ""}
+    return {**said, **block, "lying": True, "height": 0.0, "questions": asked}
 
 
 def _letters(svg: str, lying: bool) -> float:
