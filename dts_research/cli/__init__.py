@@ -219,6 +219,7 @@ from dts_research.cli import reception  # noqa: E402, F401  (its commands join t
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402
+from dts_research.cli.weaving import export_territory, merge  # noqa: E402
 
-for _command in (forms, compare, session):
+for _command in (forms, compare, session, export_territory, merge):
     main.add_command(_command)

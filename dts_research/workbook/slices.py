@@ -127,7 +127,7 @@ class View:
         parts = [store.load(table, territory=key) for key in keys]
         frame = pd.concat(parts, ignore_index=True)
         if territory.level not in ("departement", "region"):
-            frame = frame[_touches(frame, territory)].reset_index(drop=True)
+            frame = frame[touches(frame, territory)].reset_index(drop=True)
         return frame
 
     def _others(self, store: AgreedReader) -> pd.DataFrame:
@@ -191,7 +191,7 @@ def _as_sheets(frame: pd.DataFrame, experiences: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(diffusion=own.where(own.notna(), frame["experience_id"].map(levels)))
 
 
-def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
+def touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
     """Rows of a département that concern one perimeter inside it."""
     inside = pd.Series(False, index=frame.index)
     if "commune_code" in frame.columns:
