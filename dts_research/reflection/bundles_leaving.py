@@ -28,6 +28,35 @@ CYCLED = ("experiences", "sessions", "hypotheses", "comments")
 NAMED_AROUND = ("cycles", "territories", "codes", "actors", "structures", "sessions", "experiences")
 
 
+# Reason -> what is said of one, and of several after their number.
+STAYED = {
+    "withdrawn": (
+        "1 ligne retirée : elle ne sort jamais",
+        "lignes retirées : elles ne sortent jamais",
+    ),
+    "unconsented": (
+        "1 ligne : l'accord donné ne permet pas qu'elle sorte",
+        "lignes : l'accord donné ne permet pas qu'elles sortent",
+    ),
+    "unnamed": (
+        "1 ligne : elle sort sans le nom qui ne peut pas être dit",
+        "lignes : elles sortent sans le nom qui ne peut pas être dit",
+    ),
+    "kept_home": (
+        "1 ligne : sa diffusion la garde au territoire",
+        "lignes : leur diffusion les garde au territoire",
+    ),
+    "texts": (
+        "1 commentaire : il n'est pas encore diffusable",
+        "commentaires : ils ne sont pas encore diffusables",
+    ),
+    "lines": (
+        "1 vue gardée ou séance préparée : elle est pour le territoire",
+        "vues gardées ou séances préparées : elles sont pour le territoire",
+    ),
+}  # fmt: skip
+
+
 @dataclass
 class Stayed:
     """How many records stay at home, by reason."""
@@ -41,25 +70,10 @@ class Stayed:
 
     def sentences(self) -> Iterator[str]:
         """Say in French what does not leave."""
-        said = {
-            "withdrawn": ("ligne retirée", "lignes retirées", "elles ne sortent jamais"),
-            "unconsented": (
-                "ligne", "lignes", "l'accord donné ne permet pas qu'elles sortent",
-            ),
-            "unnamed": (
-                "ligne", "lignes", "elles sortent sans le nom qui ne peut pas être dit",
-            ),
-            "kept_home": ("ligne", "lignes", "leur diffusion les garde au territoire"),
-            "texts": ("commentaire", "commentaires", "ils ne sont pas encore diffusables"),
-            "lines": (
-                "vue gardée ou séance préparée", "vues gardées ou séances préparées",
-                "elles sont pour le territoire",
-            ),
-        }  # fmt: skip
-        for name, (one, several, why) in said.items():
+        for name, (one, several) in STAYED.items():
             count = getattr(self, name)
             if count:
-                yield f"{count} {one if count == 1 else several} : {why}"
+                yield one if count == 1 else f"{count} {several}"
 
 
 @dataclass

@@ -84,6 +84,10 @@ def merge(
 def _merge_one(book: Workbook, store: Store, path: Path) -> Merged:
     bundle, sha256 = read_bundle(path), sha256_of(path)
     _check_kind(book, bundle)
+    for table in bundle.tables:
+        said = [dict(one.says) for (name, _), thing in bundle.things.items() if name == table
+                for one in thing.versions.values() if one.says is not None]  # fmt: skip
+        _frame(catalogue().tables[table], said, list(range(len(said))), path.name)
     before = joined(book.workspace, store)
     others = Joined({**before.bundles, sha256: bundle}, before.choices)
     keep_raw(book.workspace.raw, path, sha256)
@@ -214,7 +218,7 @@ def _frame(
     text = pd.DataFrame({n: pd.Series(list(map(_text, some)), dtype="str")
                          for n, some in columns.items()})  # fmt: skip
     _, issues = check(text, schema)
-    wrong = issues[issues["severity"] == "error"]
+    wrong = issues[(issues["severity"] == "error") & (issues["rule"] != "unique")]
     if len(wrong):
         message, fix = wrong["message"].iloc[0], f"{wrong['fix'].iloc[0]}. {AGAIN}"
         raise MaterialError(f"« {name} », {schema.title} : {message}.", fix)
