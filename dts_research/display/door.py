@@ -19,6 +19,7 @@ from dts_research.display.style import NOT_GIVEN, SECRET, french_number
 from dts_research.protect.consent import quotable
 from dts_research.protect.disclosure import Policy
 from dts_research.protect.names import mask_persons
+from dts_research.schema import catalogue
 from dts_research.workbook.material import Material, within
 
 # Most letters of the title of a sheet, in a cell.
@@ -101,13 +102,15 @@ def elsewhere(material: Material) -> pd.DataFrame:
     return kept.assign(title=pd.Series(names, index=kept.index, dtype=object))
 
 
-def country(material: Material) -> pd.DataFrame:
-    """Observations of every territory, for a map: those of the others as the network reads them."""
-    everywhere = material.frames.get("observations_everywhere", material.observations)
-    own = everywhere["observation_id"].isin(set(material.observations["observation_id"]))
+def country(material: Material, table: str = "observations") -> pd.DataFrame:
+    """Rows of a table for every territory: those of the others as the network reads them."""
+    mine = getattr(material, table)
+    everywhere = material.frames.get(f"{table}_everywhere", mine)
+    key = catalogue().tables[table].key
+    own = everywhere[key].isin(set(mine[key]))
     wide = Policy(people=material.policy.people, audience=_wider(material.audience))
-    parts = [rows(material, "observations"), visible(everywhere[~own], wide)]
-    return pd.concat(parts, ignore_index=True)
+    parts = [rows(material, table), visible(everywhere[~own], wide)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def _wider(audience: str) -> str:

@@ -27,6 +27,8 @@ BY_TERRITORY = (
     "direct_purchases", "observations", "comments", "consents", "change_stories",
     "change_selections",
 )  # fmt: skip
+# Read for every territory: what one raised is answered elsewhere.
+WOVEN = ("decisions", "hypotheses", "common_references", "contributions")
 NETWORK = "reseau"
 
 
@@ -94,7 +96,8 @@ class View:
             frames[table] = store.load(table)
         for table in BY_TERRITORY:
             frames[table] = self._shown(self._around(store, table, territory))
-        frames["observations_everywhere"] = store.load("observations")
+        for table in ("observations", *WOVEN):
+            frames[f"{table}_everywhere"] = store.load(table)
         return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
