@@ -33,8 +33,8 @@ SAID = {
     "common_references": {"opposes": "nuance"},
     "contributions": {"opposes": "positions"},
 }
-COLUMNS = ("kind", "id", "statement", "status", "status_label", "level", "territory", "scope",
-           "comes_from", "cites", "since", "supports", "opposes")  # fmt: skip
+COLUMNS = ("kind", "id", "statement", "status", "status_label", "level", "territory", "session",
+           "scope", "comes_from", "cites", "since", "supports", "opposes")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Weave:
     Parameters
     ----------
     table
-        The columns of `COLUMNS`; ``cites`` holds the experiences that a reference rests on.
+        The columns of `COLUMNS`; ``session`` is its name, ``cites`` holds the experiences that a
+        reference rests on.
     """
 
     table: pd.DataFrame
@@ -118,7 +119,11 @@ def woven(frames: Mapping[str, pd.DataFrame], sessions: pd.DataFrame) -> Weave:
         Their sessions: a record without a territory stands at the level of its session.
     """
     levels = dict(zip(sessions["session_id"], sessions["level"]))
-    parts = [_rows(kind, frames[kind], levels) for kind in KINDS if kind in frames]
+    names = dict(zip(sessions["session_id"], sessions["label"]))
+    parts = [
+        _rows(kind, frames[kind], levels).assign(session=frames[kind]["session_id"].map(names))
+        for kind in KINDS if kind in frames
+    ]  # fmt: skip
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
     return Weave(table[list(COLUMNS)])
 

@@ -12,11 +12,11 @@ from dts_research.analysis.portrait import labels
 from dts_research.analysis.weave import Weave
 from dts_research.display import door
 from dts_research.display.blocks import Block, slug
-from dts_research.display.captions import mark_of, none_of, nothing, short
+from dts_research.display.captions import mark_of, none_of, nothing
 from dts_research.display.depth import more, most
 from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
-from dts_research.display.style import heard
+from dts_research.display.style import listing, many
 from dts_research.display.woven import (
     KINDS,
     PRODUCED,
@@ -147,9 +147,10 @@ def _readings(material: Material, weave: Weave, family: Sequence[str]) -> Block:
     rows = list(weave.of(tuple(family)).itertuples())
     rows.sort(key=lambda r: (r.level == study.LOCAL, plain(place(material, r))))
     head = next((r for r in rows if r.level != study.LOCAL), rows[0])
-    message = heard((place(material, r), door.words(r.status_label).lower()) for r in rows)
+    statuses = listing([s.lower() for s in dict.fromkeys(r.status_label for r in rows)])
+    title = f"Une hypothèse, {many(len(rows), 'lecture')} : {statuses}"
     return grid(
-        material, f"lectures-{slug(head.id)}", short(message),
+        material, f"lectures-{slug(head.id)}", title,
         {
             "Où": [place(material, r) for r in rows],
             "Comment elle s'y dit": [door.words(r.statement) for r in rows],

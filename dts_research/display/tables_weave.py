@@ -71,13 +71,18 @@ def comes_back(material: Material) -> Block:
         {
             "Ce qui nous revient": [stated(r) for r in found.itertuples()],
             "Nature": [KINDS[kind] for kind in found["kind"]],
-            "D'où cela vient": [told(material, weave, ids) or f"{place(material, r)}."
-                                for ids, r in zip(found["origins"], found.itertuples())],
+            "D'où cela vient": [_origin(material, weave, r) for r in found.itertuples()],
             "Ce que nous en faisons": here,
         },
         note="« Sans suite notée » ne veut pas dire que rien n'a été fait.",
         produced=PRODUCED,
     )  # fmt: skip
+
+
+def _origin(material: Material, weave: Weave, row: Any) -> str:
+    """Local records that something comes from, else the session that said it."""
+    said = door.words(row.session, missing=place(material, row))
+    return told(material, weave, row.origins) or f"{said}."
 
 
 def _done_here(material: Material, weave: Weave, row: Any) -> str:

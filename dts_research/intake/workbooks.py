@@ -26,6 +26,7 @@ SAFE_BYTES = 10 * 2**20
 TEXT_BYTES = 300 * 2**20
 RATIO = 100
 MEMBERS = 2000
+BUNDLE = "manifeste.json"  # part by which a bundle of contributions is known (`reflection`)
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Between cells, rows and parts (`worker/writing.py`).
 CELL, ROW, PART = "\uffff", "\ufffe", "\ufdd0"
@@ -168,6 +169,11 @@ def _refusal(path: Path, said: dict[str, Any]) -> MaterialError:
 def _other_kind(path: Path) -> MaterialError:
     """Say what a file that is no workbook is."""
     names = _members(path)
+    if BUNDLE in names:
+        return MaterialError(
+            f"« {path.name} » est un lot de contributions, pas un classeur.",
+            f"Le joindre : dts merge {path.name}",
+        )
     if names and not {"[Content_Types].xml", "mimetype"} & set(names):
         return MaterialError(
             f"« {path.name} » est une archive, pas un classeur.",

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dts_research.intake.workbooks import BUNDLE
 from dts_research.reflection.bundles_lineage import Key, Lineage, Version
 
 FORMAT, FORMAT_VERSION = "dts-lot", 1
-MANIFEST, READ_ME = "manifeste.json", "LISEZ-MOI.txt"
+MANIFEST, READ_ME = BUNDLE, "LISEZ-MOI.txt"
 TABLES, VERSIONS, COMMENTS, LINES = "tableaux/", "versions/", "commentaires/", "carnet/"
 TEXTS = "texts"  # comments stand among the records under this name, by their path
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -108,6 +108,13 @@ def _merge_one(book: Workbook, store: Store, path: Path) -> Merged:
     return replace(done, import_id=number, texts=texts.count, lines=lines, apart=apart)
 
 
+def settle_again(book: Workbook) -> None:
+    """Make comments stand as what is left says, once a bundle or a choice was undone."""
+    note_texts(book.workspace)
+    with book.store() as store:
+        settle_texts(book.workspace, joined(book.workspace, store))
+
+
 class _NothingNew(Exception):
     """The same bundle was joined before and changes nothing: no import is made of it."""
 
