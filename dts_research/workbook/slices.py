@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +11,7 @@ from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Territory
 from dts_research.reference.spelling import departement_code
+from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.material import Material, this_day, undated, within
@@ -96,8 +97,9 @@ class View:
             frames[table] = store.load(table)
         for table in BY_TERRITORY:
             frames[table] = self._shown(self._around(store, table, territory))
-        for table in ("observations", *WOVEN):
-            frames[f"{table}_everywhere"] = store.load(table)
+        frames["observations_everywhere"] = store.load("observations")
+        for table in WOVEN:
+            frames[f"{table}_everywhere"] = self._everywhere(store, table, frames[table])
         return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
@@ -122,6 +124,15 @@ class View:
         return places[
             here.astype(bool) & (places["departement_code"] != territory.code)
         ].reset_index(drop=True)
+
+    def _everywhere(self, store: AgreedReader, table: str, mine: pd.DataFrame) -> pd.DataFrame:
+        """Rows of this slice, then those of the others that may circulate among territories."""
+        everything, key = store.load(table), catalogue().tables[table].key
+        others = everything[~everything[key].isin(set(mine[key]))]
+        audience = "network" if self.policy.audience == "territory" else self.policy.audience
+        wide = replace(self, policy=replace(self.policy, audience=audience))
+        parts = [mine, wide._shown(others)]
+        return pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
 
     def _around(self, store: AgreedReader, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
