@@ -30,6 +30,7 @@ from dts_research.reflection.bundles_merging import Told, settle
 from dts_research.reflection.bundles_texts import settle_texts, texts_known
 from dts_research.schema import catalogue
 from dts_research.schema.casts import to_boolean
+from dts_research.schema.row_heights import row_height
 from dts_research.store import Store
 from dts_research.workbook import Workbook
 from dts_research.workbook.agreed import withdrawn_records
@@ -41,11 +42,20 @@ SHEET = "À choisir"
 KEEP, MARK = "À garder (x)", "Version"
 HEADS = (KEEP, "Quoi", "Écrit par", "Ce qui diffère", "De quoi il s'agit", "Table", "Identifiant",
          MARK)  # fmt: skip
-WIDTHS = (14, 22, 44, 80, 60, 18, 16, 12)
+WIDTHS = (12, 14, 30, 60, 40, 0, 0, 0)  # what only the program reads is hidden
+VISIBLE, LONGEST, A4 = 5, 32_000, 9
+PLAIN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+LOOKS: dict[str, dict[str, Any]] = {
+    "head": {"bold": True, "bottom": 1},
+    "first": {"top": 2},
+    "next": {},
+    "asked": {"top": 2, "bg_color": "#FFF4CC", "align": "center"},
+    "asked_again": {"bg_color": "#FFF4CC", "align": "center"},
+}
 HOW = (
     "Pour chaque cadre, mettre un x devant la version à garder, enregistrer, puis : dts merge "
     "suivi du chemin de ce classeur. Sans x, rien ne change. Les autres versions restent dans "
-    "l'historique. Ne pas toucher aux trois dernières colonnes."
+    "l'historique. Ne pas toucher aux colonnes masquées."
 )
 
 
@@ -151,31 +161,27 @@ def _lots(others: Joined, key: Key, digest: str) -> tuple[str, ...]:
 def write_conflicts(found: Sequence[Conflict], path: Path) -> None:
     """Write the workbook in which somebody chooses."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_numbers": False,
-                    "strings_to_urls": False}
-    )  # fmt: skip
+    book = xlsxwriter.Workbook(str(path), PLAIN)
     sheet = book.add_worksheet(SHEET)
-    head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
-    cell = book.add_format({"text_wrap": True, "valign": "top"})
-    first = book.add_format({"text_wrap": True, "valign": "top", "top": 2})
-    typed = book.add_format({"top": 2, "bg_color": "#FFF4CC", "valign": "top"})
+    looks = {name: book.add_format({"text_wrap": True, "valign": "top", **look})
+             for name, look in LOOKS.items()}  # fmt: skip
     for place, (name, width) in enumerate(zip(HEADS, WIDTHS)):
-        sheet.write_string(0, place, name, head)
-        sheet.set_column(place, place, width)
-    row = 0
-    for one in found:
-        for rank, version in enumerate(one.versions):
-            row += 1
-            sheet.write_blank(row, 0, None, typed)
-            for place, text in enumerate(_cells(one, version), start=1):
-                sheet.write_string(row, place, text[:32_000], cell if rank else first)
+        sheet.write_string(0, place, name, looks["head"])
+        sheet.set_column(place, place, width, None, {"hidden": not width})
+    rows = [(one, version) for one in found for version in one.versions]
+    for row, (one, version) in enumerate(rows, start=1):
+        first = version is one.versions[0]
+        cells = [text[:LONGEST] for text in _cells(one, version)]
+        sheet.set_row(row, row_height(cells[: VISIBLE - 1], WIDTHS[1:VISIBLE]))
+        sheet.write_blank(row, 0, None, looks["asked" if first else "asked_again"])
+        for place, text in enumerate(cells, start=1):
+            sheet.write_string(row, place, text, looks["first" if first else "next"])
     guide = book.add_worksheet("Mode d'emploi")
     guide.set_column(0, 0, 100)
-    guide.write_string(0, 0, HOW, cell)
+    guide.write_string(0, 0, HOW, looks["next"])
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     book.close()
 

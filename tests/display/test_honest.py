@@ -134,9 +134,7 @@ def test_registers_say_which_level_they_come_from(here: Material, demo_book: Any
     assert (
         tables.follow_up(near)
         .data["note"]
-        .startswith(
-            "19 sur 19 viennent d'autres échelons : Saône-et-Loire et ensemble du réseau."
-        )
+        .startswith("19 sur 19 viennent d'autres échelons : Saône-et-Loire et ensemble du réseau.")
     )
     note = tables.follow_up(here).data["note"]
     assert note.startswith("3 sur 19 viennent d'un autre échelon : ensemble du réseau.")

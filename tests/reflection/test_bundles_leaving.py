@@ -154,3 +154,24 @@ def test_one_cycle_leaves_alone(demo_book: Any, tmp_path: Path) -> None:
     assert ("decisions", "D-71-03") in things
     assert ("decisions", "D-71-09") not in things
     assert {key for table, key in things if table == "cycles"} == {"C1"}
+
+
+def test_a_prepared_session_leaves_between_people_of_the_territory_only(
+    book: Any, tmp_path: Path
+) -> None:
+    une, autre = (lots.copy_of(book, tmp_path / name) for name in ("une", "autre"))
+    journal = une.workspace.data / "sessions" / "prepared.jsonl"
+    journal.parent.mkdir()
+    lines = [
+        {"session_id": f"SE-{code}-2026-12-10-ab12", "territory": code, "date": "2026-12-10"}
+        for code in ("71", "13")
+    ]
+    journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    made = export_territory(une, "71", tmp_path / "reseau.zip")
+    assert made.counts["seances.jsonl"] == 0
+    assert "1 vue gardée ou séance préparée : elle est pour le territoire" in list(
+        made.stayed.sentences()
+    )
+    lots.joined_all(autre, [lots.bundle(une, tmp_path, "tout")])
+    there = (autre.workspace.data / "sessions" / "prepared.jsonl").read_text("utf-8")
+    assert [json.loads(line) for line in there.splitlines()] == lines[:1]
