@@ -45,6 +45,11 @@ def test_from_two_machines_to_one_choice(pair: tuple[Any, Any], tmp_path: Path) 
     ]
     joined = dts(une, "merge", path)
     assert joined.exit_code == 1  # something waits for a choice
+    assert dts(une, "check").stdout.splitlines()[:3] == [
+        "À confirmer · Décisions : 1",
+        "    D-71-01 : cette ligne a été écrite différemment de deux côtés",
+        "    → Choisir dans le classeur que « dts merge » écrit.",
+    ]
     target = une.workspace.quarantine / "deux-versions.xlsx"
     lines = joined.stdout.splitlines()
     assert lines[0] == "lot.zip (Saône-et-Loire) : rien de nouveau."
