@@ -225,6 +225,8 @@ from dts_research.cli.forms import forms  # noqa: E402
 from dts_research.cli.publishing import publish  # noqa: E402
 from dts_research.cli.reviewing import review  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402
+from dts_research.cli.weaving import export_territory, merge  # noqa: E402
 
-for _command in (forms, compare, session, comment, review, publish):
+_COMMANDS = (forms, compare, session, comment, review, publish, export_territory, merge)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -109,12 +109,24 @@ def _inbox(workspace: Workspace) -> list[Path]:
 
 
 def check(book: Workbook) -> list[dict[str, Any]]:
-    """Read the whole store again, and the files that were kept."""
+    """Read the whole store again, the files that were kept, and what waits for a choice."""
     from dts_research.workbook.notes import as_rows
     from dts_research.workbook.review import review
 
     with book.store() as store:
-        return as_rows(review(store, raw=book.workspace.raw))
+        issues = review(store, raw=book.workspace.raw)
+    return [*as_rows(issues), *_apart(book, dict.fromkeys(issues.columns))]
+
+
+def _apart(book: Workbook, blank: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Say of each thing that stands in several versions that somebody has to choose."""
+    from dts_research.reflection.bundles_choosing import conflicts
+
+    for one in conflicts(book):
+        table, record = one.key
+        yield {**blank, "table": table, "record": record, "rule": "apart", "severity": "to_confirm",
+               "message": "cette ligne a été écrite différemment de deux côtés",
+               "fix": "Choisir dans le classeur que « dts merge » écrit."}  # fmt: skip
 
 
 def check_lines(issues: list[dict[str, Any]], *, each: int = 5) -> Iterator[str]:

@@ -20,6 +20,7 @@ from dts_research.protect.consent import quotable
 from dts_research.protect.disclosure import Policy
 from dts_research.protect.names import mask_persons
 from dts_research.protect.observed import guarded
+from dts_research.schema import catalogue
 from dts_research.workbook.material import Material, within
 
 # Most letters of the title of a sheet, in a cell.
@@ -106,6 +107,15 @@ def country(material: Material) -> pd.DataFrame:
     found = material.frames.get("observations_everywhere", material.observations)
     own = {material.territory.id, *material.territory.departements}
     return guarded(found, material.indicators, own, material.policy)
+
+
+def everywhere(material: Material, table: str) -> pd.DataFrame:
+    """Rows of a table for every territory: those of the others as the network reads them."""
+    mine = getattr(material, table)
+    found = material.frames.get(f"{table}_everywhere", mine)
+    own = found[catalogue().tables[table].key].isin(set(mine[catalogue().tables[table].key]))
+    parts = [rows(material, table), visible(found[~own], material.policy.beyond)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def words(text: Any, *, length: int = 0, missing: str = NOT_GIVEN) -> str:

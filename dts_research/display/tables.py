@@ -14,6 +14,12 @@ from dts_research.display.tables_passages import (
 )
 from dts_research.display.tables_places import place_evidence
 from dts_research.display.tables_questions import discussion
+from dts_research.display.tables_readings import (
+    minority_views,
+    raised,
+    same_hypotheses,
+    side_by_side,
+)
 from dts_research.display.tables_reflection import (
     contributions,
     follow_up,
@@ -22,8 +28,11 @@ from dts_research.display.tables_reflection import (
 )
 from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
+from dts_research.display.tables_weave import brought, comes_back
 
 __all__ = [
+    "brought",
+    "comes_back",
     "contributions",
     "cover",
     "discussion",
@@ -33,11 +42,15 @@ __all__ = [
     "hypotheses",
     "key_figures",
     "method",
+    "minority_views",
     "open_questions",
     "partners",
     "place_evidence",
+    "raised",
     "references",
+    "same_hypotheses",
     "sheets",
+    "side_by_side",
     "sources",
     "structures",
     "summary",

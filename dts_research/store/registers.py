@@ -114,6 +114,31 @@ class Registers:
         """Give the plain values of a record as it stands."""
         return former(self._db, self.catalogue.tables[table], [record_id])[record_id]
 
+    def told(self, table: str, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+        """Every version of some records, oldest first: version, record, and the rows of files
+        that told it (import_id, file, mapping, received_at, sheet, row)."""
+        schema, listed = self.catalogue.tables[table], json.dumps(sorted(set(ids)))
+        among = "id IN (SELECT value FROM json_each(?))"
+        query = f"SELECT id, version, record FROM history WHERE tbl=? AND {among}"
+        states = {
+            (i, v): json.loads(text) for i, v, text in self._db.execute(query, (table, listed))
+        }
+        query = f"SELECT id, version FROM records WHERE tbl=? AND {among}"
+        now = former(self._db, schema, json.loads(listed))
+        states |= {(i, v): now[i] for i, v in self._db.execute(query, (table, listed))}
+        names = ("import_id", "file", "mapping", "received_at", "sheet", "row")
+        query = f"""SELECT p.id, p.version, i.import_id, i.file, i.mapping, i.received_at, p.sheet,
+            p.row FROM provenance p JOIN imports i USING(import_id)
+            WHERE p.tbl=? AND p.{among} ORDER BY i.import_id, p.row"""
+        rows: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        for key, version, *row in self._db.execute(query, (table, listed)):
+            rows.setdefault((key, version), []).append(dict(zip(names, row)))
+        found: dict[str, list[dict[str, Any]]] = {}
+        for key, version in sorted(states):
+            one = {"version": version, "record": states[key, version]}
+            found.setdefault(key, []).append({**one, "rows": rows.get((key, version), [])})
+        return found
+
     def readings(self, import_id: int) -> dict[str, dict[str, Any]]:
         """Sheet -> how its columns were read in an import; empty when it was not noted."""
         query = "SELECT sheet, mapping FROM readings WHERE import_id=?"

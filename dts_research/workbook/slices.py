@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +11,7 @@ from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Territory
 from dts_research.reference.spelling import departement_code
+from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.material import Material, this_day, undated, within
@@ -27,6 +28,8 @@ BY_TERRITORY = (
     "direct_purchases", "observations", "consents", "change_stories",
     "change_selections",
 )  # fmt: skip
+# Read for every territory: what one raised is answered elsewhere.
+WOVEN = ("decisions", "hypotheses", "common_references", "contributions")
 NETWORK = "reseau"
 
 
@@ -95,6 +98,8 @@ class View:
         for table in BY_TERRITORY:
             frames[table] = self._shown(self._around(store, table, territory))
         frames["observations_everywhere"] = store.load("observations")
+        for table in WOVEN:
+            frames[f"{table}_everywhere"] = self._everywhere(store, table, frames[table])
         return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
@@ -120,6 +125,15 @@ class View:
             here.astype(bool) & (places["departement_code"] != territory.code)
         ].reset_index(drop=True)
 
+    def _everywhere(self, store: AgreedReader, table: str, mine: pd.DataFrame) -> pd.DataFrame:
+        """Rows of this slice, then those of the others that may circulate among territories."""
+        everything, key = store.load(table), catalogue().tables[table].key
+        others = everything[~everything[key].isin(set(mine[key]))]
+        audience = "network" if self.policy.audience == "territory" else self.policy.audience
+        wide = replace(self, policy=replace(self.policy, audience=audience))
+        parts = [mine, wide._shown(others)]
+        return pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+
     def _around(self, store: AgreedReader, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
             return store.load(table)
@@ -127,7 +141,7 @@ class View:
         parts = [store.load(table, territory=key) for key in keys]
         frame = pd.concat(parts, ignore_index=True)
         if territory.level not in ("departement", "region"):
-            frame = frame[_touches(frame, territory)].reset_index(drop=True)
+            frame = frame[touches(frame, territory)].reset_index(drop=True)
         return frame
 
     def _others(self, store: AgreedReader) -> pd.DataFrame:
@@ -191,7 +205,7 @@ def _as_sheets(frame: pd.DataFrame, experiences: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(diffusion=own.where(own.notna(), frame["experience_id"].map(levels)))
 
 
-def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
+def touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
     """Rows of a département that concern one perimeter inside it."""
     inside = pd.Series(False, index=frame.index)
     if "commune_code" in frame.columns:
