@@ -109,7 +109,7 @@ def country(material: Material) -> pd.DataFrame:
     return guarded(found, material.indicators, own, material.policy)
 
 
-def everywhere(material: Material, table: str) -> pd.DataFrame:
+def told_everywhere(material: Material, table: str) -> pd.DataFrame:
     """Rows of a table for every territory: those of the others as the network reads them."""
     mine = getattr(material, table)
     found = material.frames.get(f"{table}_everywhere", mine)

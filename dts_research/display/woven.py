@@ -25,7 +25,7 @@ NO_ANSWER = "Pas encore de réponse."
 
 def weave_of(material: Material) -> Weave:
     """Records of every level, as this audience may read them."""
-    frames = {kind: door.everywhere(material, kind) for kind in study.KINDS}
+    frames = {kind: door.told_everywhere(material, kind) for kind in study.KINDS}
     return study.woven(frames, door.rows(material, "sessions"))
 
 
