@@ -14,6 +14,7 @@ from dts_research.reference.spelling import departement_code
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.material import Material, this_day, undated, within
+from dts_research.workbook.moves import moves
 
 if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
@@ -46,9 +47,9 @@ class View:
         with book.store() as opened:
             store = AgreedReader(opened)
             self._check_cycle(store)
-            places = self._places(store, territory)
             others = self._others(store)
-            frames = self._frames(store, territory, places)
+            frames = self.cut(store, territory)
+            frames["moves"] = moves(opened, frames)
             sources = store.imports()
             frames["places_elsewhere"] = self._elsewhere(store, territory)
             told = store.provenance("experience_places")
@@ -61,6 +62,10 @@ class View:
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
         )  # fmt: skip
+
+    def cut(self, store: AgreedReader, territory: Territory) -> dict[str, pd.DataFrame]:
+        """Give the tables of a territory, by name, as a store tells them."""
+        return self._frames(store, territory, self._places(store, territory))
 
     def _check_cycle(self, store: AgreedReader) -> None:
         """Refuse a cycle that nothing in the workbook names.
