@@ -1,5 +1,6 @@
 """One function per table or text block; each takes a material and returns what a cell shows."""
 
+from dts_research.display.tables_changes import changes
 from dts_research.display.tables_experiences import partners, sheets, structures
 from dts_research.display.tables_glossary import glossary
 from dts_research.display.tables_method import method
@@ -24,6 +25,7 @@ from dts_research.display.tables_sources import sources, unknowns
 from dts_research.display.tables_threads import threads
 
 __all__ = [
+    "changes",
     "contributions",
     "cover",
     "discussion",

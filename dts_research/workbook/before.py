@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -95,16 +95,22 @@ def _looked(book: Workbook, store: Store, material: Material, meeting: Meeting) 
     then = store.as_of(end_of(meeting.day))
     territory = material.territory
     after = _own(material.frames, territory)
-    origins = dict(_origins(store, after, then.moment))
-    found = Before(meeting, known=then.received, after=after, origins=origins)
+    before = {name: frame.iloc[:0] for name, frame in after.items()}
     if not then.received:
-        return replace(found, before={name: one.iloc[:0] for name, one in after.items()})
+        origins = dict(_origins(store, after, then.moment))
+        return Before(meeting, before=before, after=after, origins=origins)
     reader = AgreedReader(store, at=then)
     view = View(book, material.policy, material.period, material.cycle)
-    frames = view.cut(reader, _territory_then(book, reader, territory))
-    return replace(
-        found,
-        before=_own(frames, territory),
+    before = _own(view.cut(reader, _territory_then(book, reader, territory)), territory)
+    origins = dict(_origins(store, before, then.moment)) | dict(
+        _origins(store, after, then.moment)
+    )
+    return Before(
+        meeting,
+        known=True,
+        before=before,
+        after=after,
+        origins=origins,
         ids_before={table: then.ids(table) for table in TABLES},
         ids_after=_ids(store),
         codebook=then.codebook,
