@@ -94,7 +94,9 @@ def _plain(change: Change, said: Said) -> str:
         return _moved(change, subject)
     told = [_differences(change), _news(change), _parts(change, told=_told(change))]
     what = " ; ".join(filter(None, told))
-    return f"Revu depuis : {subject} ({what})" if change.what == "corrected" else f"{subject} : {what}"
+    return (
+        f"Revu depuis : {subject} ({what})" if change.what == "corrected" else f"{subject} : {what}"
+    )
 
 
 def _quoted(text: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from dts_research.analysis import changes as study
 from dts_research.analysis.changes_named import Renamed, renamed
@@ -17,9 +16,8 @@ from dts_research.display.grids import grid
 from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_APPLICABLE, agree, french_date, listing, many
 from dts_research.schema import catalogue
-from dts_research.workbook.before import Before, Remapped
+from dts_research.workbook.before import Before, Remapped, tables_of
 from dts_research.workbook.material import Material
-from dts_research.workbook.meetings import Meeting
 
 FEW = 8
 PROGRAM = "le classeur lui-même"
@@ -27,12 +25,13 @@ PROGRAM = "le classeur lui-même"
 
 @dataclass(frozen=True)
 class _Kind:
-    """Words of one kind of change: its id, its title for one and for several, why it matters."""
+    """Words of one kind of change: its titles, and why it is told apart, in brief and in full."""
 
     id: str
     one: str
     several: str
     none: str
+    brief: str
     why: str
 
 
@@ -40,24 +39,29 @@ KINDS = {
     study.REAL: _Kind(
         "changements-reels", "Un fait d'après la séance", "{n} faits d'après la séance",
         "Aucun fait d'après la séance",
+        "quelque chose s'est passé",
         "Quelque chose s'est passé. C'est ici, et seulement ici, que l'on peut dire que la "
         "situation a bougé.",
     ),
     study.REVISED: _Kind(
         "donnees-revues", "Une donnée d'avant la séance, mieux connue depuis",
-        "{n} données d'avant la séance, mieux connues depuis", "Aucune donnée corrigée ni complétée",
+        "{n} données d'avant la séance, mieux connues depuis",
+        "Aucune donnée corrigée ni complétée",
+        "le terrain n'a pas bougé pour autant",
         "Le terrain n'a pas bougé : ce que nous en savions a été corrigé, ou complété après "
         "coup. Un chiffre qui change ici n'est pas une évolution.",
     ),
     study.PERIMETER: _Kind(
         "perimetre-change", "Un changement dans ce que nous comptons",
         "{n} changements dans ce que nous comptons", "Rien n'a changé dans ce que nous comptons",
+        "un total qui bouge peut ne venir que de là",
         "Des lieux, des structures ou des membres sont entrés dans le compte, ou en sont sortis. "
         "Un total qui bouge peut ne venir que de là.",
     ),
     study.DEFINITION: _Kind(
         "definitions-changees", "Un changement de définition", "{n} changements de définition",
         "Aucun changement de définition",
+        "les nombres d'avant et d'après ne se comparent pas tels quels",
         "Un même mot, un même nombre ne veulent plus dire tout à fait la même chose : comparer "
         "avec la séance passée n'a pas de sens sans le dire.",
     ),
@@ -65,31 +69,25 @@ KINDS = {
 Line = tuple[str, str, str]
 
 
-def changes(material: Material, before: Before) -> Blocks:
+def changes(material: Material) -> Blocks:
     """What changed since the last session: facts, data, perimeter and definitions apart.
 
-    Parameters
-    ----------
-    before
-        What was known at that session, as ``open_workbook().before(material)`` gives it.
+    It needs what was known at that session: ``here = open_workbook().looking_back(here)``.
     """
-    if before.meeting is None:
+    before = material.before
+    if before is None or before.meeting is None:
         text = "Aucune séance n'est notée avant ce jour : le prochain rapport dira ce qui a bougé."
         title = "Pas encore de séance à laquelle se reporter"
         return Blocks((nothing("changements", title, text, mark=NOT_APPLICABLE),))
-    found = _studied(before)
-    said = said_of(material)
-    parts = {kind: list(_lines(found, kind, before, said)) for kind in KINDS}
-    shown = [_table(material, kind, lines) for kind, lines in parts.items() if lines]
-    return Blocks((_opening(before, found, parts), *shown))
-
-
-def _studied(before: Before) -> study.Changes:
-    meeting = before.meeting or Meeting(date.max)
+    meeting, said = before.meeting, said_of(material)
     known = study.Known(
         meeting.day, meeting.session_id, before.known, before.ids_before, before.ids_after
     )
-    return study.changes(before.before, before.after, known)
+    after = tables_of(material.frames, material.territory)
+    found = study.changes(before.tables, after, known)
+    parts = {kind: list(_lines(found, kind, before, said)) for kind in KINDS}
+    shown = [_table(material, kind, lines) for kind, lines in parts.items() if lines]
+    return Blocks((_opening(before, found, parts), *shown))
 
 
 def _lines(found: study.Changes, kind: str, before: Before, said: Said) -> Iterator[Line]:
@@ -146,10 +144,9 @@ def _renaming(one: Renamed) -> str:
 
 def _opening(before: Before, found: study.Changes, lines: Mapping[str, Sequence[Line]]) -> Block:
     """From which session one looks, how much of each kind, and what nobody can tell."""
-    told = [_counted(kind, len(some)) for kind, some in lines.items() if some or before.known]
-    if not before.known and not told:
-        told = [KINDS[study.REAL].none]
-    items = [f"{one}." for one in told] + list(_limits(before, found))
+    seen = [k for k, some in lines.items() if some or before.known or k == study.REAL]
+    told = [f"{_counted(kind, len(lines[kind]))}{_brief(kind, lines[kind])}." for kind in seen]
+    items = told + list(_limits(before, found))
     meeting = before.meeting
     title = f"Depuis le {french_date(meeting.day)}" if meeting else ""
     if meeting and meeting.session_id:
@@ -160,6 +157,10 @@ def _opening(before: Before, found: study.Changes, lines: Mapping[str, Sequence[
 def _counted(kind: str, count: int) -> str:
     words = KINDS[kind]
     return agree(count, words.one, words.several.format(n=count)) if count else words.none
+
+
+def _brief(kind: str, lines: Sequence[Line]) -> str:
+    return f" : {KINDS[kind].brief}" if lines else ""
 
 
 def _limits(before: Before, found: study.Changes) -> Iterator[str]:

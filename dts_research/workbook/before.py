@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,8 @@ class Before:
         The day, and the session held then; None when no session was held.
     known
         Whether the workbook had received anything by then.
-    before, after
-        Tables as they stood and as they stand, cut the same way.
+    tables
+        Tables as they stood, cut as `tables_of` cuts those of now.
     ids_before, ids_after
         Every id that each table held and holds, whichever the territory.
     origins
@@ -70,8 +70,7 @@ class Before:
 
     meeting: Meeting | None
     known: bool = False
-    before: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    after: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ids_before: Mapping[str, frozenset[str]] = field(default_factory=dict)
     ids_after: Mapping[str, frozenset[str]] = field(default_factory=dict)
     origins: Mapping[tuple[str, str], tuple[str, date]] = field(default_factory=dict)
@@ -94,22 +93,18 @@ def look_back(book: Workbook, material: Material, *, since: str = "") -> Before:
 def _looked(book: Workbook, store: Store, material: Material, meeting: Meeting) -> Before:
     then = store.as_of(end_of(meeting.day))
     territory = material.territory
-    after = _own(material.frames, territory)
-    before = {name: frame.iloc[:0] for name, frame in after.items()}
+    after = tables_of(material.frames, territory)
     if not then.received:
-        origins = dict(_origins(store, after, then.moment))
-        return Before(meeting, before=before, after=after, origins=origins)
+        empty = {name: frame.iloc[:0] for name, frame in after.items()}
+        return Before(meeting, tables=empty, origins=dict(_origins(store, (after,), then.moment)))
     reader = AgreedReader(store, at=then)
     view = View(book, material.policy, material.period, material.cycle)
-    before = _own(view.cut(reader, _territory_then(book, reader, territory)), territory)
-    origins = dict(_origins(store, before, then.moment)) | dict(
-        _origins(store, after, then.moment)
-    )
+    before = tables_of(view.cut(reader, _territory_then(book, reader, territory)), territory)
+    origins = dict(_origins(store, (before, after), then.moment))
     return Before(
         meeting,
         known=True,
-        before=before,
-        after=after,
+        tables=before,
         origins=origins,
         ids_before={table: then.ids(table) for table in TABLES},
         ids_after=_ids(store),
@@ -128,7 +123,7 @@ def _territory_then(book: Workbook, reader: AgreedReader, territory: Territory) 
     return book.geography.perimeter(territory.id, territory.label, codes)
 
 
-def _own(frames: Mapping[str, pd.DataFrame], territory: Territory) -> dict[str, pd.DataFrame]:
+def tables_of(frames: Mapping[str, pd.DataFrame], territory: Territory) -> dict[str, pd.DataFrame]:
     """Tables to set beside each other; of the perimeters, that of this very territory."""
     found = {table: frames[table] for table in TABLES}
     if territory.id != NETWORK:
@@ -139,9 +134,9 @@ def _own(frames: Mapping[str, pd.DataFrame], territory: Territory) -> dict[str, 
 
 
 def _origins(
-    store: Store, frames: Mapping[str, pd.DataFrame], moment: str
+    store: Store, sides: Iterable[Mapping[str, pd.DataFrame]], moment: str
 ) -> Iterator[tuple[tuple[str, str], tuple[str, date]]]:
-    for table, frame in frames.items():
+    for table, frame in (item for side in sides for item in side.items()):
         ids = frame[store.catalogue.tables[table].key]
         for key, (file, received) in store.tellers(table, ids).items():
             if received > moment:

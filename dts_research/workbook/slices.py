@@ -15,6 +15,7 @@ from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.material import Material, this_day, undated, within
 from dts_research.workbook.moves import moves
+from dts_research.workbook.views_back import views_back
 
 if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
@@ -50,6 +51,7 @@ class View:
             others = self._others(store)
             frames = self.cut(store, territory)
             frames["moves"] = moves(opened, frames)
+            views = views_back(book.workspace, opened, frames, this_day())
             sources = store.imports()
             frames["places_elsewhere"] = self._elsewhere(store, territory)
             told = store.provenance("experience_places")
@@ -60,7 +62,7 @@ class View:
             provenance=told[told["id"].isin(_place_ids(frames))],
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
-            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
+            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld, views=views,
         )  # fmt: skip
 
     def cut(self, store: AgreedReader, territory: Territory) -> dict[str, pd.DataFrame]:
