@@ -127,8 +127,7 @@ def subject_of(table: str, key: str, row: Row, said: Said) -> str:
     if table == "memberships":
         return f"l'adhésion de {said.name(row.get('structure_id'), 'une structure')}"
     if table == "direct_purchases":
-        buyer = said.name(row.get("actor_id"), "une collectivité")
-        return f"achats de {row.get('year')}, {buyer}"
+        return f"achats de {row.get('year')}, {said.name(row.get('actor_id'), 'une collectivité')}"
     if table == "change_stories":
         return f"le récit {_quoted(row.get('title'))}"
     return THINGS.get(table, f"une ligne de « {_table(table)} »")

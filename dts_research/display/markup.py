@@ -190,7 +190,7 @@ def _decision(item: Data) -> str:
     facts = [(label, full_date(str(item.get(key) or ""))) for key, label in DECISION.items()]
     statement = paragraphs(item.get("statement", ""), class_="statement")
     led = " ; ".join(map(_led, item.get("figures") or []))
-    link = tag("p", f"{words(READ_WITH)} : {led}" if led else "", class_="led")
+    link = tag("p", f"{words(f'{READ_WITH} : ')}{led}" if led else "", class_="led")
     return f"<li>{statement}{terms(facts, class_='facts')}{link}</li>"
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from dts_research.analysis.result import listed
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import nothing
+from dts_research.display.captions import nothing, short
 from dts_research.display.depth import most
 from dts_research.display.grids import named
 from dts_research.display.several import Blocks
@@ -42,11 +42,10 @@ def _under_way(material: Material) -> pd.DataFrame:
 
 
 def _cycle(material: Material, number: int, r: Any) -> Block:
-    question = door.words(r.research_question)
     items = [text for text in (_span(r), _phases(r), _held(material, r.cycle_id)) if text]
-    name = "cycle" if number == 1 else f"cycle-{number}"
+    name, question = "cycle" if number == 1 else f"cycle-{number}", door.words(r.research_question)
     return blocks.callout(
-        id=name, title=f"« {question} »", text=f"{door.words(r.label)}.", items=items, tone="note"
+        id=name, title=short(door.words(r.label)), text=f"« {question} »", items=items, tone="note"
     )
 
 

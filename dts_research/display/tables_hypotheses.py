@@ -48,7 +48,8 @@ def _card(r: Any, told: Sequence[Any], days: Mapping[str, date]) -> Decision:
     return Decision(
         statement=door.words(r.statement), status=named("hypothesis_status", r.status),
         supported=door.words(r.evidence_for), opposed=door.words(r.evidence_against),
-        moves=_path(r, told, days), figures=[Shown(figure=name) for name in listed(r.figures)],
+        moves=_path(r, told, days),
+        figures=[Shown(figure=door.words(name)) for name in listed(r.figures)],
     )  # fmt: skip
 
 

@@ -71,8 +71,8 @@ def _target(target: str, titles: Mapping[str, str]) -> Shown:
     if target in titles:
         return Shown(figure=target, label=f"« {titles[target]} »")
     if " " in target.strip():
-        return Shown(figure=target, label=door.words(target))
-    return Shown(figure=target)
+        return Shown(figure="", label=door.words(target))
+    return Shown(figure=door.words(target))
 
 
 def _view(one: Kept, material: Material) -> Block:
