@@ -107,7 +107,7 @@ def test_a_hypothesis_names_its_figures_and_what_moved_it(here: Material) -> Non
     ]
     assert faults == [], "a figure named in a register is no fault of the report"
     page = block_html(told)
-    assert 'À lire avec\u00a0: <a href="#freins-et-leviers">figure\u00a04</a> ; une figure' in page
+    assert 'À lire avec\u00a0: <a href="#freins-et-leviers">figure 4</a> ; une figure' in page
 
 
 def replace_data(block: Any, data: dict[str, Any]) -> Any:
