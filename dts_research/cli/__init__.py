@@ -161,6 +161,8 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--strict", is_flag=True,
                      help="Refuser tout rapport qui a un défaut : pour publier."),
         click.option("--force", is_flag=True, help="Refaire même ce qui est à jour."),
+        click.option("--engine", type=click.Choice(["warm", "kernel"]), default="warm",
+                     help="Comment jouer les carnets : à chaud, ou dans un noyau ordinaire."),
         click.option("--workers", metavar="NOMBRE", type=click.IntRange(min=1),
                      help="Rapports faits en même temps."),
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from dts_research.reports.press import (
     POSTERS,
     SLIDES,
     USUAL,
+    WARM,
     Press,
 )  # fmt: skip
 from dts_research.workbook import READERS, Workbook
@@ -97,6 +98,7 @@ def press_of(book: Workbook) -> Press:
     return Press(
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
         digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
+        engine=WARM,
     )  # fmt: skip
 
 
@@ -142,6 +144,7 @@ class Order:
     posters: bool = False
     extras: bool = False
     strict: bool = False
+    engine: str = WARM
 
     def values(self) -> list[str]:
         """Values of parameters, as ``name=value``; the reader in any spelling."""
@@ -187,7 +190,7 @@ def make(
     if not book.workspace.store.is_file():
         raise _nothing_received(book, names)
     order = order or Order()
-    press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
+    press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")

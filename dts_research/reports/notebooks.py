@@ -110,8 +110,37 @@ def clean(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
         if "injected-parameters" in tags:
             cell.id = f"parametres-{number}"
         if cell.cell_type == "code":
-            cell.outputs = [one for one in map(_quiet, cell.outputs) if one is not None]
+            quiet = [one for one in map(_quiet, merged(cell.outputs)) if one is not None]
+            cell.outputs = quiet
     return notebook
+
+
+def merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Give the outputs of a cell with each stream whole, standard output before errors.
+
+    A kernel sends its streams when it has time to: where they are cut means nothing.
+    """
+    whole: dict[str, NotebookNode] = {}
+    kept = []
+    for one in outputs:
+        name = str(one.get("name")) if one.output_type == "stream" else ""
+        if name in whole:
+            whole[name]["parts"].append(_text(one))
+            continue
+        if name:
+            whole[name] = one = NotebookNode(one | {"parts": [_text(one)]})
+        kept.append(one)
+    for one in whole.values():
+        one.text = "".join(one.pop("parts"))
+    for first, second in zip(range(len(kept)), range(1, len(kept))):
+        if (kept[first].get("name"), kept[second].get("name")) == ("stderr", "stdout"):
+            kept[first], kept[second] = kept[second], kept[first]
+    return kept
+
+
+def _text(output: NotebookNode) -> str:
+    text = output.get("text", "")
+    return "".join(text) if isinstance(text, list) else str(text)
 
 
 def _quiet(output: NotebookNode) -> NotebookNode | None:

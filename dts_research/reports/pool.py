@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
-import threading
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import connection
 from typing import Any
 
 from tqdm import tqdm
@@ -22,16 +16,14 @@ from tqdm import tqdm
 from dts_research.errors import DtsError, ProtectionError
 from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
 from dts_research.reports.index import write_index
-from dts_research.reports.manifest import Entry, Failure, Manifest, check_writable
+from dts_research.reports.manifest import Entry, Manifest, check_writable
 from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
-from dts_research.reports.press import Press
-from dts_research.reports.run import attempt, check, make_report
+from dts_research.reports.press import KERNEL, Press
+from dts_research.reports.run import check
+from dts_research.reports.workers import made
 
 BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
-ROOM = "dts_research.reports"
-PRELOADED = [f"{ROOM}.run", f"{ROOM}.html", f"{ROOM}.typst", "papermill", "nbclient"]
-DEAD = "Le programme qui faisait ce rapport s'est arrêté net (mémoire insuffisante ?)"
 
 
 @dataclass(frozen=True)
@@ -100,6 +92,8 @@ def make_reports(
     """
     started = time.perf_counter()
     check_writable(press.out)
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        press = replace(press, engine=KERNEL)
     press = replace(press, version=press.version or code_digest())
     for report in reports:
         with suppress(UnreadableNotebook):  # its own failure, told when it is made
@@ -160,8 +154,8 @@ def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) ->
         disable=not progress or not queue,
         mininterval=0.1 if sys.stderr.isatty() else 5,
     )
-    with bar:
-        for entry in _finished(queue, press, min(workers, len(queue))):
+    with bar, closing(made(queue, press, min(workers, len(queue)))) as lines:
+        for entry in lines:
             former = before.get(entry.id)
             kept = _with_former(entry, former)
             manifest.record(former if former and _only_refused(kept, former, press) else kept)
@@ -185,89 +179,3 @@ def _only_refused(entry: Entry, former: Entry, press: Press) -> bool:
     """
     draft = press.strict and former.state == FRESH and former.faults > 0
     return draft and entry.state == FAILED and former.digests == entry.digests
-
-
-def _finished(queue: Sequence[Report], press: Press, workers: int) -> Iterator[Entry]:
-    """Make reports in a pool; when a process dies, those in hand are tried again, each alone."""
-    left = deque(queue)
-    while left:
-        suspects = []
-        with _pool(workers) as pool:
-            for report, entry in _flow(pool, left, press, workers):
-                if entry is None:
-                    suspects.append(report)
-                else:
-                    yield entry
-        for report in suspects:
-            yield _alone(report, press)
-
-
-def _flow(
-    pool: ProcessPoolExecutor, left: deque[Report], press: Press, workers: int
-) -> Iterator[tuple[Report, Entry | None]]:
-    """Keep every worker busy; a report whose process died comes back without a line."""
-    flying: dict[Future[Entry], Report] = {}
-    broken = False
-    while flying or (left and not broken):
-        while left and len(flying) < workers and not broken:
-            try:
-                future = pool.submit(make_report, left[0], press)
-            except BrokenProcessPool:
-                broken = True
-            else:
-                flying[future] = left.popleft()
-        for future in wait(flying, return_when=FIRST_COMPLETED).done:
-            died = isinstance(future.exception(), BrokenProcessPool)
-            broken = broken or died
-            yield flying.pop(future), None if died else future.result()
-
-
-def _alone(report: Report, press: Press) -> Entry:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(make_report, report, press).result()
-        except BrokenProcessPool:
-            return replace(attempt(report, press), failure=Failure(DEAD))
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(PRELOADED)
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
-    try:
-        yield pool
-        pool.shutdown()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        _stop([one for one in multiprocessing.active_children() if one not in others])
-        raise
-
-
-def _stop(processes: Sequence[Any], grace: float = 3.0) -> None:
-    """End processes of ours; the kernels they started see it and end within a second."""
-    for process in processes:
-        process.terminate()
-    limit = time.monotonic() + grace
-    for process in processes:
-        process.join(max(0.0, limit - time.monotonic()))
-        if process.is_alive():
-            process.kill()
-
-
-def _settle() -> None:
-    """Settle a worker: Ctrl+C speaks to its parent only, and it never outlives its parent."""
-    if hasattr(os, "setsid"):
-        os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)

@@ -27,6 +27,10 @@ SUFFIXES = {
     EXTRAS: "-reprise.zip",
 }
 USUAL = (HTML, PDF, SLIDES)
+# How notebooks are run: in a process forked for each, or in an ordinary kernel.
+WARM, KERNEL = "warm", "kernel"
+ENGINES = (WARM, KERNEL)
+MEMORY = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Press:
         Among `FORMATS`.
     strict
         Refuse a report that has a fault, rather than write a draft.
+    engine
+        Among `ENGINES`; where processes cannot be forked, an ordinary kernel in any case.
+    memory
+        Bytes given to one report by the warm engine.
     """
 
     notebooks: Path
@@ -67,6 +75,8 @@ class Press:
     timeout: int = 600
     formats: tuple[str, ...] = USUAL
     strict: bool = False
+    engine: str = KERNEL
+    memory: int = MEMORY
 
     def lacks(self, entry: Entry) -> bool:
         """Whether a report has not all that is asked: a format, a check for publication."""

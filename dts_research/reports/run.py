@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
+from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, Manifest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
+from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -31,20 +32,7 @@ KERNEL = "python3"
 # Who speaks English beside us: what they say is in the failure that we tell.
 ENGLISH = ("papermill", "traitlets")
 SOCKET_LIMIT = 70
-OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-
-
-class CellFailure(DtsError):
-    """A cell of a notebook failed."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-
-    def __reduce__(self) -> tuple[type[CellFailure], tuple[Failure]]:
-        """Rebuild from the failure: pickle would give back the message instead."""
-        return type(self), (self.failure,)
 
 
 def check(report: Report, press: Press) -> None:
@@ -58,8 +46,18 @@ def check(report: Report, press: Press) -> None:
     full_values(report, declared_parameters(press.notebooks / report.notebook))
 
 
-def execute(report: Report, press: Press) -> NotebookNode:
-    """Run a report's notebook in an ordinary kernel.
+def execute(
+    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+) -> NotebookNode:
+    """Run a report's notebook, with the engine that the press names.
+
+    The warm engine runs it in this very process, and cannot stop a cell that does not end: it is
+    for a process made for one report, that somebody watches.
+
+    Parameters
+    ----------
+    told
+        With the warm engine, told the number of each cell when it starts, as JupyterLab counts.
 
     Returns
     -------
@@ -78,9 +76,9 @@ def execute(report: Report, press: Press) -> NotebookNode:
     notebook = read_notebook(path)
     with _surroundings(press) as config:
         try:
-            executed = _run(notebook, values, press, config)
+            executed = _run(notebook, values, press, _options(press, config, notebook, told))
         except Exception as error:
-            raise CellFailure(_failure(error, notebook)) from error
+            raise CellFailure(failure_of(error, notebook)) from error
     _check_ended(executed)
     return clean(executed, values)
 
@@ -90,7 +88,7 @@ def _check_ended(executed: NotebookNode) -> None:
     code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
     left = [cell for cell in code if cell.get("execution_count") is None]
     if left:
-        number = _cell_number(left[0].source, executed.cells.index(left[0]), executed)
+        number = cell_number(left[0].source, executed.cells.index(left[0]), executed)
         raise CellFailure(
             Failure(
                 f"Le carnet s'est arrêté avant sa fin (sys.exit ou quit) : les cellules à partir "
@@ -99,7 +97,9 @@ def _check_ended(executed: NotebookNode) -> None:
         )
 
 
-def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: Any) -> NotebookNode:
+def _run(
+    notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
+) -> NotebookNode:
     from papermill import execute_notebook
 
     for name in ENGLISH:
@@ -113,12 +113,34 @@ def _run(notebook: NotebookNode, values: dict[str, Any], press: Press, config: A
         progress_bar=False,
         request_save_on_cell_execute=False,
         autosave_cell_every=0,
-        execution_timeout=press.timeout,
-        shutdown_kernel="immediate",
         store_widget_state=False,
-        extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
-        config=config,
+        **options,
     )
+
+
+def _options(
+    press: Press, config: Any, notebook: NotebookNode, told: Callable[[int], None]
+) -> dict[str, Any]:
+    """What papermill needs to know beside, for one engine or the other."""
+    if press.engine == WARM:
+        from papermill.engines import papermill_engines
+
+        from dts_research.reports import warm
+
+        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
+        return {
+            "engine_name": warm.NAME,
+            "own_process": True,
+            "on_cell_start": lambda cell, cell_index: told(
+                cell_number(cell.source, cell_index, notebook)
+            ),
+        }
+    return {
+        "execution_timeout": press.timeout,
+        "shutdown_kernel": "immediate",
+        "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
+        "config": config,
+    }
 
 
 @contextmanager
@@ -152,36 +174,6 @@ def _surroundings(press: Press) -> Iterator[Any]:
                     os.environ[name] = value
 
 
-def _failure(error: Exception, notebook: NotebookNode) -> Failure:
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    if isinstance(error, PapermillExecutionError):
-        line = next((one for one in error.source.splitlines() if one.strip()), "")
-        cell = _cell_number(error.source, error.cell_index, notebook)
-        told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
-        last = mask_persons(f"{error.ename}: {told}".removesuffix(": "))[:300]
-        where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
-        said = last.partition(": ")[2] if error.ename in OURS else last
-        return Failure(f"{where} : {said}", cell, mask_persons(line.strip())[:200], last)
-    if isinstance(error, CellTimeoutError):
-        return Failure("Une cellule n'a pas fini dans le temps donné", error=_last_line(error))
-    if isinstance(error, DeadKernelError):
-        return Failure("Le calcul s'est arrêté net (mémoire insuffisante ?)", error="")
-    return Failure(f"Le carnet n'a pas pu être exécuté : {_last_line(error)}")
-
-
-def _cell_number(source: str, index: int, notebook: NotebookNode) -> int:
-    """Count the failing cell as JupyterLab shows the notebook, without the injected one."""
-    numbers = [n for n, cell in enumerate(notebook.cells, 1) if cell.source == source]
-    return min(numbers, key=lambda n: abs(n - index)) if numbers else 0
-
-
-def _last_line(error: BaseException) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return mask_persons(lines[-1] if lines else type(error).__name__)[:300]
-
-
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
@@ -189,10 +181,12 @@ def attempt(report: Report, press: Press) -> Entry:
     return Entry(**names, state=FAILED, digests=digests(report, press), tried_at=now)
 
 
-def make_report(report: Report, press: Press) -> Entry:
+def make_report(
+    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+) -> Entry:
     """Make one report whole: its notebook run, its formats written; never raises for its content.
 
-    What was made before stays in place when the new attempt fails.
+    What was made before stays in place when the new attempt fails; `told` is as for `execute`.
 
     Returns
     -------
@@ -203,7 +197,9 @@ def make_report(report: Report, press: Press) -> Entry:
     entry = attempt(report, press)
     press = press.with_former(Manifest(press.out).read().get(report.id))
     try:
-        entry = _written(entry, execute(report, press), press)
+        notebook = execute(report, press, told=told)
+        told(0)
+        entry = _written(entry, notebook, press)
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except DtsError as error:
@@ -212,7 +208,7 @@ def make_report(report: Report, press: Press) -> Entry:
         name = f"« {Path(error.filename).name} » : " if error.filename else ""
         entry = replace(entry, failure=Failure(mask_persons(f"{name}{reason(error)}.")))
     except Exception as error:  # a notebook may hold anything: the others are still made
-        said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {_last_line(error)}"
+        said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {last_line(error)}"
         entry = replace(entry, failure=Failure(said))
     return replace(entry, seconds=round(time.perf_counter() - started, 2))
 
@@ -267,7 +263,7 @@ def _printed(
             raise
         except BaseException as error:  # an engine of the PDFs panics outside of Exception
             there.remove(kind)
-            said = _last_line(error)
+            said = last_line(error)
             failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
     names = (output_name(name, kind) for kind in there)
     return {one: contents[one] for one in names}, failures

@@ -12,13 +12,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from dts_research.reports.document import read_document
+from dts_research.reports.failing import CellFailure
 from dts_research.reports.foreign import clean
 from dts_research.reports.html import render_html
 from dts_research.reports.notebooks import WARNED, read_notebook
 from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 from dts_research.reports.posters import poster_pages
-from dts_research.reports.run import CellFailure, execute, make_report
+from dts_research.reports.run import execute, make_report
 
 
 def report(name="essai", **changes):
@@ -61,7 +62,7 @@ def test_a_picture_that_unfolds_without_end_is_a_boxed_note():
 def test_an_unforeseen_error_is_the_failure_of_that_report_only(press, write_notebook, monkeypatch):
     write_notebook(press.notebooks / "essai.ipynb", "1")
 
-    def explode(*_):
+    def explode(*_, **__):
         raise RuntimeError("jamais vu")
 
     monkeypatch.setattr("dts_research.reports.run.execute", explode)

@@ -229,6 +229,7 @@ def test_an_interruption_keeps_what_was_made_and_leaves_no_process(
     assert run.wait(timeout=60) == code
     assert list(Manifest(press.out).read()) == ["essai-0"]
     pids = [int(path.read_text()) for path in press.notebooks.glob("pid-*")]
+    limit = time.monotonic() + 30
     while any(map(_lives, pids)) and time.monotonic() < limit:
         time.sleep(0.1)
     assert not any(map(_lives, pids))

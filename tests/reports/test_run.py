@@ -9,11 +9,12 @@ import nbformat
 import pytest
 
 from dts_research.errors import RequestError
+from dts_research.reports.failing import CellFailure
 from dts_research.reports.freshness import Status
 from dts_research.reports.index import index_page
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report
-from dts_research.reports.run import CellFailure, check, execute, make_report
+from dts_research.reports.run import check, execute, make_report
 
 DECLARED = (
     'territory: str = ""  # code\nyears: list[int] = []  # années\nfull: bool = False  # tout'

@@ -1,0 +1,56 @@
+"""What stopped a notebook, told in French: the cell, its line, the error."""
+
+from __future__ import annotations
+
+from dts_research.errors import DtsError
+from dts_research.protect.names import mask_persons
+from dts_research.reports.manifest import Failure
+from dts_research.reports.notebooks import NotebookNode
+
+OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
+
+
+class CellFailure(DtsError):
+    """A cell of a notebook failed."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+    def __reduce__(self) -> tuple[type[CellFailure], tuple[Failure]]:
+        """Rebuild from the failure: pickle would give back the message instead."""
+        return type(self), (self.failure,)
+
+
+def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
+    """Say in French what stopped a notebook, and in which cell."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    if isinstance(error, PapermillExecutionError):
+        line = next((one for one in error.source.splitlines() if one.strip()), "")
+        cell = cell_number(error.source, error.cell_index, notebook)
+        told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
+        if error.ename == "MemoryError":
+            told = f"{told} (mémoire insuffisante)".strip()
+        last = mask_persons(f"{error.ename}: {told}".removesuffix(": "))[:300]
+        where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
+        said = last.partition(": ")[2] if error.ename in OURS else last
+        return Failure(f"{where} : {said}", cell, mask_persons(line.strip())[:200], last)
+    if isinstance(error, CellTimeoutError):
+        return Failure("Une cellule n'a pas fini dans le temps donné", error=last_line(error))
+    if isinstance(error, DeadKernelError):
+        return Failure("Le calcul s'est arrêté net (mémoire insuffisante ?)", error="")
+    return Failure(f"Le carnet n'a pas pu être exécuté : {last_line(error)}")
+
+
+def cell_number(source: str, index: int, notebook: NotebookNode) -> int:
+    """Count the failing cell as JupyterLab shows the notebook, without the injected one."""
+    numbers = [n for n, cell in enumerate(notebook.cells, 1) if cell.source == source]
+    return min(numbers, key=lambda n: abs(n - index)) if numbers else 0
+
+
+def last_line(error: BaseException) -> str:
+    """Give the last line of an error, without the names of persons."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return mask_persons(lines[-1] if lines else type(error).__name__)[:300]
