@@ -163,7 +163,7 @@ def _completed(
 
 def _own(one: _Difference, known: Known) -> bool:
     """Tell whether the session itself wrote a record, its participants included."""
-    if said_by(one.table, one.before, one.after, known.session_id):
+    if said_by(one.table, one.record, one.before, one.after, known):
         return True
     return bool(known.session_id) and _parent(one) == ("sessions", known.session_id)
 

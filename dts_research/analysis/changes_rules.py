@@ -56,6 +56,8 @@ class Known:
         The session held that day, or "".
     received
         Whether the workbook had received anything by then.
+    moved_since
+        Table and id of the records that something else moved after the session had.
     ids_before, ids_after
         Ids that each table of the whole workbook held then and holds now.
     sessions, stated
@@ -70,18 +72,17 @@ class Known:
     ids_after: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sessions: Mapping[str, date] = field(default_factory=dict)
     stated: frozenset[tuple[Any, ...]] = frozenset()
+    moved_since: frozenset[tuple[str, str]] = frozenset()
 
 
-def said_by(table: str, before: Row, after: Row, session_id: str) -> bool:
-    """Tell whether a session wrote a record, or moved it to where it stands."""
-    if not session_id or not after:
+def said_by(table: str, record: str, before: Row, after: Row, known: Known) -> bool:
+    """Tell whether the session wrote a record, or brought it to where it stands."""
+    if not known.session_id or not after or (table, record) in known.moved_since:
         return False
     if not before:
-        return after.get("session_id") == session_id
-    moved = [name for name in MOVERS if after.get(name) != before.get(name)]
-    state = STATES.get(table, "")
-    moves = bool(state) and before.get(state) != after.get(state)
-    return moves and any(after.get(name) == session_id for name in moved)
+        return bool(after.get("session_id") == known.session_id)
+    moved = [after.get(name) for name in MOVERS if after.get(name) != before.get(name)]
+    return known.session_id in moved
 
 
 def cause(table: str, key: str, before: Row, after: Row, known: Known) -> tuple[str, str]:

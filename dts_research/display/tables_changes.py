@@ -18,6 +18,7 @@ from dts_research.display.style import NOT_APPLICABLE, agree, french_date, listi
 from dts_research.schema import catalogue
 from dts_research.workbook.before import Before, Remapped, tables_of
 from dts_research.workbook.material import Material
+from dts_research.workbook.meetings import Meeting
 
 FEW = 8
 PROGRAM = "le classeur lui-même"
@@ -79,15 +80,25 @@ def changes(material: Material) -> Blocks:
         text = "Aucune séance n'est notée avant ce jour : le prochain rapport dira ce qui a bougé."
         title = "Pas encore de séance à laquelle se reporter"
         return Blocks((nothing("changements", title, text, mark=NOT_APPLICABLE),))
-    meeting, said = before.meeting, said_of(material)
-    known = study.Known(
-        meeting.day, meeting.session_id, before.known, before.ids_before, before.ids_after
-    )
+    said, known = said_of(material), _known(material, before, before.meeting)
     after = tables_of(material.frames, material.territory)
     found = study.changes(before.tables, after, known)
     parts = {kind: list(_lines(found, kind, before, said)) for kind in KINDS}
     shown = [_table(material, kind, lines) for kind, lines in parts.items() if lines]
     return Blocks((_opening(before, found, parts), *shown))
+
+
+def _known(material: Material, before: Before, meeting: Meeting) -> study.Known:
+    moves = material.moves
+    since = [
+        (row.table, row.record_id)
+        for row in moves.drop_duplicates(["table", "record_id"], keep="last").itertuples()
+        if row.told_on > meeting.day and row.session_id != meeting.session_id
+    ]
+    return study.Known(
+        meeting.day, meeting.session_id, before.known, before.ids_before, before.ids_after,
+        moved_since=frozenset(since),
+    )  # fmt: skip
 
 
 def _lines(found: study.Changes, kind: str, before: Before, said: Said) -> Iterator[Line]:

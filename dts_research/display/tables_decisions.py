@@ -110,8 +110,7 @@ def sessions_of(material: Material) -> dict[str, date]:
 def moves_of(material: Material, table: str) -> dict[str, list[Any]]:
     """States that each record of a register went through, the first one first."""
     found: dict[str, list[Any]] = {}
-    every = material.frames.get("moves", pd.DataFrame(columns=["table"]))
-    for row in every[every["table"] == table].itertuples():
+    for row in material.moves[material.moves["table"] == table].itertuples():
         found.setdefault(row.record_id, []).append(row)
     return found
 
@@ -126,10 +125,12 @@ def path(told: Sequence[Any], codelist: str, days: Mapping[str, date]) -> str:
 
 
 def moved_at(one: Any, days: Mapping[str, date]) -> str:
-    """Say which session moved a record, else when its file was received."""
-    held = days.get(one.session_id) if isinstance(one.session_id, str) else None
-    if isinstance(held, date):
+    """Say which session or analysis moved a record, else when its file was received."""
+    by = one.session_id if isinstance(one.session_id, str) else ""
+    if isinstance(held := days.get(by), date):
         return f"séance du {french_date(held)}"
+    if by and not by.startswith("SE-"):
+        return f"analyse « {door.words(by)} »"
     return f"noté le {french_date(one.told_on)}"
 
 

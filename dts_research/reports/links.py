@@ -83,7 +83,10 @@ class _Links:
             return self._finding(value)
         if "figure" in value:
             return self._figure(value)
-        return {key: self.follow(item) for key, item in value.items()}
+        done = {key: self.follow(item) for key, item in value.items()}
+        if "figures" in done:  # what this document does not show is said once
+            done["figures"] = list({one["label"]: one for one in done["figures"]}.values())
+        return done
 
     def _piece(self, piece: Block) -> Block:
         name = self._name(piece["href"])

@@ -17,6 +17,7 @@ import pandas as pd
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Geography, Territory
+from dts_research.workbook.moves import COLUMNS
 from dts_research.workbook.views import Kept
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Material:
         that a period leaves out because they have no date.
     views
         Views kept while exploring that a session spoke of, as it saw them.
+    moves
+        States that decisions, hypotheses and common references went through.
     before
         What was known at the last session (see `Workbook.looking_back`).
     """
@@ -66,6 +69,7 @@ class Material:
     today: date = field(default_factory=lambda: this_day())
     withheld: Mapping[str, int] = field(default_factory=dict)
     views: tuple[Kept, ...] = ()
+    moves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     before: Before | None = None
 
     def __post_init__(self) -> None:

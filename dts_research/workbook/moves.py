@@ -24,16 +24,17 @@ def moves(store: Store, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        table, record_id, status, session_id (that moved it, or None), told_on (the day its file
-        was received).
+        table, record_id, status, session_id (the session or the analysis that moved it, or
+        None), told_on (the day its file was received).
     """
     rows = []
     for table, mover in MOVERS.items():
         key = store.catalogue.tables[table].key
-        last: dict[str, str] = {}
+        last: dict[str, tuple[str, str | None]] = {}
         for one in store.told_versions(table, frames[table][key], ("status", mover)):
-            if last.get(one["id"]) != one["status"]:
-                last[one["id"]] = one["status"]
-                day = day_of(one["received_at"])
-                rows.append((table, one["id"], one["status"], one[mover], day))
+            status, session = last.get(one["id"], ("", None))
+            if status != one["status"]:
+                by = one[mover] if one[mover] != session else None  # told by hand since
+                rows.append((table, one["id"], one["status"], by, day_of(one["received_at"])))
+            last[one["id"]] = (one["status"], one[mover])
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)

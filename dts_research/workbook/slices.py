@@ -50,7 +50,7 @@ class View:
             self._check_cycle(store)
             others = self._others(store)
             frames = self.cut(store, territory)
-            frames["moves"] = moves(opened, frames)
+            moved = moves(opened, frames)
             views = views_back(book.workspace, opened, frames, this_day())
             sources = store.imports()
             frames["places_elsewhere"] = self._elsewhere(store, territory)
@@ -63,6 +63,7 @@ class View:
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld, views=views,
+            moves=moved,
         )  # fmt: skip
 
     def cut(self, store: AgreedReader, territory: Territory) -> dict[str, pd.DataFrame]:

@@ -212,6 +212,22 @@ def test_what_the_session_itself_wrote_is_counted_apart(after: Any) -> None:
     assert shown == {"changements": [*NOTHING, said]}
 
 
+def test_what_is_decided_by_hand_after_the_session_is_a_change(
+    book: Any, after: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after(decisions=[row("decisions", status="in_progress", followed_in="SE-1")])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1788000000")
+    told_by_hand = row("decisions", status="done", followed_in="SE-1", evidence="Facture",
+                       what_happened="Imprimée")  # fmt: skip
+    receive(book, monkeypatch, "2026-08-20", decisions=[told_by_hand])
+    (line,) = told(book)["changements-reels"]
+    assert line[0].endswith("passe de « À faire » à « Faite ».")
+    (item,) = tables.follow_up(book.territory("P-1")).data["items"]
+    assert item["moves"] == (
+        "À faire, puis En cours (séance du 4 juin 2026), puis Faite (noté le 20 août 2026)"
+    )
+
+
 def test_a_workbook_that_had_received_nothing_says_so(
     book: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,8 @@ def with_frames(material: Material, **frames: pd.DataFrame) -> Material:
 
 def with_moves(material: Material, *rows: tuple[str, str, str, str | None, date]) -> Material:
     columns = ["table", "record_id", "status", "session_id", "told_on"]
-    return with_frames(material, moves=pd.DataFrame(rows, columns=columns, dtype=object))
+    moves = pd.DataFrame(rows, columns=columns, dtype=object)
+    return replace(material, moves=moves, today=TODAY)
 
 
 def card(block: Any, start: str) -> dict[str, Any]:
