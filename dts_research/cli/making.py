@@ -29,6 +29,7 @@ from dts_research.reports.press import (
 )  # fmt: skip
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
+from dts_research.workbook.meetings import asked_day
 
 # What people call a format, its own name first.
 WORDS = {
@@ -246,7 +247,8 @@ def with_texts(report: Report, press: Press, texts: Sequence[str]) -> Report:
 
 
 def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
-    """Refuse a reader, a period or a threshold that no notebook would accept."""
+    """Refuse a reader, a period, a day or a threshold that no notebook would accept."""
     check_reader(values.get("reader", READERS[0]))
     years_of(str(values.get("period", "")))
+    asked_day(str(values.get("since", "")))
     Policy(people=int(values.get("min_count", PEOPLE_FLOOR)))

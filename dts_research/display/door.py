@@ -86,6 +86,12 @@ def everywhere(material: Material) -> pd.DataFrame:
     return pd.concat([visible(material.others[own], material.policy), kept])
 
 
+def titles(material: Material) -> dict[str, str]:
+    """Titles of the sheets that these readers may read, those of other territories included."""
+    shown = pd.concat([everywhere(material), rows(material, "experiences")])
+    return {key: title(text) for key, text in zip(shown["experience_id"], shown["title"])}
+
+
 def elsewhere(material: Material) -> pd.DataFrame:
     """Places that a source puts here and that the evidence puts elsewhere, with their titles.
 

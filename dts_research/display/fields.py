@@ -161,8 +161,15 @@ class Thread(TypedDict):
     unknown: NotRequired[list[str]]
 
 
+class Shown(TypedDict):
+    """A figure or a table of the same document, by its id; the document says its number."""
+
+    figure: str
+    label: NotRequired[str]
+
+
 class Decision(TypedDict):
-    """One decision and what became of it."""
+    """A statement that the group follows (a decision, a hypothesis, a reading), and its story."""
 
     statement: str
     decided: NotRequired[str]
@@ -171,11 +178,20 @@ class Decision(TypedDict):
     expected: NotRequired[str]
     status: NotRequired[str]
     since: NotRequired[str]
+    evidence: NotRequired[str]
     reason: NotRequired[str]
+    came_from: NotRequired[str]
+    became: NotRequired[str]
+    positions: NotRequired[str]
+    supported: NotRequired[str]
+    opposed: NotRequired[str]
+    said: NotRequired[str]
+    moves: NotRequired[str]
+    figures: NotRequired[list[Shown]]
 
 
 class FollowUp(TypedDict):
-    """Fields of what became of the decisions."""
+    """Fields of what the group follows: what became of the decisions, of the hypotheses."""
 
     id: str
     title: NotRequired[str]

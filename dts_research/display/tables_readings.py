@@ -1,189 +1,100 @@
-"""All territories side by side: what unites, what divides, each reading with its own status."""
+"""What the group read in the figures, with the views that it had kept for its session."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
-import pandas as pd
-
-from dts_research.analysis import weave as study
-from dts_research.analysis.portrait import labels
-from dts_research.analysis.weave import Weave
-from dts_research.display import door
-from dts_research.display.blocks import Block, slug
-from dts_research.display.captions import mark_of, none_of, nothing
+from dts_research.display import blocks, door
+from dts_research.display.blocks import Block
+from dts_research.display.captions import from_elsewhere, nothing
 from dts_research.display.depth import more, most
-from dts_research.display.grids import grid
+from dts_research.display.fields import Decision, Shown
+from dts_research.display.grids import named
 from dts_research.display.several import Blocks
-from dts_research.display.style import listing, many
-from dts_research.display.woven import (
-    KINDS,
-    PRODUCED,
-    became,
-    in_order,
-    place,
-    quoted,
-    stated,
-    weave_of,
-)
-from dts_research.schema.catalogue import plain
+from dts_research.display.style import NOT_APPLICABLE, NOT_PUBLISHED, french_date, many
+from dts_research.display.tables_decisions import sessions_of
+from dts_research.errors import DtsError
 from dts_research.workbook.material import Material
+from dts_research.workbook.views import Kept
 
-FEW = 3  # of what unites and of what divides, by territory
-UNSETTLED = ("set_aside", "qualified", "contested", "nuanced")
+FEW = 12
+# Circles, from the narrowest: what was drawn for one may be shown to it and to narrower ones.
+CIRCLES = ("territory", "network", "public")
+GONE = (
+    "Une parole a été retirée ou restreinte depuis qu'elle a été gardée : elle n'est pas reprise."
+)
+NOT_FOR = "Elle a été gardée pour un public plus restreint que celui de ce rapport."
+UNREADABLE = "Ce qui en a été gardé n'est plus lisible."
+MAKERS = {
+    make.__name__: make
+    for make in (blocks.chart, blocks.table, blocks.sheet, blocks.quotes, blocks.thread,
+                 blocks.callout, blocks.discussion, blocks.follow_up, blocks.absence)
+}  # fmt: skip
 
 
-def side_by_side(material: Material) -> Block:
-    """What unites and what divides in each territory, in alphabetical order."""
-    rows = door.rows(material, "contributions")
-    rows = rows[rows["type"].isin(("convergence", "divergence"))]
-    title = "Ce qui rassemble et ce qui divise"
+def readings(material: Material) -> Blocks:
+    """The views that come back, then what the group said of them and of the figures."""
+    rows = door.rows(material, "contributions").dropna(subset=["target"])
+    days = sessions_of(material)
+    order = sorted(rows.index, key=lambda i: (str(days.get(rows["session_id"][i], "")), i))
+    rows = rows.loc[order[::-1]]
+    views = [_view(one, material) for one in material.views]
     if rows.empty:
-        text = "Aucun accord ni désaccord de séance n'est noté."
-        text = none_of(material, "contributions", "échanges de séance", text)
-        return nothing("cote-a-cote", title, text, mark=mark_of(material, "contributions"))
-    weave = weave_of(material)
-    places = dict(zip(weave.table["id"], (place(material, r) for r in weave.table.itertuples())))
-    rows = rows.assign(place=[places.get(i, "") for i in rows["contribution_id"]])
-    names = in_order(rows["place"])
-    return grid(
-        material, "cote-a-cote", f"{title}, territoire par territoire",
-        {
-            "Où": names,
-            "Ce qui rassemble": [_debate(material, rows, name, "convergence") for name in names],
-            "Ce qui divise": [_debate(material, rows, name, "divergence") for name in names],
-        },
-        note="Ordre alphabétique. Un territoire qui n'y est pas n'a rien noté, ou le garde. Les "
-        "positions de chaque désaccord sont plus loin.",
-        produced="feuilles de séance",
+        text = "Aucune lecture de figure n'a été notée en séance."
+        title = "Pas encore de lecture de figure"
+        return Blocks((*views, nothing("lectures", title, text, mark=NOT_APPLICABLE)))
+    shown = rows.head(most(material, FEW))
+    indicators = door.rows(material, "indicators")
+    labels = {k: door.words(v) for k, v in zip(indicators["indicator_id"], indicators["label"])}
+    titles = labels | door.titles(material)
+    items = [_card(r, titles, days) for r in shown.itertuples()]
+    left = more(material, len(rows) - len(shown), "lecture")
+    note = f"De la plus récente à la plus ancienne. {from_elsewhere(material, rows)} {left}"
+    title = f"{many(len(rows), 'lecture notée', 'lectures notées')} en séance"
+    card = blocks.follow_up(id="lectures", title=title, items=items, note=" ".join(note.split()))
+    return Blocks((*views, card))
+
+
+def _card(r: Any, titles: Mapping[str, str], days: Mapping[str, date]) -> Decision:
+    held = days.get(r.session_id)
+    said = f"à la séance du {french_date(held)}" if isinstance(held, date) else "en séance"
+    return Decision(
+        statement=door.words(r.text), status=named("contribution_types", r.type), said=said,
+        positions=door.words(r.positions, missing=""), figures=[_target(r.target, titles)],
     )  # fmt: skip
 
 
-def same_hypotheses(material: Material) -> Blocks:
-    """One hypothesis read in several places: each reading with its own status, none averaged."""
-    weave = weave_of(material)
-    found = [_readings(material, weave, family) for family in weave.families()]
-    if not found:
-        text = "Aucune hypothèse n'est encore lue à plusieurs endroits."
-        text = none_of(material, "hypotheses", "énoncés", text)
-        title = "La même hypothèse, lue ailleurs"
-        return Blocks((nothing("lectures", title, text, mark=mark_of(material, "hypotheses")),))
-    return Blocks(tuple(found))
+def _target(target: str, titles: Mapping[str, str]) -> Shown:
+    """What was spoken of: a figure by its id, else a sheet, an indicator, or words."""
+    if target in titles:
+        return Shown(figure=target, label=f"« {titles[target]} »")
+    if " " in target.strip():
+        return Shown(figure="", label=door.words(target))
+    return Shown(figure=door.words(target))
 
 
-def minority_views(material: Material) -> Block:
-    """Positions that one place alone holds, in its own words."""
-    weave = weave_of(material)
-    alone = [r for family in _tied(weave) for r in _alone(weave, family)]
-    title = "Des positions tenues à un seul endroit"
-    if not alone:
-        text = "Aucune position tenue à un seul endroit n'est notée."
-        text = none_of(material, "hypotheses", "énoncés", text)
-        return nothing("positions", title, text, mark=mark_of(material, "hypotheses"))
-    alone.sort(key=lambda r: plain(place(material, r)))
-    return grid(
-        material, "positions", title,
-        {
-            "Qui la tient": [place(material, r) for r in alone],
-            "Ce qui est dit": [stated(r) for r in alone],
-            "Dans ses mots": [door.words(r.opposes, missing=door.words(r.supports))
-                              for r in alone],
-        },
-        note="Elles restent telles quelles : ce n'est pas un vote. Les désaccords de séance, avec "
-        "les positions en présence, sont plus loin.",
-        produced=PRODUCED,
-    )  # fmt: skip
+def _view(one: Kept, material: Material) -> Block:
+    """A kept view under its own id, as the group saw it; or why it is not shown again."""
+    view, title = one.view, door.words(one.view.caption or one.view.block.get("title"))
+    if view.audience not in CIRCLES[CIRCLES.index(material.audience) :]:
+        return nothing(one.id, "Une vue gardée pour la séance", NOT_FOR, mark=NOT_PUBLISHED)
+    if not view.block:
+        return nothing(one.id, f"Vue gardée : {title}", GONE, mark=NOT_PUBLISHED)
+    fields = {key: value for key, value in view.block.items() if key != "kind"} | {"id": one.id}
+    place = {"chart": "reading", "table": "note"}.get(str(view.block.get("kind")))
+    if place:
+        fields[place] = f"{_kept(one)} {fields.get(place) or ''}".strip()
+    try:
+        return MAKERS[str(view.block["kind"])](**fields)
+    except (DtsError, KeyError, TypeError, AttributeError):
+        return nothing(one.id, f"Vue gardée : {title}", UNREADABLE, mark=NOT_PUBLISHED)
 
 
-def raised(material: Material) -> Blocks:
-    """What territories raised and was answered, then what nobody has answered yet."""
-    weave = weave_of(material)
-    found = study.raised(weave)
-    if found.empty:
-        text = "Aucun territoire n'a encore noté ce qu'il fait remonter."
-        text = none_of(material, "decisions", "éléments", text)
-        title = "Rien n'est noté comme remonté"
-        return Blocks((nothing("remonte", title, text, mark=mark_of(material, "decisions")),))
-    order = sorted(found.index, key=lambda i: plain(place(material, found.loc[i])))
-    found = found.loc[order]
-    heard = found["answers"].map(bool)
-    parts = (_answered(material, weave, found[heard]), _waiting(material, found[~heard]))
-    return Blocks(tuple(part for part in parts if part))
-
-
-def _answered(material: Material, weave: Weave, rows: pd.DataFrame) -> Block | None:
-    if rows.empty:
-        return None
-    return grid(
-        material, "remonte", "Ce qui est remonté, et ce qui en a été fait",
-        {
-            "Remonté": [quoted(text) for text in rows["statement"]],
-            "Par": [place(material, r) for r in rows.itertuples()],
-            "Nature": [KINDS[kind] for kind in rows["kind"]],
-            "Ce que c'est devenu": [became(material, weave, r) for r in rows.itertuples()],
-        },
-        produced=PRODUCED,
-    )  # fmt: skip
-
-
-def _waiting(material: Material, rows: pd.DataFrame) -> Block | None:
-    if rows.empty:
-        return None
-    return grid(
-        material, "sans-reponse", "Ce à quoi personne n'a encore répondu",
-        {
-            "Remonté": [quoted(text) for text in rows["statement"]],
-            "Par": [place(material, r) for r in rows.itertuples()],
-            "Nature": [KINDS[kind] for kind in rows["kind"]],
-            "Où cela en est": [door.words(text, missing="—") for text in rows["since"]],
-        },
-        produced=PRODUCED,
-    )  # fmt: skip
-
-
-def _readings(material: Material, weave: Weave, family: Sequence[str]) -> Block:
-    """Readings of one hypothesis: further up first, then territories in alphabetical order."""
-    rows = list(weave.of(tuple(family)).itertuples())
-    rows.sort(key=lambda r: (r.level == study.LOCAL, plain(place(material, r))))
-    head = next((r for r in rows if r.level != study.LOCAL), rows[0])
-    statuses = listing([s.lower() for s in dict.fromkeys(r.status_label for r in rows)])
-    title = f"Une hypothèse, {many(len(rows), 'lecture')} : {statuses}"
-    return grid(
-        material, f"lectures-{slug(head.id)}", title,
-        {
-            "Où": [place(material, r) for r in rows],
-            "Comment elle s'y dit": [door.words(r.statement) for r in rows],
-            "Statut": [door.words(r.status_label) for r in rows],
-            "Ce qui l'appuie": [door.words(r.supports) for r in rows],
-            "Ce qui la contredit": [door.words(r.opposes) for r in rows],
-        },
-        note="Chaque lecture garde son statut : aucune ne l'emporte.",
-        produced="registre des hypothèses",
-    )  # fmt: skip
-
-
-def _tied(weave: Weave) -> list[list[str]]:
-    """Hypotheses read in several places, and references with what they come from."""
-    references = weave.table[weave.table["kind"] == "common_references"]["id"]
-    paths = [weave.path(one) for one in references if not weave.outcomes(one)]
-    return [*weave.families(), *(path for path in paths if len(path) > 1)]
-
-
-def _alone(weave: Weave, family: Sequence[str]) -> list[Any]:
-    """Readings of a territory that holds alone a status which questions the others'."""
-    rows = list(weave.of(tuple(family)).itertuples())
-    held = [r.status for r in rows]
-    return [
-        r for r in rows
-        if r.level == study.LOCAL and r.status in UNSETTLED and held.count(r.status) == 1
-    ]  # fmt: skip
-
-
-def _debate(material: Material, rows: pd.DataFrame, place: str, kind: str) -> str:
-    """What one place said that unites or divides it, the last said first."""
-    mine = rows[(rows["place"] == place) & (rows["type"] == kind)].iloc[::-1]
-    shown = mine.head(most(material, FEW))
-    said = [door.words(text) for text in shown["text"]]
-    said.append(more(material, len(mine) - len(shown), labels("contribution_types")[kind].lower()))
-    return "\n".join(filter(None, said)) or "—"
+def _kept(one: Kept) -> str:
+    """Say when a view was kept, on what, and what was asked of it."""
+    day = french_date(datetime.fromisoformat(one.at).date())
+    told = [f"Vue gardée pour la séance le {day}, telle qu'elle était alors.", one.view.scope]
+    told += [f"Question posée : {one.view.question}"] if one.view.question else []
+    return " ".join(door.words(text, missing="") for text in told).strip()

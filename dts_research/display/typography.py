@@ -184,6 +184,7 @@ LEFT_ALONE = frozenset(
         "tone",
         "align",
         "width",
+        "figure",
     }
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dts_research.display.fragments import brief, full_date
+from dts_research.display.markup import DECISION
 from dts_research.display.typography import quantity
 from dts_research.reports.pages import Files, prepared
 from dts_research.reports.pictures import lettering
@@ -195,7 +196,8 @@ def _follow_up(block: Block) -> Iterator[Block]:
     items = []
     for item in block["items"]:
         facts = {fact["label"]: fact["text"] for fact in item["facts"]}
-        items.append({"lead": facts.get("Où on en est", ""), "text": cut(item["statement"], CARD)})
+        lead = facts.get(DECISION["status"], "")
+        items.append({"lead": lead, "text": cut(item["statement"], CARD)})
     yield from paged(block.get("title") or "Ce que sont devenues les décisions", items)
 
 

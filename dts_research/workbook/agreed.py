@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import product
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from dts_research.protect.consent import TAKEN_BACK, UNNAMED, Agreements, agreem
 from dts_research.protect.unnamed import Unnamed
 from dts_research.schema.catalogue import catalogue, plain
 from dts_research.store import Store
+from dts_research.store.former import Former
 from dts_research.workbook.material import this_day
 
 
@@ -67,10 +69,13 @@ class AgreedReader:
     store
         The open store. A withdrawal holds from its day on, even for a report that is made
         again at an earlier day.
+    at
+        The store as it stood at a moment, to be read instead: it is held to what is agreed now.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, at: Former | None = None) -> None:
         self._store = store
+        self._read: Store | Former = at or store
         self.imports = store.imports
 
     def load(
@@ -83,7 +88,7 @@ class AgreedReader:
         texts: bool = True,
     ) -> pd.DataFrame:
         """Read rows as `Store.load` does, then hold them to what was agreed."""
-        frame = self._store.load(
+        frame = self._read.load(
             table, territory=territory, ids=ids, columns=columns, texts=texts
         )  # fmt: skip
         return self._unnamed.masked(self._agreements.shown(frame, table))
@@ -103,8 +108,8 @@ class AgreedReader:
     @cached_property
     def _unnamed(self) -> Unnamed:
         names: dict[str, str] = {}
-        for table in UNNAMED:
-            frame = self._store.load(table, texts=False)
+        for reader, table in product({self._store, self._read}, UNNAMED):
+            frame = reader.load(table, texts=False)
             key = self._store.catalogue.tables[table].key
             hidden = set(self._agreements.unnamed(table, list(frame[key])))
             frame = frame[frame[key].isin(hidden) & frame["label"].notna()]

@@ -10,12 +10,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Geography, Territory
+from dts_research.workbook.moves import COLUMNS
+from dts_research.workbook.views import Kept
+
+if TYPE_CHECKING:
+    from dts_research.workbook.before import Before
 
 READERS = ("élu", "animateur", "chercheur")
 
@@ -38,6 +44,12 @@ class Material:
     withheld
         How many records each table keeps from this audience; ``undated`` counts the sheets
         that a period leaves out because they have no date.
+    views
+        Views kept while exploring that a session spoke of, as it saw them.
+    moves
+        States that decisions, hypotheses and common references went through.
+    before
+        What was known at the last session (see `Workbook.looking_back`).
     """
 
     territory: Territory
@@ -56,6 +68,9 @@ class Material:
     whole_network: bool = False
     today: date = field(default_factory=lambda: this_day())
     withheld: Mapping[str, int] = field(default_factory=dict)
+    views: tuple[Kept, ...] = ()
+    moves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    before: Before | None = None
 
     def __post_init__(self) -> None:
         check_reader(self.reader)

@@ -15,6 +15,8 @@ from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.material import Material, this_day, undated, within
+from dts_research.workbook.moves import moves
+from dts_research.workbook.views_back import views_back
 
 if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
@@ -49,9 +51,10 @@ class View:
         with book.store() as opened:
             store = AgreedReader(opened)
             self._check_cycle(store)
-            places = self._places(store, territory)
             others = self._others(store)
-            frames = self._frames(store, territory, places)
+            frames = self.cut(store, territory)
+            moved = moves(opened, frames)
+            views = views_back(book.workspace, opened, frames, this_day())
             sources = store.imports()
             frames["places_elsewhere"] = self._elsewhere(store, territory)
             told = store.provenance("experience_places")
@@ -62,8 +65,13 @@ class View:
             provenance=told[told["id"].isin(_place_ids(frames))],
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
-            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
+            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld, views=views,
+            moves=moved,
         )  # fmt: skip
+
+    def cut(self, store: AgreedReader, territory: Territory) -> dict[str, pd.DataFrame]:
+        """Give the tables of a territory, by name, as a store tells them."""
+        return self._frames(store, territory, self._places(store, territory))
 
     def _check_cycle(self, store: AgreedReader) -> None:
         """Refuse a cycle that nothing in the workbook names.
