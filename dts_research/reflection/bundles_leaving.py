@@ -21,10 +21,10 @@ CONTRIBUTED = (
     "experiences", "experience_places", "experience_steps", "experience_actors", "quotes",
     "codings", "structures", "structure_kinds", "memberships", "actors", "sessions",
     "session_participants", "contributions", "hypotheses", "decisions", "common_references",
-    "authority_events", "direct_purchases", "comments", "change_stories", "change_selections",
+    "authority_events", "direct_purchases", "change_stories", "change_selections",
 )  # fmt: skip
 # Those that say their own cycle; the others follow the session or the experience they belong to.
-CYCLED = ("experiences", "sessions", "hypotheses", "comments")
+CYCLED = ("experiences", "sessions", "hypotheses")
 NAMED_AROUND = ("cycles", "territories", "codes", "actors", "structures", "sessions", "experiences")
 
 

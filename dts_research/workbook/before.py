@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
 
 # Consents are nobody's news; comments stand beside their figures.
-ASIDE = ("consents", "comments")
+ASIDE = ("consents",)
 TABLES = tuple(
     table
     for table in ("experiences", "experience_places", *BY_EXPERIENCE, *NATIONWIDE, *BY_TERRITORY)
