@@ -138,7 +138,8 @@ def start(press: Press) -> Worker:
     here, there = context.Pipe()
     tag = f"{os.getpid()}-{time.monotonic_ns()}"
     folder = tempfile.mkdtemp(prefix="dts-")
-    process = context.Process(target=_serve, args=(there, press, tag, folder), daemon=True)
+    told = {**os.environ, **QUIET, TAG: tag, "TMPDIR": folder}
+    process = context.Process(target=_serve, args=(there, press, told), daemon=True)
     with _environment():
         process.start()
     there.close()
@@ -159,9 +160,9 @@ def _environment() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _serve(pipe: connection.Connection, press: Press, tag: str, folder: str) -> None:
+def _serve(pipe: connection.Connection, press: Press, environment: dict[str, str]) -> None:
     """Make the reports asked for, one after the other, until nobody asks."""
-    _settle(tag, folder)
+    _settle(environment)
     while True:
         try:
             report = pipe.recv()
@@ -173,13 +174,15 @@ def _serve(pipe: connection.Connection, press: Press, tag: str, folder: str) -> 
         pipe.send(make_report(report, press, told=pipe.send))
 
 
-def _settle(tag: str, folder: str) -> None:
+def _settle(environment: dict[str, str]) -> None:
     """Settle a process: Ctrl+C speaks to its parent only, and it never outlives its parent.
 
-    Its temporary files go to a folder of its own, taken away with it.
+    Its environment is that of who asks now, not of who first asked; its temporary files go to a
+    folder of its own, taken away with it.
     """
-    os.environ[TAG], os.environ["TMPDIR"] = tag, folder
-    tempfile.tempdir = folder
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = environment["TMPDIR"]
     if hasattr(os, "setsid"):
         os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
