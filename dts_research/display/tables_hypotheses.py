@@ -33,10 +33,12 @@ def hypotheses(material: Material) -> Block:
         return nothing("hypotheses", "Aucune hypothèse à montrer", text, mark=mark)
     title = _title(int(rows["status"].isin(MOVED).sum()), len(rows))
     order = sorted(rows.index, key=lambda i: (rows["status"][i] not in EXAMINED, i))
-    shown, settled = rows.loc[order], rows["status"].isin(SETTLED)
-    if not full(material) and len(rows) > FEW and not settled.all():
-        shown = shown[~settled.loc[order]]
     days, told = sessions_of(material), moves_of(material, "hypotheses")
+    moved = {key for key, steps in told.items() if len(steps) > 1}  # in this workbook: the group's
+    shown = rows.loc[order]
+    settled = shown["status"].isin(SETTLED) & ~shown["hypothesis_id"].isin(moved)
+    if not full(material) and len(rows) > FEW and not settled.all():
+        shown = shown[~settled]
     items = [_card(r, told.get(r.hypothesis_id, ()), days) for r in shown.itertuples()]
     left = more(material, len(rows) - len(shown), "hypothèse")
     left = f"Celles qui restent à discuter. {left}" if left else ""

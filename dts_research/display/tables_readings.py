@@ -96,5 +96,6 @@ def _kept(one: Kept) -> str:
     """Say when a view was kept, on what, and what was asked of it."""
     day = french_date(datetime.fromisoformat(one.at).date())
     told = [f"Vue gardée pour la séance le {day}, telle qu'elle était alors.", one.view.scope]
+    told += [f"Légende : {one.view.caption}."] if one.view.caption else []
     told += [f"Question posée : {one.view.question}"] if one.view.question else []
     return " ".join(door.words(text, missing="") for text in told).strip()

@@ -119,6 +119,16 @@ class Reader:
                 if text := line.cells.get(column.title):
                     self.leave(block, line, column.title, text, "cette cellule n'est pas à remplir")
 
+    @property
+    def diffusion(self) -> str:
+        """How far what is noted may go, as a code; empty when the sheet does not say."""
+        code = code_of("diffusion", self.facts.values.get("diffusion", ""))
+        return code if code in catalogue().codelists["diffusion"].labels else ""
+
+    def kept(self, record: Record) -> Record:
+        """What a record of this sheet says already; how far it goes, the sheet says anew."""
+        return {k: v for k, v in record.items() if k != "diffusion" or not self.diffusion}
+
     def own(self, key: str, prefix: str) -> bool:
         """Tell whether a record was born on this very sheet."""
         return key.startswith(f"{prefix}-{self.facts.short}-")
@@ -129,6 +139,7 @@ class Reader:
         common = {
             "session_id": facts.id, "territory_id": facts.values.get("territory_id", ""),
             "source": facts.values.get("label", ""), "updated_on": facts.date,
+            "diffusion": self.diffusion,
         }  # fmt: skip
         return {k: v for k, v in {**common, **values}.items() if v}
 
@@ -212,7 +223,9 @@ def _heir(reader: Reader, line: Line, parent: str, text: str) -> Entry:
     new = f"{parent}-{reader.facts.short.rpartition('-')[2]}"
     more = {"status": "to_do", "decided_on": reader.facts.date, "parent_id": parent}
     kept = known.record("decisions", new)
-    return Entry(line, {**reader.fresh(**more), **kept, "decision_id": new, "statement": text})
+    return Entry(
+        line, {**reader.fresh(**more), **reader.kept(kept), "decision_id": new, "statement": text}
+    )
 
 
 def _new_decisions(reader: Reader, block: Block) -> dict[str, list[Entry]]:
@@ -243,7 +256,7 @@ def _registered(
         if mine and (typed or statement):
             new = key or reader.made(prefix, statement)
             given = {schema.key: new, **({"statement": statement} if statement else {})}
-            yield Entry(line, {**reader.fresh(**more), **record, **typed, **given})
+            yield Entry(line, {**reader.fresh(**more), **reader.kept(record), **typed, **given})
         elif not mine and typed and (not record or block.told.name == "decisions"):
             yield Entry(line, refused=_elsewhere(key, known=bool(record)))
         elif not mine and typed:

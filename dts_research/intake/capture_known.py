@@ -134,6 +134,10 @@ _MEANT = {
         **_words("convergence", "accord|d'accord|c|convergent|on est d'accord"),
         **_words("divergence", "desaccord|pas d'accord|d|divergent"),
     },
+    "diffusion": {
+        **_words("network", "tout le reseau|national|le national|au national|autres territoires"),
+        **_words("territory", "ici|reste ici|local|notre territoire|le collectif"),
+    },
     "decision_scopes": {
         **_words("remontee", "a remonter|nationale|national|au national|remonter"),
         **_words("local", "ici|locale seulement"),

@@ -15,6 +15,7 @@ from dts_research.schema.catalogue import catalogue, nearest_name, plain
 READINGS = {"finding": "c", "question": "q", "surprise": "s", "data_alert": "v"}
 NEAR = 0.75
 _NAMED = re.compile(r"\b[A-ZÀ-Ý][\wà-ÿ'’-]+")
+UNKNOWN_CIRCLE = "ni privé, ni territoire, ni réseau, ni public : cela reste au territoire"
 UNDECIDED = "ni accord ni désaccord n'est coché : gardé comme constat"
 
 
@@ -49,7 +50,9 @@ def _said(reader: Reader, line: Line, kind: str, text: str, target: str, group: 
     new = f"{key}{READINGS[kind]}" if key else reader.made("CO", kind, target, group, text)
     kept = reader.known.record("contributions", new)
     given = {"contribution_id": new, "type": kind, "text": text, "target": target, "group": group}
-    return Entry(line, {**reader.fresh(), **kept, **{k: v for k, v in given.items() if v}})
+    return Entry(
+        line, {**reader.fresh(), **reader.kept(kept), **{k: v for k, v in given.items() if v}}
+    )
 
 
 def agreements(reader: Reader, block: Block) -> dict[str, list[Entry]]:
@@ -64,7 +67,7 @@ def agreements(reader: Reader, block: Block) -> dict[str, list[Entry]]:
         kept = reader.known.record("contributions", key)
         kind = typed.get("type") or kept.get("type") or _kind(reader, block, line, typed)
         given = {**typed, "type": kind, "contribution_id": key}
-        found.append(Entry(line, {**reader.fresh(), **kept, **given}))
+        found.append(Entry(line, {**reader.fresh(), **reader.kept(kept), **given}))
     return {"": found}
 
 
@@ -96,7 +99,7 @@ def balance(reader: Reader, block: Block) -> dict[str, list[Entry]]:
         given = {"contribution_id": new, "type": kind, "text": f"{question} : {text}",
                  "target": reader.facts.id}  # fmt: skip
         kept = reader.known.record("contributions", new)
-        found.append(Entry(line, {**reader.fresh(), **kept, **given}))
+        found.append(Entry(line, {**reader.fresh(), **reader.kept(kept), **given}))
     return {"": found}
 
 
@@ -138,6 +141,11 @@ def session(reader: Reader) -> list[Entry]:
     if role and mask_persons(role) != role:
         given["facilitator_role"] = kept.get("facilitator_role", "")
     titles = {line.field: line.title for line in SESSION_LINES}
+    if "diffusion" in given:
+        given["diffusion"] = reader.diffusion or kept.get("diffusion", "")
+        if not reader.diffusion:
+            where = (facts.sheet, facts.row, titles["diffusion"], facts.values["diffusion"])
+            reader.outside.append((*where, UNKNOWN_CIRCLE))
     cells = {titles[name]: text for name, (text, *_) in facts.written.items()}
     return [Entry(Line(facts.row or 1, cells), {**kept, **given})]
 

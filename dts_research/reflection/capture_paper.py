@@ -22,7 +22,8 @@ GUIDE = (
     "Des structures et des rôles, jamais des noms. Un désaccord s'écrit avec ses positions.",
     "Au retour, recopier dans le classeur .xlsx : mêmes parties, mêmes lignes, mêmes identifiants.",
 )
-FACTS = ("label", "date", "territory", "duration_min", "facilitator_role", "formats")
+FACTS = ("label", "date", "territory", "duration_min", "facilitator_role", "formats",
+         "diffusion")  # fmt: skip
 # Height of a row in millimetres: one that is written at length, another, and a short one.
 ROOMY, PLAIN, SHORT = 16.8, 12.0, 8.6
 TICKED = 20

@@ -20,6 +20,7 @@ from dts_research.schema.capture import (
     CaptureSheet,
     Column,
 )
+from dts_research.schema.catalogue import catalogue
 from dts_research.schema.row_heights import row_height
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ LEAST, ROOMY = 32, 48
 A4 = 9
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 # Lines of the first sheet that a person reads; those after them tie the sheet to the workbook.
-READ = 6
+READ = 7
 
 
 def write_sheet(capture: Capture, path: Path) -> None:
@@ -127,19 +128,20 @@ class _Opening:
         else:
             self.sheet.write_blank(row, 1, None, look)
         if line.typed:
-            self.sheet.data_validation(row, 1, row, 1, _rule(line, ()))
+            labels = catalogue().codelists[line.codelist].labels.values() if line.codelist else ()
+            self.sheet.data_validation(row, 1, row, 1, _rule(line, labels))
 
 
 def rows_of_session(capture: Capture) -> dict[str, str]:
     """Facts of a session as they are printed on the first sheet, by field."""
-    from dts_research.schema import catalogue
-
+    national = capture.level == "national"
     return {
         "label": capture.label, "date": f"{capture.date:%d/%m/%Y}",
         "territory": capture.territory, "session_id": capture.session_id,
         "level": catalogue().label("session_levels", capture.level),
         "territory_id": capture.territory_id, "cycle_id": capture.cycle_id,
         "report_id": capture.report_id,
+        "diffusion": catalogue().label("diffusion", "network" if national else ""),
     }  # fmt: skip
 
 

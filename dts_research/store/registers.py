@@ -107,16 +107,21 @@ class Registers:
     def told_versions(
         self, table: str, ids: Collection[str], names: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """Every version of some records, oldest first: id, version, received_at, short fields."""
+        """Every version of some records, oldest first: id, version, and who told it.
+
+        Then received_at, mapping (how its file was read) and the short fields asked for.
+        """
         past = ", ".join(f"json_extract(h.record, '$.{name}')" for name in names)
-        query = f"""SELECT h.id, h.version, i.received_at, {past} FROM history h
+        query = f"""SELECT h.id, h.version, i.received_at, i.mapping, {past} FROM history h
             JOIN imports i USING(import_id)
             WHERE h.tbl=?1 AND h.id IN (SELECT value FROM json_each(?2))
-            UNION ALL SELECT r.id, r.version, i.received_at, {columns_of(names)} FROM records r
-            JOIN {sql_name(table)} t USING(territory, id) JOIN imports i ON i.import_id=r.import_id
+            UNION ALL SELECT r.id, r.version, i.received_at, i.mapping, {columns_of(names)}
+            FROM records r JOIN {sql_name(table)} t USING(territory, id)
+            JOIN imports i ON i.import_id=r.import_id
             WHERE r.tbl=?1 AND r.id IN (SELECT value FROM json_each(?2)) ORDER BY 1, 2"""
         found = self._db.execute(query, (table, json.dumps(sorted(ids))))
-        return [dict(zip(("id", "version", "received_at", *names), row)) for row in found]
+        told = ("id", "version", "received_at", "mapping", *names)
+        return [dict(zip(told, row)) for row in found]
 
     def tellers(self, table: str, ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """File and moment of reception of the version that stands of some records."""
