@@ -10,7 +10,7 @@ from dts_research.reports.faults import Fault
 from dts_research.reports.prose import plain
 
 Block = dict[str, Any]
-NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau"}
+NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau", "board": "brouillon"}
 LOST, COMPLETE = "[renvoi perdu : {}]", "la version complète de ce document"
 # Kinds that have no place of their own to be led to.
 _NOWHERE = frozenset({"paragraph", "list", "quotation", "code", "interactive", "error", "aside"})
@@ -79,6 +79,8 @@ class _Links:
             return self._piece(value)
         if "href" in value and "text" in value:
             return self._finding(value)
+        if "leads_to" in value and value["leads_to"].partition("--")[0] not in self.targets:
+            value = {key: item for key, item in value.items() if key != "leads_to"}
         return {key: self.follow(item) for key, item in value.items()}
 
     def _piece(self, piece: Block) -> Block:

@@ -17,7 +17,7 @@ Block = dict[str, Any]
 Beside = Sequence[tuple[str, str]]
 HELD = "Les données de chaque figure se lisent dans la page web de ce rapport, sous la figure."
 WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran"
-_WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
+_WHOLE = {"url", "file", "anchor", "id", "href", "leads_to", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
 TALL = 700
@@ -164,6 +164,7 @@ _PREPARED: dict[str, Callable[[Block], Block]] = {
     "key_figures": _key_figures,
     "summary": _key_figures,
     "table": lambda block: {**block, **columns(block), **under(block), "tall": _tall(block)},
+    "board": lambda block: {key: v for key, v in (block | under(block)).items() if key != "data"},
     "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
     "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
     "discussion": lambda block: {**block, "lines": int(block.get("lines") or 3)},

@@ -16,6 +16,7 @@ import pandas as pd
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Geography, Territory
+from dts_research.workbook.criteria import Criterion
 
 READERS = ("élu", "animateur", "chercheur")
 
@@ -38,6 +39,8 @@ class Material:
     withheld
         How many records each table keeps from this audience; ``undated`` counts the sheets
         that a period leaves out because they have no date.
+    criteria
+        What the group crosses its experiences with.
     """
 
     territory: Territory
@@ -56,6 +59,7 @@ class Material:
     whole_network: bool = False
     today: date = field(default_factory=lambda: this_day())
     withheld: Mapping[str, int] = field(default_factory=dict)
+    criteria: tuple[Criterion, ...] = ()
 
     def __post_init__(self) -> None:
         check_reader(self.reader)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +13,7 @@ from dts_research.reference.geography import Territory
 from dts_research.reference.spelling import departement_code
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
+from dts_research.workbook.criteria import read_criteria
 from dts_research.workbook.material import Material, this_day, undated, within
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class View:
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
+            criteria=read_criteria(book.workspace.criteria),
         )  # fmt: skip
 
     def _check_cycle(self, store: AgreedReader) -> None:
@@ -95,6 +97,7 @@ class View:
         for table in BY_TERRITORY:
             frames[table] = self._shown(self._around(store, table, territory))
         frames["observations_everywhere"] = store.load("observations")
+        frames["change_stories"] = self._with_stories(frames, store)
         return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
@@ -166,6 +169,20 @@ class View:
         next_door = every[named & ~every["event_id"].isin(set(here["event_id"]))]
         frames["authority_events"] = self._shown(pd.concat([here, next_door], ignore_index=True))
         return frames
+
+    def _with_stories(self, frames: dict[str, pd.DataFrame], store: AgreedReader) -> pd.DataFrame:
+        """Add the stories that a choice of the slice read and that another territory told.
+
+        What a group chooses comes back down to all, but not what a collective keeps for itself.
+        """
+        own = frames["change_stories"]
+        read = {i for cell in frames["change_selections"]["considered"] for i in cell}
+        wide = "network" if self.policy.audience == "territory" else self.policy.audience
+        view = replace(self, policy=replace(self.policy, audience=wide))
+        more = view._shown(store.load("change_stories", ids=read - set(own["story_id"])))
+        both = pd.concat([own, more], ignore_index=True) if len(more) else own
+        both.attrs["withheld"] = own.attrs.get("withheld", 0)
+        return both
 
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "diffusion" not in frame.columns:

@@ -1,0 +1,79 @@
+"""Boards as HTML: a draft to contest, its cells, and what it leaves aside said under it."""
+
+from __future__ import annotations
+
+from dts_research.display.fragments import (
+    Data,
+    grid,
+    identifier,
+    listing,
+    paragraphs,
+    section,
+    tag,
+    target,
+    with_prefix,
+    words,
+)
+
+DRAFT = "Brouillon à contester"
+LEFT_OUT, LIMITS = "Ce que ce brouillon laisse de côté", "Ce qu'il ne permet pas de dire"
+
+
+def board(data: Data, level: int, number: int | None) -> str:
+    """Fragment of a board: what kind of thing it is comes first, then its cells."""
+    name = identifier(data, "t")
+    mark = tag("p", words(f"{DRAFT} · brouillon {number}" if number else DRAFT), class_="eyebrow")
+    title = tag("span", words(data.get("title") or ""), class_="message")
+    title += tag("span", words(data.get("subtitle") or ""), class_="subtitle")
+    named = any(row.get("label") for row in data["rows"])
+    heads = "".join(f'<th scope="col">{words(head)}</th>' for head in data["columns"])
+    corner = "<td></td>" if named and any(data["columns"]) else ""
+    head = f"<thead><tr>{corner}{heads}</tr></thead>" if any(data["columns"]) else ""
+    body = "".join(_row(row, data, named=named) for row in data["rows"])
+    table = f'<table><caption id="{name}">{title}</caption>{head}<tbody>{body}</tbody></table>'
+    region = f'<div class="grid board" role="group" tabindex="0" aria-labelledby="{name}">'
+    return section(data, f"{mark}{region}{table}</div>{_under(data)}{_behind(data)}", kind="draft")
+
+
+def _row(row: Data, data: Data, *, named: bool) -> str:
+    label = _linked(row.get("label", ""), row.get("leads_to"))
+    label += tag("span", words(row.get("origin") or ""), class_="origin")
+    head = f'<th scope="row">{label}</th>' if named else ""
+    return f"<tr>{head}{''.join(_cell(cell, bool(data.get('room'))) for cell in row['cells'])}</tr>"
+
+
+def _cell(cell: Data, room: bool) -> str:
+    head = tag("p", words(cell.get("head") or ""), class_="cell-head")
+    said = "".join(map(_passage, cell["passages"]))
+    asked = paragraphs(cell.get("question"), class_="asked")
+    note = paragraphs(cell.get("note"), class_="under")
+    blank = '<div class="blank" aria-hidden="true"></div>' if room else ""
+    return f"<td>{head}{said}{asked}{note}{blank}</td>"
+
+
+def _passage(passage: Data) -> str:
+    origin = _linked(passage.get("origin") or "", passage.get("leads_to"))
+    return f'<p class="passage">{words(passage["text"])}{tag("span", origin, class_="origin")}</p>'
+
+
+def _linked(text: str, place: str | None) -> str:
+    return f'<a href="#{target(place)}">{words(text)}</a>' if text and place else words(text)
+
+
+def _under(data: Data) -> str:
+    texts = (
+        with_prefix("Lecture", data.get("reading")),
+        with_prefix("Source", data.get("source")),
+    )
+    told = [f"{LEFT_OUT} : {data['left_out']}", f"{LIMITS} : {data['limits']}"]
+    return listing(told, class_="honest") + "".join(paragraphs(t, class_="under") for t in texts)
+
+
+def _behind(data: Data) -> str:
+    behind = data["data"]
+    if not behind.get("rows"):
+        return ""
+    caption = words(behind.get("caption") or data["title"])
+    columns: list[Data] = [{"label": c, "align": "left"} for c in behind["columns"]]
+    table = grid(columns, behind["rows"], caption=caption, name=identifier(data, "d"))
+    return f"<details><summary>{words('Tous les passages, en entier')}</summary>{table}</details>"
