@@ -18,7 +18,6 @@ from dts_research.errors import RequestError
 from dts_research.schema.catalogue import catalogue
 from dts_research.workbook.material import Material
 
-DRAFT = "Brouillon à contester"
 EXCERPT = 200
 BEHIND = "à lire en entier sous ce brouillon, sur la page web, et dans le classeur de reprise"
 

@@ -5,5 +5,6 @@ from dts_research.display.drafts_matrix import matrix
 from dts_research.display.drafts_sepo import sepo
 from dts_research.display.drafts_stories import stories
 from dts_research.display.drafts_time import timeline
+from dts_research.display.drafts_tree import tree
 
-__all__ = ["actors", "matrix", "sepo", "stories", "timeline"]
+__all__ = ["actors", "matrix", "sepo", "stories", "timeline", "tree"]

@@ -14,13 +14,15 @@ from dts_research.display import blocks, door, style
 from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas, key_line
 from dts_research.display.captions import Caption, frame, no_sheet, nothing, unsaid
-from dts_research.display.draft_words import DRAFT
+from dts_research.display.markup_boards import DRAFT
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.several import Blocks
-from dts_research.display.style import agree, many
+from dts_research.display.style import agree, listing, many
 from dts_research.workbook.material import Material
 
 NAME = "carte-des-acteurs"
+# Kinds of actors asked after one by one; more are said in one sentence.
+FEW = 8
 LIMITS = (
     " Ce brouillon laisse de côté les structures porteuses, qui sont de toutes les expériences, et "
     "ce que chacun y fait. Il ne permet pas de dire que deux acteurs se parlent, ni que ceux "
@@ -137,11 +139,12 @@ def _absent(material: Material, found: Together) -> Block | None:
     """Kinds that no sheet names: a question each, never a reproach."""
     if not found.absent:
         return None
-    names = labels("actor_types")
+    names = [labels("actor_types")[kind] for kind in found.absent]
     whole = door.whole(material, "experiences", "experience_actors", "authority_events")
     told = "" if whole else "Une fiche que ce public ne lit pas en nomme peut-être."
     return blocks.callout(
         id="acteurs-absents", tone="inconnu",
         title="Qui n'est dans aucune fiche : sans objet ici, ou pas encore raconté ?",
-        text=told, items=[f"{names[kind]} ?" for kind in found.absent],
+        text=f"{told} {listing(names)}.".strip() if len(names) > FEW else told,
+        items=[f"{name} ?" for name in names] if len(names) <= FEW else [],
     )  # fmt: skip

@@ -34,7 +34,7 @@ NAME = "analyse-croisee"
 TITLE = "Pas de fiche à croiser avec des critères"
 # Rows of one board, and columns beside the one that names them.
 ROWS, COLUMNS = 12, 6
-EXCERPT = 150
+EXCERPT = 120
 LIMITS = (
     "qu'une expérience vaudrait mieux qu'une autre, ni qu'une case vide soit un manque : la fiche "
     "n'en parle pas, voilà tout."

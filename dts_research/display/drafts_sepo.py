@@ -28,7 +28,8 @@ from dts_research.display.style import heard, listing, many
 from dts_research.workbook.material import Material
 
 NAME = "sepo"
-FEW = 4
+# Passages of a quarter, and of what is still to be placed: the rest of the page is for the group.
+FEW, FEW_TO_PLACE = 3, 2
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def _to_place(material: Material, found: dict[str, Answers]) -> BoardRow:
 
 def _cell(material: Material, told: Answers, part: _Part) -> BoardCell:
     start = len(told.passages) * part.start // 100
-    kept = chosen_passages(material, told.passages, FEW, start=start)
+    few = FEW_TO_PLACE if part is TO_PLACE else FEW
+    kept = chosen_passages(material, told.passages, few, start=start)
     cell = BoardCell(head=part.head, passages=[shown(passage) for passage in kept])
     if not kept:
         cell["question"] = part.asked

@@ -11,8 +11,9 @@ from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
 from dts_research.display.depth import most
-from dts_research.display.draft_words import DRAFT, field_title, quoted, sheets_of, some
+from dts_research.display.draft_words import field_title, quoted, sheets_of, some
 from dts_research.display.grids import grid
+from dts_research.display.markup_boards import DRAFT
 from dts_research.display.several import Blocks
 from dts_research.display.style import NOT_GIVEN, agree, french_date, many
 from dts_research.workbook.material import Material

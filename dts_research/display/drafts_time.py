@@ -15,8 +15,8 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import KEYS, Canvas, canvas, edge_of
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.charts_time import Span, draw_span, spans_of
-from dts_research.display.draft_words import DRAFT
 from dts_research.display.lettering import cut
+from dts_research.display.markup_boards import DRAFT
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.several import Blocks
 from dts_research.display.style import french_date, heard, many
@@ -141,6 +141,8 @@ def _lanes(
         xs = [part.axis.x(m.day) for m in dated if m.kind == kind and m.day]
         sheet.text(part.left, y + 3, name, size=9, bold=True, align="right")
         sheet.line([part.axis.left, part.axis.right], [y, y], color=style.PALE, thick=0.6)
+        if not xs:
+            sheet.text(part.axis.left + 4, y + 3, "rien de noté", size=9, color=style.GREY)
         sheet.marks(xs, [y] * len(xs), shape=shape, color=color, edge=edge, size=7.5,
                     thick=edge_of(look))  # fmt: skip
 

@@ -31,19 +31,26 @@ def board(data: Data, level: int, number: int | None) -> str:
     head = f"<thead><tr>{corner}{heads}</tr></thead>" if any(data["columns"]) else ""
     body = "".join(_row(row, data, named=named) for row in data["rows"])
     table = f'<table><caption id="{name}">{title}</caption>{head}<tbody>{body}</tbody></table>'
-    region = f'<div class="grid board" role="group" tabindex="0" aria-labelledby="{name}">'
-    return section(data, f"{mark}{region}{table}</div>{_under(data)}{_behind(data)}", kind="draft")
+    broad = " broad" if len(data["columns"]) > 3 else ""
+    region = f'<div class="grid board{broad}" role="group" tabindex="0" aria-labelledby="{name}">'
+    return section(
+        data, f"{mark}{region}{table}</div>{_under(data)}{_behind(data)}", kind="to-contest"
+    )
 
 
 def _row(row: Data, data: Data, *, named: bool) -> str:
     label = _linked(row.get("label", ""), row.get("leads_to"))
     label += tag("span", words(row.get("origin") or ""), class_="origin")
     head = f'<th scope="row">{label}</th>' if named else ""
-    return f"<tr>{head}{''.join(_cell(cell, bool(data.get('room'))) for cell in row['cells'])}</tr>"
+    room = bool(data.get("room"))
+    cells = (_cell(cell, of, room) for cell, of in zip(row["cells"], data["columns"]))
+    return f"<tr>{head}{''.join(cells)}</tr>"
 
 
-def _cell(cell: Data, room: bool) -> str:
-    head = tag("p", words(cell.get("head") or ""), class_="cell-head")
+def _cell(cell: Data, of: str, room: bool) -> str:
+    """A cell; on a phone, where it stands alone, it says again which column it is of."""
+    again = tag("p", words(of), class_="of", aria_hidden="true")
+    head = again + tag("p", words(cell.get("head") or ""), class_="cell-head")
     said = "".join(map(_passage, cell["passages"]))
     asked = paragraphs(cell.get("question"), class_="asked")
     note = paragraphs(cell.get("note"), class_="under")

@@ -8,6 +8,7 @@ from typing import Any
 
 from dts_research.display.fragments import brief, full_date
 from dts_research.display.markup import DECISION
+from dts_research.display.markup_boards import DRAFT, LEFT_OUT, LIMITS
 from dts_research.display.typography import printable, quantity, typeset
 from dts_research.reports.document import FICTION, READERS, Document
 from dts_research.reports.pictures import Files, chart, image, svg_size, under
@@ -159,12 +160,20 @@ def _decision(item: Mapping[str, Any]) -> Block:
     return {**card, "texts": texts, "facts": list(facts.values())}
 
 
+def _board(block: Block) -> Block:
+    """Cells of a draft, what it is said to be, and what it owns up to; its data stay behind."""
+    kept = {key: value for key, value in block.items() if key != "data"}
+    told = ((LEFT_OUT, block["left_out"]), (LIMITS, block["limits"]))
+    honest = [{"label": label, "text": text} for label, text in told]
+    return {**kept, **under(block), "mark": DRAFT, "honest": honest}
+
+
 _PREPARED: dict[str, Callable[[Block], Block]] = {
     "heading": lambda block: {**block, "anchor": block["slug"]},
     "key_figures": _key_figures,
     "summary": _key_figures,
     "table": lambda block: {**block, **columns(block), **under(block), "tall": _tall(block)},
-    "board": lambda block: {key: v for key, v in (block | under(block)).items() if key != "data"},
+    "board": _board,
     "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
     "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
     "discussion": lambda block: {**block, "lines": int(block.get("lines") or 3)},

@@ -40,19 +40,16 @@ def render_posters(document: Document) -> bytes:
 
 def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the poster template, and the pictures it places."""
-    figures = [b for b in document.body if b["kind"] in ("chart", "image")]
-    tagged = [b for b in document.body if b.get("poster") and b in figures + _boards(document)]
-    chosen = tagged or [b for b in figures if b["kind"] == "chart"] or figures
+    shown = [b for b in document.body if b["kind"] in ("chart", "image", "board")]
+    of = {kind: [b for b in shown if b["kind"] == kind] for kind in ("chart", "image", "board")}
+    tagged = [b for b in shown if b.get("poster")]
+    chosen = tagged or of["chart"] or of["image"] or of["board"]
     if not chosen:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
     pictures: Files = {}
     posters = [page for block in chosen for page in _pages(block, pictures)]
     return soft_words(typeset(front(document) | {"posters": posters})), pictures
-
-
-def _boards(document: Document) -> list[Block]:
-    return [b for b in document.body if b["kind"] == "board"]
 
 
 def _pages(block: Block, pictures: Files) -> list[Block]:

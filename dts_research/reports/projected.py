@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dts_research.display.fragments import brief, full_date
+from dts_research.display.markup_boards import DRAFT
 from dts_research.display.typography import quantity
 from dts_research.reports.pages import Files, prepared
 from dts_research.reports.pictures import lettering
@@ -154,7 +155,7 @@ def _board(block: Block) -> Iterator[Block]:
         for row, cell in cells
     ]  # fmt: skip
     yield {
-        "title": f"Brouillon à contester : {block['title']}",
+        "title": f"{DRAFT} : {block['title']}",
         "source": block["limits"],
     } | _cards(items)
 
