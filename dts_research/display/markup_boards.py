@@ -25,26 +25,27 @@ def board(data: Data, level: int, number: int | None) -> str:
     mark = tag("p", words(f"{DRAFT} · brouillon {number}" if number else DRAFT), class_="eyebrow")
     title = tag("span", words(data.get("title") or ""), class_="message")
     title += tag("span", words(data.get("subtitle") or ""), class_="subtitle")
-    named = any(row.get("label") for row in data["rows"])
+    title = tag("p", title, class_="heading", id=name)
+    told = [f"{LEFT_OUT} : {data['left_out']}", f"{LIMITS} : {data['limits']}"]
+    honest = listing(told, class_="honest")
     heads = "".join(f'<th scope="col">{words(head)}</th>' for head in data["columns"])
-    corner = "<td></td>" if named and any(data["columns"]) else ""
-    head = f"<thead><tr>{corner}{heads}</tr></thead>" if any(data["columns"]) else ""
-    body = "".join(_row(row, data, named=named) for row in data["rows"])
-    table = f'<table><caption id="{name}">{title}</caption>{head}<tbody>{body}</tbody></table>'
+    body = "".join(_row(row, data) for row in data["rows"])
     broad = " broad" if len(data["columns"]) > 3 else ""
-    region = f'<div class="grid board{broad}" role="group" tabindex="0" aria-labelledby="{name}">'
-    return section(
-        data, f"{mark}{region}{table}</div>{_under(data)}{_behind(data)}", kind="to-contest"
+    table = (
+        f'<div class="grid board{broad}" role="group" tabindex="0" aria-labelledby="{name}">'
+        f'<table aria-labelledby="{name}"><thead><tr><td></td>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
+    content = f"{mark}{title}{honest}{table}{_under(data)}{_behind(data)}"
+    return section(data, content, kind="to-contest")
 
 
-def _row(row: Data, data: Data, *, named: bool) -> str:
-    label = _linked(row.get("label", ""), row.get("leads_to"))
+def _row(row: Data, data: Data) -> str:
+    label = _linked(row["label"], row.get("leads_to"))
     label += tag("span", words(row.get("origin") or ""), class_="origin")
-    head = f'<th scope="row">{label}</th>' if named else ""
     room = bool(data.get("room"))
     cells = (_cell(cell, of, room) for cell, of in zip(row["cells"], data["columns"]))
-    return f"<tr>{head}{''.join(cells)}</tr>"
+    return f'<tr><th scope="row">{label}</th>{"".join(cells)}</tr>'
 
 
 def _cell(cell: Data, of: str, room: bool) -> str:
@@ -72,8 +73,7 @@ def _under(data: Data) -> str:
         with_prefix("Lecture", data.get("reading")),
         with_prefix("Source", data.get("source")),
     )
-    told = [f"{LEFT_OUT} : {data['left_out']}", f"{LIMITS} : {data['limits']}"]
-    return listing(told, class_="honest") + "".join(paragraphs(t, class_="under") for t in texts)
+    return "".join(paragraphs(text, class_="under") for text in texts)
 
 
 def _behind(data: Data) -> str:
