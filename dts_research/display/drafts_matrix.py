@@ -66,9 +66,9 @@ def matrix(material: Material, sheets: Collection[str] = ()) -> Blocks:
     criteria = material.criteria
     crossing = study.crossed(rows, door.rows(material, "codings"), criteria)
     parts = [
-        (rows.iloc[y : y + ROWS], slice(y, y + ROWS), slice(x, x + COLUMNS))
-        for y in range(0, len(rows), ROWS)
-        for x in range(0, len(criteria), COLUMNS)
+        (rows.iloc[ys], ys, xs)
+        for ys in _shares(len(rows), ROWS)
+        for xs in _shares(len(criteria), COLUMNS)
     ]
     made = [
         _board(material, part, [line[xs] for line in crossing[ys]], criteria[xs],
@@ -76,6 +76,12 @@ def matrix(material: Material, sheets: Collection[str] = ()) -> Blocks:
         for number, (part, ys, xs) in enumerate(parts, start=1)
     ]  # fmt: skip
     return Blocks(tuple(made))
+
+
+def _shares(count: int, most: int) -> list[slice]:
+    """Cut a number of rows or columns in parts of about as many, none above the most."""
+    step = -(-count // -(-count // most))
+    return [slice(start, start + step) for start in range(0, count, step)]
 
 
 def _board(

@@ -101,10 +101,11 @@ def _unread(material: Material, found: Stories) -> Block:
     columns = _columns(material, found, found.unread)
     columns["Domaine"] = [door.words(story.domain) for story in found.unread]
     del columns["Son chemin"]
+    seen = door.whole(material, "change_selections")
+    note = "" if seen else " Un choix que ce public ne lit pas en a peut-être déjà lu."
     return grid(
-        material, f"{NAME}-a-lire", f"{count} d'être lus ensemble" if len(found.unread) > 1
-        else f"{count} d'être lu ensemble", columns, note="Par ordre alphabétique.",
-        produced="récits de changement",
+        material, f"{NAME}-a-lire", f"{count} d'être {agree(len(found.unread), 'lu')} ensemble",
+        columns, note=f"Par ordre alphabétique.{note}", produced="récits de changement",
     )  # fmt: skip
 
 
