@@ -317,3 +317,17 @@ def test_without_any_story_the_sheets_give_some_to_begin_with(lively: Material) 
         "par ordre alphabétique, sans choix de mérite. 26 autres fiches racontent aussi"
         in (block.data["note"])
     )
+
+
+def test_a_story_that_may_only_be_counted_is_never_read(new_book: Any, demo_inbox: list) -> None:
+    tables = {path.stem: pd.read_csv(path, dtype=str) for path in demo_inbox}
+    agreed = tables["consents"].iloc[[0]].copy()
+    agreed[["Identifiant du consentement", "Table", "Enregistrement", "Niveau"]] = [
+        "CS-R-01", "change_stories", "RC-71-02", "aggregate"
+    ]  # fmt: skip
+    kept = ("change_stories", "change_selections", "sessions", "experiences", "experience_places")
+    book = new_book("recits", consents=agreed, **{name: tables[name] for name in kept})
+    made = repr([block.as_json() for block in drafts.stories(book.territory("71"))])
+    assert "Il manquait quatre heures" not in made
+    assert "1 récit lu n'est pas montré à ce public." in made
+    assert "Le planning arrive le jeudi" in made
