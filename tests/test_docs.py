@@ -69,6 +69,9 @@ def test_commands_and_options_exist(page: Path) -> None:
             continue
         assert words[0] in main.commands, " ".join(words)
         command: click.Command = main.commands[words[0]]
+        if isinstance(command, click.Group) and len(words) > 1:
+            assert words[1] in command.commands, " ".join(words)
+            command, words = command.commands[words[1]], words[1:]
         known = {o for param in command.params for o in param.opts} | {"--help", "-h", "--aide"}
         known |= {o for param in main.params for o in param.opts}
         given = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -55,3 +56,39 @@ def lineage(decisions: pd.DataFrame, decision_id: str) -> tuple[str, ...]:
     while isinstance(parent := parents.get(chain[0]), str) and parent not in chain:
         chain.insert(0, parent)
     return tuple(chain)
+
+
+def descendants(decisions: pd.DataFrame, decision_id: str) -> tuple[str, ...]:
+    """Ids of what a decision was transformed into, and these in turn, nearest first."""
+    children: dict[str, list[str]] = {}
+    for child, parent in zip(decisions["decision_id"], decisions["parent_id"]):
+        children.setdefault(str(parent), []).append(str(child))
+    found: list[str] = []
+    waiting = list(children.get(decision_id, []))
+    while waiting:
+        one = waiting.pop(0)
+        if one not in found and one != decision_id:
+            found.append(one)
+            waiting += children.get(one, [])
+    return tuple(found)
+
+
+def moved(
+    table: pd.DataFrame, last: Mapping[str, tuple[str | None, date]], *, day: date, session_id: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Decisions that a session moved, and those that moved after its day.
+
+    Parameters
+    ----------
+    table
+        Decisions as `followed` gives them.
+    last
+        Id -> which session moved it last, and the day that was received; those that never moved
+        are not in it.
+    """
+    during = {key for key, (mover, _) in last.items() if session_id and mover == session_id}
+    after = {key for key, (_, told_on) in last.items() if told_on > day} - during
+    return (
+        table[table["decision_id"].isin(during)],
+        table[table["decision_id"].isin(after)],
+    )

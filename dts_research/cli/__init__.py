@@ -217,10 +217,16 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
     return open_lab(book_of(ctx).workspace, browser=not no_browser)
 
 
-from dts_research.cli import reception  # noqa: E402, F401  (its commands join the others)
+# Their commands join the others, or those of a group, as they are read.
+from dts_research.cli import preparing, reception, recording, registering  # noqa: E402, F401
+from dts_research.cli.commenting import comment  # noqa: E402
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
+from dts_research.cli.publishing import publish  # noqa: E402
+from dts_research.cli.reviewing import review  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402
+from dts_research.cli.weaving import export_territory, merge  # noqa: E402
 
-for _command in (forms, compare, session):
+_COMMANDS = (forms, compare, session, comment, review, publish, export_territory, merge)
+for _command in _COMMANDS:
     main.add_command(_command)

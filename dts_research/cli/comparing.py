@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dts_research.reports.plan import Report
     from dts_research.reports.press import Press
     from dts_research.workbook import Workbook
+    from dts_research.workbook.comparing import Comparison
 
 NOTEBOOK, FAMILY = "compare.ipynb", "comparaison"
 
@@ -93,7 +94,7 @@ def make(
     ]
     asked = [with_texts(report, press, [*beside.values(), *order.values()]) for report in reports]
     for report in asked:
-        _offer_names(book, report)
+        _offer_names(book, _opened(book, report))
     renamed = any(_renamed(book, press, report.id) for report in asked)
     order = replace(order, force=order.force or renamed)
     return produce(asked, planned(book), press, order, progress=progress)
@@ -109,12 +110,15 @@ def _renamed(book: Workbook, press: Press, name: str) -> bool:
     return bool(made) and path.is_file() and path.stat().st_mtime_ns > max(made)
 
 
-def _offer_names(book: Workbook, report: Report) -> None:
-    """Refuse what the comparison does not hold, and write the classes that nobody named yet."""
-    from dts_research.display.charts_factor import class_told, found_in
+def _opened(book: Workbook, report: Report) -> Comparison:
+    """Open the comparison that a report is about, and refuse what it does not hold.
+
+    Raises
+    ------
+    RequestError
+        When an indicator is not in it, or nothing is about the year.
+    """
     from dts_research.display.compared import together_of
-    from dts_research.display.style import listing
-    from dts_research.workbook.class_names import name_classes, names_path
 
     given = report.parameters
     one = book.comparison(
@@ -131,6 +135,15 @@ def _offer_names(book: Workbook, report: Report) -> None:
         raise RequestError(
             f"Aucun indicateur ne porte sur {one.period}.", "Laisser --period de côté pour voir."
         )
+    return one
+
+
+def _offer_names(book: Workbook, one: Comparison) -> None:
+    """Write the classes that nobody named yet, for the group to name them."""
+    from dts_research.display.charts_factor import class_told, found_in
+    from dts_research.display.style import listing
+    from dts_research.workbook.class_names import name_classes, names_path
+
     found = found_in(one)
     if isinstance(found, str):
         return

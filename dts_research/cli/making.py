@@ -11,6 +11,7 @@ from typing import Any
 from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
+from dts_research.reflection.spoken import spoken
 from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
@@ -28,6 +29,7 @@ from dts_research.reports.press import (
 )  # fmt: skip
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
+from dts_research.workbook.meetings import asked_day
 from dts_research.workspace import sha256_of
 
 # What people call a format, its own name first.
@@ -101,6 +103,7 @@ def press_of(book: Workbook) -> Press:
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
         digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
         engine=WARM,
+        comments=spoken(book),
     )  # fmt: skip
 
 
@@ -247,7 +250,8 @@ def with_texts(report: Report, press: Press, texts: Sequence[str]) -> Report:
 
 
 def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
-    """Refuse a reader, a period or a threshold that no notebook would accept."""
+    """Refuse a reader, a period, a day or a threshold that no notebook would accept."""
     check_reader(values.get("reader", READERS[0]))
     years_of(str(values.get("period", "")))
+    asked_day(str(values.get("since", "")))
     Policy(people=int(values.get("min_count", PEOPLE_FLOOR)))

@@ -28,6 +28,7 @@ COUNTS = {
 }
 ALWAYS = ("accepted", "duplicates")
 BLANK = ("to_complete", "id_given")
+ANSWERS = ("answered", "confirmed")
 INTERRUPTED = 130
 
 
@@ -120,7 +121,7 @@ def _lines_of(arrival: Arrival) -> Iterator[str]:
     if arrival.contradictions:
         many = plural(arrival.contradictions, "lieu contredit", "lieux contredisent")
         yield f"    {many} ce que le fichier déclare ; les deux sont gardés."
-    yield from _answers_of([rule for *_, rule, _ in reception.answered])
+    yield from _answers_of([rule for *_, rule, _ in reception.answered if rule in ANSWERS])
     yield from _doubts_of(reception.issues)
     if len(reception.repairs):
         many = plural(len(reception.repairs), "réparation sûre", "réparations sûres")

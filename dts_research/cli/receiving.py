@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +23,17 @@ LEFTOVERS = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
 def receive(
-    workspace: Workspace, paths: Sequence[Path], *, mapping: Path | None, table: str | None
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    mapping: Path | None = None,
+    table: str | None = None,
+    session: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Receive the files named, or all of the inbox; those known as a whole are not read again."""
+    """Receive the files named, or all of the inbox; those known as a whole are not read again.
+
+    `session` holds the facts of the session that capture sheets come from, when it is known.
+    """
     if table is not None and table not in catalogue().tables:
         raise RequestError(
             f"Table « {table} » inconnue.", f"Choisir parmi : {', '.join(catalogue().tables)}."
@@ -42,7 +50,8 @@ def receive(
     so_far = Outcome(workbook=workspace.name or str(workspace.data), familiar=list(known.values()))
     if not left:
         return so_far
-    return _read(workspace, left, so_far, mapping=mapping, table=table, batch=batch)
+    asked = {"mapping": mapping, "table": table, "batch": batch, "session": session}
+    return _read(workspace, left, so_far, asked)
 
 
 def _familiar(
@@ -61,22 +70,16 @@ def _familiar(
 
 
 def _read(
-    workspace: Workspace,
-    files: Sequence[Path],
-    so_far: Outcome,
-    *,
-    mapping: Path | None,
-    table: str | None,
-    batch: Batch,
+    workspace: Workspace, files: Sequence[Path], so_far: Outcome, asked: Mapping[str, Any]
 ) -> Outcome:
     from tqdm import tqdm
 
-    from dts_research.intake.mapping import Mapping
+    from dts_research.intake.mapping import Mapping as Correspondence
     from dts_research.workbook.arrival import Stopped, receive_files
     from dts_research.workbook.book import open_workbook
 
-    if mapping is not None:
-        Mapping.load(mapping)
+    if asked["mapping"] is not None:
+        Correspondence.load(asked["mapping"])
     book = open_workbook(workspace.data)
     unread: Sequence[Path] = ()
     # Shown in a terminal only, and gone once the files are in.
@@ -87,9 +90,7 @@ def _read(
             bar.set_postfix_str(doing)
 
         try:
-            arrivals, refused = receive_files(
-                book, files, mapping=mapping, table=table, batch=batch, progress=told
-            )
+            arrivals, refused = receive_files(book, files, progress=told, **asked)
         except Stopped as stop:
             arrivals, refused, unread = stop.arrivals, stop.refused, stop.unread
     return Outcome(arrivals, refused, so_far.workbook, so_far.familiar, unread)
@@ -108,12 +109,24 @@ def _inbox(workspace: Workspace) -> list[Path]:
 
 
 def check(book: Workbook) -> list[dict[str, Any]]:
-    """Read the whole store again, and the files that were kept."""
+    """Read the whole store again, the files that were kept, and what waits for a choice."""
     from dts_research.workbook.notes import as_rows
     from dts_research.workbook.review import review
 
     with book.store() as store:
-        return as_rows(review(store, raw=book.workspace.raw))
+        issues = review(store, raw=book.workspace.raw)
+    return [*as_rows(issues), *_apart(book, dict.fromkeys(issues.columns))]
+
+
+def _apart(book: Workbook, blank: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Say of each thing that stands in several versions that somebody has to choose."""
+    from dts_research.reflection.bundles_choosing import conflicts
+
+    for one in conflicts(book):
+        table, record = one.key
+        yield {**blank, "table": table, "record": record, "rule": "apart", "severity": "to_confirm",
+               "message": "cette ligne a été écrite différemment de deux côtés",
+               "fix": "Choisir dans le classeur que « dts merge » écrit."}  # fmt: skip
 
 
 def check_lines(issues: list[dict[str, Any]], *, each: int = 5) -> Iterator[str]:

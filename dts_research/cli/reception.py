@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dts_research.cli import book_of, json_option, main, print_json, say
 from dts_research.errors import RequestError
 from dts_research.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dts_research.workbook import Workbook
 
 
 @main.command()
@@ -124,12 +129,23 @@ def undo(ctx: click.Context, number: int | None, yes: bool, as_json: bool) -> No
         return print_json(origins.undo_json(None)) if as_json else None
     from dts_research.workbook.undoing import undo as take_back
 
-    undone = take_back(book_of(ctx), row["import_id"])
+    book = book_of(ctx)
+    undone = take_back(book, row["import_id"])
+    _settle_comments(book, row)
     if as_json:
         return print_json(origins.undo_json(undone))
     for line in origins.undo_lines(undone):
         click.echo(line)
     return None
+
+
+def _settle_comments(book: Workbook, row: Mapping[str, Any]) -> None:
+    """Take back the comments that a bundle had brought, with the rest of it."""
+    from dts_research.reflection.bundles_here import BROUGHT, CHOSEN
+    from dts_research.reflection.bundles_merging import settle_again
+
+    if str(row["mapping"]).startswith((BROUGHT, CHOSEN)):
+        settle_again(book)
 
 
 def _agreed(number: int, file: str) -> bool:

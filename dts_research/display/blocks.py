@@ -104,7 +104,7 @@ def thread(**fields: Unpack[spec.Thread]) -> Block:
 
 
 def follow_up(**fields: Unpack[spec.FollowUp]) -> Block:
-    """What became of the decisions."""
+    """What the group follows: decisions, hypotheses, readings of figures, each on a card."""
     return _block("follow_up", spec.FollowUp, fields)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from dts_research.analysis.profiles import Profiles, Recipe, profile
 from dts_research.analysis.stability import Stability, stability
 from dts_research.display import door, style
 from dts_research.display.blocks import Block
-from dts_research.display.canvas import Canvas, canvas
+from dts_research.display.canvas import LEADING, Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.compared import like, lower, one_of, periods_told, produced, together_of
 from dts_research.display.lettering import wrap
@@ -28,13 +28,31 @@ NAME = "carte-des-profils"
 RECIPE = Recipe("pca", axes=5)
 # Indicators known for fewer of the territories are left out of the map; draws of its stability.
 ENOUGH, RUNS, SEED = 0.8, 50, 1
-LEFT, TOP, SIDE, HIGH = 4.0, 22.0, style.FULL - 8.0, 260.0
+LEFT, TOP, FOOT = 4.0, 22.0, 52.0
 FAINT = 0.2
 FAR = "ce qui en est loin"
 SMALL = 8.5
 # Shape of the points of each class, which gives it its name until the group gives one.
 SHAPES = {"dot": "ronds", "square": "carrés", "up": "triangles", "diamond": "losanges",
           "star": "croix", "down": "pointes"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """How large the map is, and its smallest letters."""
+
+    side: float = style.FULL - 2 * LEFT
+    high: float = 260.0
+    least: float = 0.0
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Centre of the map."""
+        return LEFT + self.side / 2, TOP + self.high / 2
+
+
+PAGE = _Sheet()
+SCREEN = _Sheet(style.WIDE - 2 * LEFT, style.TALLEST - TOP - FOOT, style.LETTERS)
 
 
 @dataclass(frozen=True)
@@ -98,7 +116,8 @@ def factor_map(comparison: Comparison) -> Block:
         produced(comparison, list(found.table)),
         period=periods_told(comparison, list(found.table)),
     )
-    return chart(comparison.material, NAME, caption, picture=Picture(_map(comparison, found)),
+    picture = Picture(_map(comparison, found, PAGE), wide=_map(comparison, found, SCREEN))
+    return chart(comparison.material, NAME, caption, picture=picture,
                  data=_data(comparison, found))  # fmt: skip
 
 
@@ -153,57 +172,62 @@ def _shape(found: Found, letter: str) -> tuple[str, str]:
     return shape, word if rank < len(SHAPES) else f"{word} {letter}"
 
 
-def _scales(points: pd.DataFrame) -> tuple[Callable[[float], float], Callable[[float], float]]:
+def _scales(
+    points: pd.DataFrame, page: _Sheet
+) -> tuple[Callable[[float], float], Callable[[float], float]]:
     xs, ys = points[1].to_numpy(float), points[2].to_numpy(float)
-    unit = max(np.ptp(xs) / (SIDE - 40), np.ptp(ys) / (HIGH - 30)) or 1.0
+    unit = max(np.ptp(xs) / (page.side - 40), np.ptp(ys) / (page.high - 30)) or 1.0
     middle = ((xs.max() + xs.min()) / 2, (ys.max() + ys.min()) / 2)
-    return (
-        lambda v: LEFT + SIDE / 2 + (v - middle[0]) / unit,
-        lambda v: TOP + HIGH / 2 - (v - middle[1]) / unit,
-    )
+    left, top = page.middle
+    return lambda v: left + (v - middle[0]) / unit, lambda v: top - (v - middle[1]) / unit
 
 
-def _map(comparison: Comparison, found: Found) -> str:
-    rows, labels = found.made.axes.rows, found.made.classes.labels
-    x, y = _scales(rows.coordinates)
-    quality = rows.cos2[1] + rows.cos2[2]
-    with canvas(TOP + HIGH + 52, width=style.FULL) as sheet:
-        sheet.line([LEFT, LEFT + SIDE], [y(0)] * 2, color=style.PALE)
-        sheet.line([x(0)] * 2, [TOP, TOP + HIGH], color=style.PALE)
-        _poles(sheet, comparison, found)
-        centres = {}
-        for letter in map(str, found.made.classes.centres.index):
-            mine = rows.coordinates[(labels == letter).to_numpy()]
-            faint = quality[mine.index] < FAINT
-            for part, color in ((mine[faint], style.LINE), (mine[~faint], style.EDGE)):
-                sheet.marks([x(v) for v in part[1]], [y(v) for v in part[2]], size=6,
-                            shape=_shape(found, letter)[0], color=color)  # fmt: skip
-            centres[letter] = mine.mean()
-        for letter, centre in centres.items():
-            name = class_told(found, letter).removesuffix(f" ({UNNAMED})")
-            sheet.tag(x(centre[1]), y(centre[2]), name, size=11, side="over")
-        if comparison.here in rows.coordinates.index:
-            one, name = rows.coordinates.loc[comparison.here], comparison.material.territory.label
-            side = "left" if x(one[1]) > LEFT + SIDE / 2 else "right"
+def _map(comparison: Comparison, found: Found, page: _Sheet) -> str:
+    rows = found.made.axes.rows.coordinates
+    x, y = _scales(rows, page)
+    high, width = TOP + page.high + FOOT, page.side + 2 * LEFT
+    with canvas(high, width=width, least=page.least) as sheet:
+        sheet.line([LEFT, LEFT + page.side], [y(0)] * 2, color=style.PALE)
+        sheet.line([x(0)] * 2, [TOP, TOP + page.high], color=style.PALE)
+        _poles(sheet, comparison, found, page)
+        _points(sheet, found, (x, y))
+        if comparison.here in rows.index:
+            one, name = rows.loc[comparison.here], comparison.material.territory.label
+            side = "left" if x(one[1]) > page.middle[0] else "right"
             sheet.tag(x(one[1]), y(one[2]), door.words(name), side=side)
             sheet.marks([x(one[1])], [y(one[2])], size=10)
         return sheet.svg(NAME)
 
 
-def _poles(sheet: Canvas, comparison: Comparison, found: Found) -> None:
+def _points(
+    sheet: Canvas, found: Found, scales: tuple[Callable[[float], float], Callable[[float], float]]
+) -> None:
+    """Territories, each by the shape of its class; then the names of the classes over them."""
+    (x, y), rows, labels = scales, found.made.axes.rows, found.made.classes.labels
+    quality, centres = rows.cos2[1] + rows.cos2[2], {}
+    for letter in map(str, found.made.classes.centres.index):
+        mine = rows.coordinates[(labels == letter).to_numpy()]
+        faint = quality[mine.index] < FAINT
+        for part, color in ((mine[faint], style.LINE), (mine[~faint], style.EDGE)):
+            sheet.marks([x(v) for v in part[1]], [y(v) for v in part[2]], size=6,
+                        shape=_shape(found, letter)[0], color=color)  # fmt: skip
+        centres[letter] = mine.mean()
+    for letter, centre in centres.items():
+        name = class_told(found, letter).removesuffix(f" ({UNNAMED})")
+        sheet.tag(x(centre[1]), y(centre[2]), name, size=11, side="over")
+
+
+def _poles(sheet: Canvas, comparison: Comparison, found: Found, page: _Sheet) -> None:
     """Name the ends of the axes by what weighs most there."""
     (left, right), (down, up) = (_ends(comparison, found, axis) for axis in (1, 2))
-    foot = TOP + HIGH + 14
-    for x, words, align in ((LEFT, left, "left"), (LEFT + SIDE, right, "right")):
+    foot, size = TOP + page.high + 14, sheet.size(SMALL)
+    for x, words, align in ((LEFT, left, "left"), (LEFT + page.side, right, "right")):
         arrow = f"← {listing(words)}" if align == "left" else f"{listing(words)} →"
-        lines = wrap(arrow, SIDE / 2 - 14, SMALL, most=3)
+        lines = wrap(arrow, page.side / 2 - 14, size, most=3)
         for rank, line in enumerate(lines):
-            sheet.text(x, foot + rank * 11, line, size=SMALL, color=style.GREY, align=align)
-    sheet.text(LEFT + SIDE / 2, 10, f"↑ {_short(up)}", size=SMALL, color=style.GREY,
-               align="center")  # fmt: skip
-    sheet.text(LEFT + SIDE / 2, TOP + HIGH - 2, f"↓ {_short(down)}", size=SMALL,
-               color=style.GREY, align="center")  # fmt: skip
-
-
-def _short(words: Sequence[str]) -> str:
-    return wrap(listing(list(words)), SIDE - 20, SMALL, most=1)[0]
+            sheet.text(x, foot + rank * max(11, size * LEADING), line, size=SMALL,
+                       color=style.GREY, align=align)  # fmt: skip
+    for words, arrow, y in ((up, "↑", 10.0), (down, "↓", TOP + page.high - 2)):
+        short = wrap(listing(words), page.side - 20, size, most=1)[0]
+        sheet.text(page.middle[0], y, f"{arrow} {short}", size=SMALL, color=style.GREY,
+                   align="center")  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from dts_research.analysis.dispersion import widened
-from dts_research.analysis.funnel import ABOVE, BELOW, LEVELS, Funnel, column, funnel_of_ratios
+from dts_research.analysis.funnel import LEVELS, column, funnel_of_ratios
 from dts_research.analysis.funnel_limits import poisson_limits
 from dts_research.analysis.shrinkage import marshall
 from dts_research.display import door, style
@@ -18,8 +17,9 @@ from dts_research.display.blocks import Block
 from dts_research.display.canvas import Canvas, canvas
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.compared import TOTALS, of_period, one_of, produced, together_of
+from dts_research.display.funnel_said import Rates, message, per, reading
 from dts_research.display.pictures import Picture, chart
-from dts_research.display.style import french_number, listing, many
+from dts_research.display.style import french_number, listing
 from dts_research.workbook.comparing import Comparison
 
 NAME = "entonnoir"
@@ -27,33 +27,8 @@ PER = 1000
 LEFT, TOP, WIDE, HIGH = 44.0, 26.0, 330.0, 210.0
 STEPS = 60
 SMALL = 8.5
-PLAIN = (
-    "Un petit territoire varie beaucoup par le seul hasard, un grand très peu : d'où la forme "
-    "d'entonnoir. Entre les deux courbes, un écart ne demande pas d'explication. "
-)
-SHRUNK = (
-    "Dans les données, chaque taux est aussi rapproché de celui du groupe, d'autant plus que le "
-    "territoire est petit."
-)
-BEYOND = (
-    "Écart plus grand que ce que le hasard explique d'habitude avec ces effectifs. À comprendre "
-    "ensemble : contexte, définition, collecte, pratique ?"
-)
-
-
-@dataclass(frozen=True)
-class _Rates:
-    """What is counted over what, and the funnel of it."""
-
-    found: Funnel
-    rate: float
-    label: str
-    here: pd.Series | None
-    over: str
-
-    def value(self, ratio: float) -> float:
-        """Rate per thousand that a ratio makes."""
-        return ratio * self.rate
+# What the curves of each level hold, and how far under their end it is written.
+NAMED = {LEVELS[0]: ("95 territoires sur 100", 4), LEVELS[1]: ("998 sur 1 000", -3)}
 
 
 def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
@@ -78,15 +53,15 @@ def funnel(comparison: Comparison, *, count: str, base: str) -> Block:
         )
         return nothing(NAME, "Aucun entonnoir à montrer", text)
     rates = _rates(comparison, count, base, top.where(both), under.where(both))
-    message = _message(comparison, rates)
+    told = message(comparison, rates)
     mine = [] if rates.here is None else [rates.value(float(rates.here["value"]))]
-    said = "".join(f" Ici : {_per(value)}." for value in mine)
+    said = "".join(f" Ici : {per(value)}." for value in mine)
     caption = Caption(
-        message,
+        told,
         rates.label,
-        f"Nuage de points dans un entonnoir de limites. {message}.{said} Ensemble du groupe : "
-        f"{_per(rates.rate)}.",
-        _reading(comparison, rates),
+        f"Nuage de points dans un entonnoir de limites. {told}.{said} Ensemble du groupe : "
+        f"{per(rates.rate)}.",
+        reading(comparison, rates),
         produced(comparison, (count, base)),
         period=" et ".join(dict.fromkeys(filter(None, (together.periods[count], of_base)))),
         place=comparison.group[:1].upper() + comparison.group[1:],
@@ -110,7 +85,7 @@ def _unfit(comparison: Comparison, count: str, base: str) -> str:
 
 def _rates(
     comparison: Comparison, count: str, base: str, top: pd.Series, under: pd.Series
-) -> _Rates:
+) -> Rates:
     rate = float(top.sum() / under.sum())
     found = funnel_of_ratios(list(top.index), top, under * rate)
     unit = comparison.unit(base)
@@ -118,63 +93,10 @@ def _rates(
     per = f"{comparison.label(count)} pour 1 000 {label[:1].lower()}{label[1:]}"
     mine = found.table[found.table["unit"] == comparison.here]
     known = None if mine.empty or math.isnan(mine.iloc[0]["value"]) else mine.iloc[0]
-    return _Rates(found, PER * rate, per, known, unit if unit in TOTALS else "")
+    return Rates(found, PER * rate, per, known, unit if unit in TOTALS else "")
 
 
-def _message(comparison: Comparison, rates: _Rates) -> str:
-    name = door.words(comparison.material.territory.label)
-    if rates.here is None:
-        return f"{name} n'a pas de valeur connue ici"
-    sides = {level: rates.here[column("position", level)] for level in LEVELS}
-    if sides[LEVELS[-1]] in (ABOVE, BELOW):
-        more = "que ces territoires d'habitude" if rates.found.widened else "que par le hasard"
-        return f"{name} s'écarte du groupe plus {more} : à comprendre ensemble"
-    if sides[LEVELS[0]] in (ABOVE, BELOW):
-        return f"{name} est en bordure de la variation habituelle : à comprendre ensemble"
-    if rates.found.widened:
-        return f"{name} est dans la variation habituelle entre ces territoires"
-    return f"{name} est dans la variation que le hasard explique"
-
-
-def _reading(comparison: Comparison, rates: _Rates) -> str:
-    name = door.words(comparison.material.territory.label)
-    words = _wide(rates) if rates.found.widened else PLAIN
-    if rates.here is not None:
-        near, far = (_limits(rates, level) for level in LEVELS)
-        words += f"{name} : {_per(rates.value(float(rates.here['value'])))} ; limites de {near} "
-        words += f"(95 sur 100) et de {far} (998 sur 1 000). "
-        if rates.here[column("position", LEVELS[-1])] in (ABOVE, BELOW):
-            words += f"{BEYOND} "
-    missing = len(rates.found.table) - rates.found.n
-    if missing:
-        words += f"{many(missing, 'territoire')} sans valeur : voir les données. "
-    words += SHRUNK
-    return words.strip()
-
-
-def _wide(rates: _Rates) -> str:
-    """Say how much further than chance these territories go, and what the limits are then."""
-    table = rates.found.table.dropna(subset=["value"])
-    low, high = poisson_limits(table["base"].to_numpy(float), reference=1.0, level=LEVELS[0])
-    out = int(((table["value"] < low) | (table["value"] > high)).sum())
-    return (
-        f"Le hasard n'explique pas ce qui distingue ces territoires : {out} sur {len(table)} sont "
-        "hors de la bande étroite qu'il donnerait seul. Les limites sont donc élargies à leur "
-        "variation habituelle : être dedans ne dit pas qu'il n'y a rien à comprendre, être dehors "
-        "invite à chercher pourquoi. "
-    )
-
-
-def _limits(rates: _Rates, level: float) -> str:
-    low, high = (rates.value(float(rates.here[column(name, level)])) for name in ("low", "high"))  # type: ignore[index]
-    return f"{french_number(low, decimals=1)} à {french_number(high, decimals=1)}"
-
-
-def _per(value: float) -> str:
-    return f"{french_number(value, decimals=1)} pour 1 000"
-
-
-def _data(comparison: Comparison, rates: _Rates) -> pd.DataFrame:
+def _data(comparison: Comparison, rates: Rates) -> pd.DataFrame:
     """Every territory in alphabetical order, with what its number is made of."""
     table = rates.found.table
 
@@ -184,17 +106,17 @@ def _data(comparison: Comparison, rates: _Rates) -> pd.DataFrame:
     return frame({
         "Territoire": [door.words(comparison.names[unit]) for unit in table["unit"]],
         "Nombre": [one_of(v, "not_given") for v in table["count"]],
-        "Attendu": [one_of(v, "not_given") for v in table["base"]],
+        "Attendu au taux du groupe": [one_of(v, "not_given") for v in table["base"]],
         "Pour 1 000": [one_of(rates.value(v), "not_given") for v in table["value"]],
-        "Limite basse (95 sur 100)": limit("low", LEVELS[0]),
-        "Limite haute (95 sur 100)": limit("high", LEVELS[0]),
+        "Limite basse (95 territoires sur 100)": limit("low", LEVELS[0]),
+        "Limite haute (95 territoires sur 100)": limit("high", LEVELS[0]),
         "Limite basse (998 sur 1 000)": limit("low", LEVELS[1]),
         "Limite haute (998 sur 1 000)": limit("high", LEVELS[1]),
-        "Pour 1 000, rapproché du groupe": [one_of(PER * v, "not_given") for v in _near(rates)],
+        "Pour 1 000, ramené vers le groupe": [one_of(PER * v, "not_given") for v in _near(rates)],
     })  # fmt: skip
 
 
-def _near(rates: _Rates) -> list[float]:
+def _near(rates: Rates) -> list[float]:
     """Each rate drawn towards that of the group, the more so as the territory is small."""
     table = rates.found.table
     bases = PER * table["base"] / rates.rate
@@ -203,7 +125,7 @@ def _near(rates: _Rates) -> list[float]:
     return list(marshall(list(table["unit"]), counts, bases).table["shrunk"])
 
 
-def _curves(rates: _Rates, bases: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+def _curves(rates: Rates, bases: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     if rates.found.widened:
         spread = rates.found.dispersion
         low, high = widened(bases, 1.0, spread.tau2, scale=spread.scale, level=level)
@@ -212,7 +134,7 @@ def _curves(rates: _Rates, bases: np.ndarray, level: float) -> tuple[np.ndarray,
     return np.maximum(low, 0) * rates.rate, high * rates.rate
 
 
-def _drawn(comparison: Comparison, rates: _Rates) -> str:
+def _drawn(comparison: Comparison, rates: Rates) -> str:
     table = rates.found.table.dropna(subset=["value"])
     sizes, values = table["base"].to_numpy(float), table["value"].to_numpy(float) * rates.rate
     bases = np.geomspace(max(sizes.min(), 1e-9), sizes.max(), STEPS)
@@ -232,7 +154,9 @@ def _drawn(comparison: Comparison, rates: _Rates) -> str:
         for level, ends in curves.items():
             for end in ends:
                 _limit(sheet, [(x(b), y(v)) for b, v in zip(bases, end) if v <= roof], level)
-            words, down = ("95 sur 100", 4) if level == LEVELS[0] else ("998 sur 1 000", -3)
+            words, down = (
+                ("95 territoires sur 100", 4) if level == LEVELS[0] else ("998 sur 1 000", -3)
+            )
             height = y(float(ends[1][-1])) + down
             sheet.text(LEFT + WIDE + 6, height, words, size=SMALL, color=style.GREY)
         others = table["unit"] != comparison.here
@@ -249,7 +173,7 @@ def _limit(sheet: Canvas, points: Sequence[tuple[float, float]], level: float) -
 
 
 def _chance(
-    sheet: Canvas, rates: _Rates, bases: np.ndarray,
+    sheet: Canvas, rates: Rates, bases: np.ndarray,
     scales: tuple[Callable[[float], float], Callable[[float], float]],
 ) -> None:  # fmt: skip
     """Shade what chance alone would give, where the limits hold more than it."""
@@ -264,7 +188,7 @@ def _chance(
                color=style.GREY)  # fmt: skip
 
 
-def _axes(sheet: Canvas, rates: _Rates, y: Callable[[float], float], roof: float) -> None:
+def _axes(sheet: Canvas, rates: Rates, y: Callable[[float], float], roof: float) -> None:
     sheet.text(0, 11, "Pour 1 000", size=SMALL, color=style.GREY)
     step = 10 ** math.floor(math.log10(roof))
     step = next(s for s in (step / 5, step / 2, step, 2 * step) if roof / s <= 6)
@@ -274,7 +198,8 @@ def _axes(sheet: Canvas, rates: _Rates, y: Callable[[float], float], roof: float
         sheet.text(LEFT - 6, y(value) + 3, french_number(value, decimals=1), size=SMALL,
                    color=style.GREY, align="right")  # fmt: skip
     sheet.line([LEFT, LEFT + WIDE], [y(rates.rate)] * 2, color=style.INK)
-    sheet.text(LEFT + WIDE + 6, y(rates.rate) + 3, "groupe", size=SMALL, color=style.INK)
+    group = f"groupe : {french_number(rates.rate, decimals=1)}"
+    sheet.text(LEFT + WIDE + 6, y(rates.rate) + 3, group, size=SMALL, color=style.INK)
     foot, sizes = TOP + HIGH + 20, PER * rates.found.table["base"].dropna() / rates.rate
     least, most = (french_number(v) for v in (sizes.min(), sizes.max()))
     sheet.text(LEFT, foot, f"{least} {rates.over}", size=SMALL, color=style.GREY)
@@ -283,7 +208,7 @@ def _axes(sheet: Canvas, rates: _Rates, y: Callable[[float], float], roof: float
 
 
 def _here(
-    sheet: Canvas, comparison: Comparison, rates: _Rates,
+    sheet: Canvas, comparison: Comparison, rates: Rates,
     scales: tuple[Callable[[float], float], Callable[[float], float]],
 ) -> None:  # fmt: skip
     if rates.here is None:

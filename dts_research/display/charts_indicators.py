@@ -13,7 +13,6 @@ from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.map_indicators import Plate, draw
 from dts_research.display.pictures import Picture, chart
 from dts_research.display.style import absence, agree, french_number, heard, many
-from dts_research.protect.disclosure import Policy
 from dts_research.reference.spelling import departement_code
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.material import Material
@@ -72,20 +71,11 @@ def _asked(known: pd.DataFrame, indicator: str, over: str) -> _Asked:
 
 
 def _by_departement(material: Material) -> pd.DataFrame:
-    """Observations of départements; small counts of people hidden before anything is added up."""
+    """Observations of départements, as this audience may read them."""
     rows = door.country(material)
     codes = rows["territory_id"].map(lambda text: departement_code(str(text)))
     rows = rows.assign(territory_id=codes)
-    rows = rows[codes.isin(set(material.geography.departement_names)).to_numpy(dtype=bool)]
-    return rows.assign(state=_guarded(rows, material.policy))
-
-
-def _guarded(rows: pd.DataFrame, policy: Policy) -> list[str]:
-    counts = rows["numerator"].where(rows["numerator"].notna(), rows["value"])
-    return [
-        "secret" if state == "published" and not pd.isna(n) and policy.hides_people(n) else state
-        for n, state in zip(counts, rows["state"])
-    ]
+    return rows[codes.isin(set(material.geography.departement_names)).to_numpy(dtype=bool)]
 
 
 def _year(period: str) -> str:

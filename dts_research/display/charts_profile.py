@@ -9,7 +9,7 @@ import pandas as pd
 
 from dts_research.analysis.together import FEWEST, standing
 from dts_research.display import door
-from dts_research.display.beside import Line, drawn
+from dts_research.display.beside import Line, drawn, for_screen
 from dts_research.display.blocks import Block
 from dts_research.display.captions import Caption, frame, nothing
 from dts_research.display.compared import (
@@ -29,7 +29,7 @@ NAME = "profil"
 
 def profile(comparison: Comparison) -> Block:
     """Each indicator on a line of its own: the others' middle half, and the territory's point."""
-    lines = _lines(comparison)
+    lines = lines_of(comparison)
     shown = [line for line in lines if not math.isnan(line.here.value)]
     if not shown:
         name = door.words(comparison.material.territory.label)
@@ -47,11 +47,13 @@ def profile(comparison: Comparison) -> Block:
         produced(comparison, [line.indicator for line in shown]),
         period=periods_told(comparison, [line.indicator for line in shown]),
     )
-    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
+    picture = Picture(drawn(shown, NAME), wide=for_screen(shown, NAME))
+    return chart(comparison.material, NAME, caption, picture=picture,
                  data=_data(comparison, lines))  # fmt: skip
 
 
-def _lines(comparison: Comparison) -> list[Line]:
+def lines_of(comparison: Comparison) -> list[Line]:
+    """Each indicator that tells what a place is like, with the territory beside the others."""
     together = together_of(comparison)
     return [
         Line(code, door.words(comparison.label(code)), comparison.unit(code),

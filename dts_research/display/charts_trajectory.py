@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,6 +23,8 @@ NAME = "trajectoire"
 # Panels in a row, and how many are drawn; the others are in the table.
 ACROSS, MOST = 3, 12
 WIDE, HIGH, GAP = 148.0, 112.0, 17.0
+# On a screen: most rows of panels.
+ROWS = 3
 SMALL, FLAT = 8.5, 0.2
 # Periods that can be set on an axis: a year, or a month.
 DATED = r"\d{4}(-\d{2})?$"
@@ -80,8 +82,9 @@ def trajectory(comparison: Comparison) -> Block:
         produced(comparison, [one.code for one in paths]),
         period=_span(paths),
     )
-    return chart(comparison.material, NAME, caption, picture=Picture(_drawn(shown)),
-                 data=_data(paths))  # fmt: skip
+    screen = _drawn(shown, screen=True) if len(shown) > ACROSS else ""
+    picture = Picture(_drawn(shown), wide=screen)
+    return chart(comparison.material, NAME, caption, picture=picture, data=_data(paths))
 
 
 def _paths(comparison: Comparison) -> list[_Path]:
@@ -126,12 +129,17 @@ def _data(paths: Sequence[_Path]) -> pd.DataFrame:
     return frame(dict(zip(heads, zip(*rows), strict=True)))
 
 
-def _drawn(shown: Sequence[_Path]) -> str:
-    across = min(ACROSS, len(shown))
-    with canvas((HIGH + GAP) * -(-len(shown) // across)) as sheet:
+def _drawn(shown: Sequence[_Path], *, screen: bool = False) -> str:
+    """Panels in rows; on a screen, fewer rows and larger letters."""
+    across = min(-(-len(shown) // ROWS) if screen else ACROSS, len(shown))
+    width = style.WIDE if screen else style.FULL
+    wide = (width + GAP) / across - GAP if screen else WIDE
+    high = style.TALLEST / ROWS - GAP if screen else HIGH
+    rows = -(-len(shown) // across)
+    with canvas((high + GAP) * rows, width=width, least=style.LETTERS if screen else 0) as sheet:
         for rank, one in enumerate(shown):
-            x, y = (rank % across) * (WIDE + GAP), (rank // across) * (HIGH + GAP)
-            _panel(sheet, one, x, y)
+            x, y = (rank % across) * (wide + GAP), (rank // across) * (high + GAP)
+            _panel(sheet, one, (x, y), (wide, high))
         return sheet.svg(NAME)
 
 
@@ -158,22 +166,23 @@ def _range(values: pd.Series) -> tuple[float, float]:
     return middle - least / 2, middle + least / 2
 
 
-def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
+def _panel(
+    sheet: Canvas, one: _Path, corner: tuple[float, float], size: tuple[float, float]
+) -> None:
     """Its name, its stretches, its first and last values."""
-    words = wrap(one.label, WIDE, 9.5, most=2)
+    (left, top), (wide, high) = corner, size
+    words = wrap(one.label, wide, sheet.size(9.5), bold=True, most=2)
     sheet.lines(left, top + 12, words, size=9.5, bold=True)
-    known, periods = one.known, list(one.path.table["period"])
-    low, high = _range(known["value"])
-    floor, roof = top + HIGH - 14, top + 46
-
+    periods, least, most = list(one.path.table["period"]), *_range(one.known["value"])
+    floor, roof = top + high - 14, top + 46
     days = [_moment(period) for period in periods]
     first, span = days[0], (days[-1] - days[0]) or 1.0
 
     def x(period: str) -> float:
-        return left + 12 + (WIDE - 40) * (_moment(period) - first) / span
+        return left + 12 + (wide - 40) * (_moment(period) - first) / span
 
     def y(value: float) -> float:
-        return floor - (floor - roof) * ((value - low) / (high - low) if high > low else 0.5)
+        return floor - (floor - roof) * ((value - least) / (most - least) if most > least else 0.5)
 
     for cut in one.path.breaks:
         after = next(rank for rank, period in enumerate(periods) if period >= cut)
@@ -183,10 +192,17 @@ def _panel(sheet: Canvas, one: _Path, left: float, top: float) -> None:
         xs, ys = [x(p) for p in part["period"]], [y(v) for v in part["value"]]
         sheet.line(xs, ys, color=style.HERE, thick=1.6)
         sheet.marks(xs, ys, size=5 if len(xs) > 12 else 6)
-    for place, align in ((0, "left"), (-1, "right")):
-        r = known.iloc[place]
-        at = x(r["period"]) + (-6 if align == "left" else 6)
-        sheet.text(
-            at, y(r["value"]) - 8, amount(r["value"], ""), size=SMALL, bold=True, align=align
-        )
+    _ends(sheet, one, (x, y), floor)
+
+
+def _ends(
+    sheet: Canvas, one: _Path,
+    scales: tuple[Callable[[str], float], Callable[[float], float]], floor: float,
+) -> None:  # fmt: skip
+    """First and last values of a panel, and their periods under them."""
+    for place, align, shift in ((0, "left", -6), (-1, "right", 6)):
+        r = one.known.iloc[place]
+        at = scales[0](r["period"]) + shift
+        value, y = amount(r["value"], ""), scales[1](r["value"]) - 8
+        sheet.text(at, y, value, size=SMALL, bold=True, align=align)
         sheet.text(at, floor + 14, str(r["period"]), size=SMALL, color=style.GREY, align=align)

@@ -23,6 +23,8 @@ NAME = "arbre-des-profils"
 # Branches drawn at most: under them, territories are counted, and named where they are few.
 BRANCHES, NAMED = 12, 3
 ROOT, TIPS, HIGH = 20.0, 250.0, 22.0
+# Height of a branch on a screen, which is no taller.
+SCREEN = (style.TALLEST - 24) / BRANCHES
 SMALL = 8.5
 READING = (
     "Lire de droite à gauche : plus deux branches se rejoignent tôt, plus leurs territoires se "
@@ -51,7 +53,8 @@ def dendrogram(comparison: Comparison) -> Block:
         produced(comparison, list(found.table)),
         period=periods_told(comparison, list(found.table)),
     )
-    return chart(comparison.material, NAME, caption, picture=Picture(_drawn(comparison, found)),
+    picture = Picture(_drawn(comparison, found), wide=_drawn(comparison, found, screen=True))
+    return chart(comparison.material, NAME, caption, picture=picture,
                  data=_data(comparison, found))  # fmt: skip
 
 
@@ -114,7 +117,7 @@ def _order(merges: np.ndarray, node: int, first: int) -> list[int]:
     return [*_order(merges, left, first), *_order(merges, right, first)]
 
 
-def _drawn(comparison: Comparison, found: Found) -> str:
+def _drawn(comparison: Comparison, found: Found, *, screen: bool = False) -> str:
     merges = found.made.classes.tree.merges
     count = len(merges) + 1
     first = count + len(merges) - min(BRANCHES - 1, len(merges))
@@ -124,10 +127,12 @@ def _drawn(comparison: Comparison, found: Found) -> str:
     def x(height: float) -> float:
         return TIPS - (TIPS - ROOT) * float(np.sqrt(height)) / top
 
-    with canvas(24 + HIGH * len(tips)) as sheet:
+    width, step = (style.WIDE, SCREEN) if screen else (style.FULL, HIGH)
+    bottom, least = 20 + step * len(tips), style.LETTERS if screen else 0.0
+    with canvas(bottom + 4, width=width, least=least) as sheet:
         places = {}
         for rank, node in enumerate(tips):
-            places[node] = (0.0, 20 + HIGH * (rank + 0.5))
+            places[node] = (0.0, 20 + step * (rank + 0.5))
             _tip(sheet, comparison, found, (_under(merges, node), places[node][1]))
         for node in range(first, count + len(merges)):
             one, other, height, _ = merges[node - count]
@@ -135,7 +140,7 @@ def _drawn(comparison: Comparison, found: Found) -> str:
             sheet.line([x(low), x(height), x(height), x(high)], [a, a, b, b],
                        color=style.EDGE, thick=1.1)  # fmt: skip
             places[node] = (float(height), (a + b) / 2)
-        _cut(sheet, x(_level(merges, len(found.made.classes.sizes))), 20 + HIGH * len(tips))
+        _cut(sheet, x(_level(merges, len(found.made.classes.sizes))), bottom)
         return sheet.svg(NAME)
 
 
@@ -173,7 +178,7 @@ def _tip(
         words += f" ({_classes_of(found, codes)})"
     if here and len(names) > NAMED:
         words += f", dont {door.words(comparison.material.territory.label)}"
-    lines = wrap(words, style.FULL - TIPS - 10, SMALL, most=2)
+    lines = wrap(words, sheet.width - TIPS - 10, sheet.size(SMALL), most=2)
     sheet.lines(TIPS + 8, y, lines, size=SMALL, bold=here)
     if here:
         sheet.marks([TIPS], [y], size=7)

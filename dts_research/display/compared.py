@@ -10,8 +10,9 @@ import pandas as pd
 
 from dts_research.analysis.together import Together, side_by_side
 from dts_research.display import door, style
-from dts_research.display.style import absence, french_number
-from dts_research.workbook.comparing import PEOPLE, Comparison
+from dts_research.display.style import absence, french_number, many
+from dts_research.protect.observed import PEOPLE
+from dts_research.workbook.comparing import Comparison
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +91,7 @@ def produced(comparison: Comparison, codes: Iterable[str]) -> str:
     if not told:
         return "indicateurs du classeur"
     left = len(told) - SOURCES
-    more = [f"{left} autres"] if left > 0 else []
+    more = [many(left, "autre")] if left > 0 else []
     return " ; ".join([*told[:SOURCES], *more])
 
 

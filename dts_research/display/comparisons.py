@@ -13,13 +13,16 @@ from dts_research.display.tables_compared import (
     method,
     values,
 )
-from dts_research.display.tables_near import matched, neighbours
+from dts_research.display.tables_exits import exits
+from dts_research.display.tables_matched import matched, tried
+from dts_research.display.tables_near import neighbours
 
 __all__ = [
     "classes",
     "cover",
     "dendrogram",
     "equipment_rates",
+    "exits",
     "factor_map",
     "funnel",
     "limits",
@@ -28,5 +31,6 @@ __all__ = [
     "neighbours",
     "profile",
     "trajectory",
+    "tried",
     "values",
 ]

@@ -19,6 +19,8 @@ from dts_research.display.style import NOT_GIVEN, SECRET, french_number
 from dts_research.protect.consent import quotable
 from dts_research.protect.disclosure import Policy
 from dts_research.protect.names import mask_persons
+from dts_research.protect.observed import guarded
+from dts_research.schema import catalogue
 from dts_research.workbook.material import Material, within
 
 # Most letters of the title of a sheet, in a cell.
@@ -75,8 +77,7 @@ def beside(material: Material) -> tuple[pd.DataFrame, str]:
     They are those of the reference territory, else of the whole network. What a collective
     keeps for its own territory never reaches the report of another one.
     """
-    everything = _all_shown(material)
-    everything = within(everything, material.period, material.cycle, material.today)
+    everything = within(everywhere(material), material.period, material.cycle, material.today)
     if not material.reference:
         return everything, "réseau"
     there = material.geography.resolve(material.reference)
@@ -84,11 +85,17 @@ def beside(material: Material) -> tuple[pd.DataFrame, str]:
     return everything[inside], there.label
 
 
-def _all_shown(material: Material) -> pd.DataFrame:
+def everywhere(material: Material) -> pd.DataFrame:
+    """Give the experiences of every territory that this audience may read, short columns."""
     own = material.others["experience_id"].isin(set(material.experiences["experience_id"]))
-    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
-    kept = visible(material.others[~own], wide)
+    kept = visible(material.others[~own], material.policy.beyond)
     return pd.concat([visible(material.others[own], material.policy), kept])
+
+
+def titles(material: Material) -> dict[str, str]:
+    """Titles of the sheets that these readers may read, those of other territories included."""
+    shown = pd.concat([everywhere(material), rows(material, "experiences")])
+    return {key: title(text) for key, text in zip(shown["experience_id"], shown["title"])}
 
 
 def elsewhere(material: Material) -> pd.DataFrame:
@@ -100,7 +107,7 @@ def elsewhere(material: Material) -> pd.DataFrame:
     found = material.frames.get("places_elsewhere", pd.DataFrame())
     if found.empty:
         return material.experience_places.iloc[:0].assign(title="")
-    titles = _all_shown(material).set_index("experience_id")["title"].dropna().to_dict()
+    titles = everywhere(material).set_index("experience_id")["title"].dropna().to_dict()
     kept = visible(found, material.policy)
     kept = kept[kept["experience_id"].isin(set(material.others["experience_id"]))]
     names = [titles.get(i, f"Fiche {i}") for i in kept["experience_id"]]
@@ -109,15 +116,18 @@ def elsewhere(material: Material) -> pd.DataFrame:
 
 def country(material: Material) -> pd.DataFrame:
     """Observations of every territory, for a map: those of the others as the network reads them."""
-    everywhere = material.frames.get("observations_everywhere", material.observations)
-    own = everywhere["observation_id"].isin(set(material.observations["observation_id"]))
-    wide = Policy(people=material.policy.people, audience=_wider(material.audience))
-    parts = [rows(material, "observations"), visible(everywhere[~own], wide)]
-    return pd.concat(parts, ignore_index=True)
+    found = material.frames.get("observations_everywhere", material.observations)
+    own = {material.territory.id, *material.territory.departements}
+    return guarded(found, material.indicators, own, material.policy)
 
 
-def _wider(audience: str) -> str:
-    return "network" if audience == "territory" else audience
+def told_everywhere(material: Material, table: str) -> pd.DataFrame:
+    """Rows of a table for every territory: those of the others as the network reads them."""
+    mine = getattr(material, table)
+    found = material.frames.get(f"{table}_everywhere", mine)
+    own = found[catalogue().tables[table].key].isin(set(mine[catalogue().tables[table].key]))
+    parts = [rows(material, table), visible(found[~own], material.policy.beyond)]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def words(text: Any, *, length: int = 0, missing: str = NOT_GIVEN) -> str:

@@ -208,8 +208,15 @@ class Thread(TypedDict):
     unknown: NotRequired[list[str]]
 
 
+class Shown(TypedDict):
+    """A figure or a table of the same document, by its id; the document says its number."""
+
+    figure: str
+    label: NotRequired[str]
+
+
 class Decision(TypedDict):
-    """One decision and what became of it."""
+    """A statement that the group follows (a decision, a hypothesis, a reading), and its story."""
 
     statement: str
     decided: NotRequired[str]
@@ -218,11 +225,20 @@ class Decision(TypedDict):
     expected: NotRequired[str]
     status: NotRequired[str]
     since: NotRequired[str]
+    evidence: NotRequired[str]
     reason: NotRequired[str]
+    came_from: NotRequired[str]
+    became: NotRequired[str]
+    positions: NotRequired[str]
+    supported: NotRequired[str]
+    opposed: NotRequired[str]
+    said: NotRequired[str]
+    moves: NotRequired[str]
+    figures: NotRequired[list[Shown]]
 
 
 class FollowUp(TypedDict):
-    """Fields of what became of the decisions."""
+    """Fields of what the group follows: what became of the decisions, of the hypotheses."""
 
     id: str
     title: NotRequired[str]
@@ -239,11 +255,17 @@ class Labelled(TypedDict):
 
 
 class Sheet(TypedDict):
-    """Fields of one experience told in full."""
+    """Fields of one experience told in full.
+
+    ``questions`` are asked of it on the wall; ``page`` gives it a page of its own in a leaflet.
+    """
 
     id: str
     title: str
+    subtitle: NotRequired[str]
     fields: list[Labelled]
+    questions: NotRequired[list[str]]
+    page: NotRequired[bool]
 
 
 class Method(TypedDict):

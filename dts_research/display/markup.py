@@ -21,6 +21,7 @@ from dts_research.display.fragments import (
     paragraphs,
     section,
     tag,
+    target,
     terms,
     with_prefix,
     words,
@@ -32,13 +33,22 @@ from dts_research.display.typography import french
 TONES = {"note": "À noter", "attention": "Attention", "inconnu": "Ce que nous ne savons pas"}
 DECISION = {
     "decided": "Décidé le",
-    "carrier": "Porté par",
+    "carrier": "Par",
     "due": "Échéance",
-    "expected": "Effet attendu",
-    "status": "Où on en est",
-    "since": "Depuis",
-    "reason": "Pourquoi",
+    "expected": "À voir à",
+    "said": "Dit",
+    "status": "Statut",
+    "since": "Ce qui s'est passé depuis",
+    "evidence": "Preuve",
+    "reason": "Motif",
+    "positions": "Positions en présence",
+    "supported": "Ce qui l'appuie",
+    "opposed": "Ce qui la contredit",
+    "came_from": "Vient de",
+    "became": "Devenue",
+    "moves": "Parcours",
 }
+READ_WITH = "À lire avec"
 
 
 def _chart(data: Data, level: int, number: int | None) -> str:
@@ -180,7 +190,15 @@ def _thread(data: Data, level: int, number: int | None) -> str:
 def _decision(item: Data) -> str:
     facts = [(label, full_date(str(item.get(key) or ""))) for key, label in DECISION.items()]
     statement = paragraphs(item.get("statement", ""), class_="statement")
-    return f"<li>{statement}{terms(facts, class_='facts')}</li>"
+    led = " ; ".join(map(_led, item.get("figures") or []))
+    link = tag("p", f"{words(f'{READ_WITH} : ')}{led}" if led else "", class_="led")
+    return f"<li>{statement}{terms(facts, class_='facts')}{link}</li>"
+
+
+def _led(shown: Data) -> str:
+    """The figure that a card is read with: a link where the document has it."""
+    label = words(shown.get("label") or "une figure de ce document")
+    return tag("a", label, href=f"#{target(shown['href'])}") if shown.get("href") else label
 
 
 def _follow_up(data: Data, level: int, number: int | None) -> str:

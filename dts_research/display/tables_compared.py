@@ -38,14 +38,20 @@ METHOD = {
         "1996, définition 7). Sous cinq territoires connus, aucune bande."
     ),
     "Entonnoir": (
-        "Limites que le hasard seul donne à chaque taille, autour du taux de l'ensemble, à 95 %"
-        " et à 99,8 % (loi de Poisson exacte, interpolée ; Spiegelhalter, 2005). Quand les "
-        "territoires diffèrent plus que le hasard, les limites sont élargies d'autant ; sous "
-        "dix territoires, elles ne le sont pas."
+        "Les courbes disent entre quelles valeurs le hasard seul laisserait un territoire de "
+        "chaque taille, autour du taux de l'ensemble : 95 fois sur 100, 998 fois sur 1 000 (loi "
+        "de Poisson exacte, interpolée ; Spiegelhalter, 2005). Quand les territoires diffèrent "
+        "plus que par le hasard, ce surplus est mesuré (les 10 % les plus écartés de chaque côté "
+        "ramenés au bord) et ajouté à celui du hasard : les courbes s'écartent d'autant. Sous dix "
+        "territoires, il n'est pas mesuré."
     ),
-    "Taux rapproché du groupe": (
-        "Estimateur empirique de Marshall (1991) : un petit territoire y emprunte au groupe ce que "
-        "son effectif ne suffit pas à dire."
+    "Taux ramené vers le groupe": (
+        "Un petit territoire y emprunte au groupe ce que son effectif ne suffit pas à dire "
+        "(estimateur empirique de Marshall, 1991)."
+    ),
+    "Sorties, type par type": (
+        "Parts avec leur intervalle de Wilson à 95 %, à partir de dix sorties. À types égaux : "
+        "standardisation indirecte, limites exactes de Poisson à 95 % (Breslow et Day, 1987)."
     ),
     "Territoires proches": (
         "Variables centrées et réduites, distance euclidienne, cinq plus proches. Un territoire"

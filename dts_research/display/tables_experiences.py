@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from dts_research.analysis.portrait import labels
@@ -144,3 +146,14 @@ def _sheet_steps(steps: pd.DataFrame | None) -> list[Labelled]:
         for i in order
     ]  # fmt: skip
     return [Labelled(label="Étapes", text="\n".join(lines))]
+
+
+def alone_in(material: Material, experience_id: str) -> Material:
+    """Cut a material down to one experience and what belongs to it."""
+    frames = {
+        name: frame[frame["experience_id"] == experience_id].reset_index(drop=True)
+        if "experience_id" in frame.columns
+        else frame
+        for name, frame in material.frames.items()
+    }
+    return replace(material, frames=frames)

@@ -14,7 +14,9 @@ from dts_research.display.charts_authorities import threads_of
 from dts_research.display.depth import full
 from dts_research.display.fields import Labelled
 from dts_research.display.several import Blocks
+from dts_research.display.tables_decisions import follow_up
 from dts_research.display.tables_experiences import partners, sheets, structures
+from dts_research.display.tables_hypotheses import hypotheses
 from dts_research.display.tables_questions import discussion
 from dts_research.display.tables_threads import threads
 from dts_research.schema.catalogue import plain
@@ -74,9 +76,9 @@ WORDS = {
     "Tournant": ("Étape après laquelle l'expérience n'était plus la même", r"tournants?\b"),
 }  # fmt: skip
 SHOWN: tuple[Callable[[Material], Block | Blocks], ...] = (
-    tables_reflection.follow_up, tables_passages.what_worked, tables_passages.what_resisted,
+    follow_up, tables_passages.what_worked, tables_passages.what_resisted,
     tables_passages.surprises, tables_passages.open_questions, tables_passages.voices, threads,
-    tables_reflection.contributions, tables_reflection.hypotheses, tables_reflection.references,
+    tables_reflection.contributions, hypotheses, tables_reflection.references,
     discussion,
 )  # fmt: skip
 

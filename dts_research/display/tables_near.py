@@ -1,26 +1,22 @@
-"""Territories in similar contexts, and what they tried: questions to ask, not gaps to close."""
+"""Territories in similar contexts, with what they were compared on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 from itertools import combinations
 
 import pandas as pd
 
 from dts_research.analysis.neighbours import Neighbours, nearest
-from dts_research.analysis.portrait import says_nothing
 from dts_research.display import door
 from dts_research.display.blocks import Block
 from dts_research.display.captions import nothing
 from dts_research.display.compared import like, lower, produced, together_of
-from dts_research.display.depth import more
 from dts_research.display.grids import grid
 from dts_research.display.style import agree, listing, many
-from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison
 
-NEAR, ASKED = "territoires-proches", "questions-croisees"
-SHEETS = 12
+NEAR = "territoires-proches"
 # Correlation from which two variables say the same thing, and pairs of them that are told.
 TWINS, MOST_TWINS = 0.9, 4
 CAUTION = (
@@ -32,7 +28,7 @@ SIZE = "Les totaux, qui disent la taille, n'y entrent pas."
 
 def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
     """Territories whose context resembles this one, with the list of what was compared."""
-    found = _nearest(comparison, k)
+    found = near_of(comparison, k)
     if found is None:
         return _alone(comparison)
     mine, runs = found.of(comparison.here), len(found.variables) - len(found.flat)
@@ -54,7 +50,8 @@ def neighbours(comparison: Comparison, *, k: int = 5) -> Block:
     )  # fmt: skip
 
 
-def _nearest(comparison: Comparison, k: int) -> Neighbours | None:
+@lru_cache(maxsize=8)
+def near_of(comparison: Comparison, k: int) -> Neighbours | None:
     """Nearest territories on the variables that this one has; None when that says nothing."""
     values = together_of(comparison).values[like(comparison)]
     here = comparison.here
@@ -101,55 +98,3 @@ def _aside(found: Neighbours) -> str:
         return ""
     lack = agree(count, "à qui il manque", "auxquels il manque")
     return f" {many(count, 'territoire')}, {lack} une variable, ne sont comparés à aucun autre."
-
-
-def matched(comparison: Comparison, *, k: int = 5) -> Block:
-    """Experiences told in similar territories, as questions to ask rather than gaps to close."""
-    found = _nearest(comparison, k)
-    if found is None:
-        return _none("Sans territoire proche, il n'y a pas d'expérience à mettre en regard.")
-    if comparison.material.territory.level not in ("departement", "region"):
-        return _none("Les fiches se rapprochent par département ou par région seulement.")
-    near = list(found.of(comparison.here)["neighbour"])
-    around = {one.id: one.departements for one in comparison.territories}
-    homes = {departement: code for code in near for departement in around[code]}
-    sheets = comparison.material.others
-    told = sheets[sheets["departement_code"].isin(homes)]
-    if told.empty:
-        names = listing([door.words(comparison.names[code]) for code in near])
-        return _none(f"Aucune fiche n'est encore racontée dans ces territoires : {names}.")
-    told = told.sort_values("title", key=lambda column: column.map(lambda t: plain(str(t))))
-    return _asked(comparison, told, homes)
-
-
-def _none(text: str) -> Block:
-    return nothing(ASKED, "Aucune expérience à mettre en regard", text)
-
-
-def _asked(comparison: Comparison, told: pd.DataFrame, homes: Mapping[str, str]) -> Block:
-    """Table of the sheets, each with a question; those left out are counted."""
-    shown = told.head(SHEETS)
-    left = more(comparison.material, len(told) - len(shown), "fiche")
-    places = [door.words(comparison.names[homes[code]]) for code in shown["departement_code"]]
-    return grid(
-        comparison.material, ASKED,
-        f"{many(len(told), 'expérience')} de territoires au contexte proche",
-        {
-            "Expérience": [door.title(title) for title in shown["title"]],
-            "Territoire": places,
-            "À se demander ensemble": [_question(r) for r in shown.itertuples()],
-            "Fiche": list(shown["experience_id"]),
-        },
-        note="Ce ne sont ni des modèles ni des retards : d'autres, dans un contexte voisin, ont "
-        f"essayé autre chose. Par ordre alphabétique des titres. {left}".strip(),
-    )  # fmt: skip
-
-
-def _question(sheet: object) -> str:
-    """Ask what a sheet suggests, from how far it went."""
-    stage = getattr(sheet, "stage", None)
-    if stage == "arretee":
-        return "Qu'est-ce qui l'a arrêtée, et le rencontrerions-nous ici ?"
-    if says_nothing(getattr(sheet, "what_resisted", None)):
-        return "Qu'est-ce qui, ici, le rendrait possible ou inutile ?"
-    return "Ce qui a résisté là-bas résisterait-il ici ?"

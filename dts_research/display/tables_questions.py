@@ -38,33 +38,34 @@ def asked(material: Material, *, most: int) -> list[str]:
     return [*kept, LAST_QUESTION]
 
 
-def _quoted(text: str, length: int) -> str:
+def quoted(text: str, length: int) -> str:
     """Put a passage between guillemets, inside a question."""
     return f"« {door.words(text, length=length).rstrip(' .?')} »"
 
 
 def _disputed(material: Material) -> list[str]:
     """Ask where the last disagreement of this place stands; it is the group's own affair."""
-    rows = _own(material, "divergence").tail(1)
+    rows = own(material, "divergence").tail(1)
     return [
-        f"Notre désaccord reste-t-il ouvert : {_inside(text)} ?"
-        if _asks(text)
-        else f"Où en est notre désaccord : {_quoted(text, 150)} ?"
+        f"Notre désaccord reste-t-il ouvert : {inside(text)} ?"
+        if asks(text)
+        else f"Où en est notre désaccord : {quoted(text, 150)} ?"
         for text in rows["text"]
     ]
 
 
-def _inside(text: str) -> str:
+def inside(text: str) -> str:
     """Write a question inside another one: no capital, no mark of its own."""
     asked = door.words(text).rstrip(" ?")
     return asked[:1].lower() + asked[1:] if asked[1:2].islower() else asked
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """Tell whether a text is a question already."""
     return text.rstrip().endswith("?")
 
 
-def _own(material: Material, kind: str) -> pd.DataFrame:
+def own(material: Material, kind: str) -> pd.DataFrame:
     """Contributions of a kind that were made here, oldest first."""
     rows = door.rows(material, "contributions")
     rows = rows[rows["type"] == kind]
@@ -75,7 +76,8 @@ def _own(material: Material, kind: str) -> pd.DataFrame:
     ]
 
 
-def _silent(material: Material) -> list[str]:
+def silent(material: Material) -> list[str]:
+    """Ask about the authorities, or the missions, of which nothing is known."""
     unknown = [t.who for t in threads_of(material) if t.unknown]
     if unknown and not material.whole_network and door.whole(material, *EVENTS):
         if material.audience == "public":  # none is pointed at in a page for everybody
@@ -101,10 +103,10 @@ def _raised(material: Material) -> list[str]:
     A surprise may be about one agent that all would recognise: it is read in its table, with
     what stands around it, and is never a question thrown on a wall.
     """
-    return [text for text in map(_first_question, _own(material, "question")["text"]) if text][-1:]
+    return [text for text in map(first_question, own(material, "question")["text"]) if text][-1:]
 
 
-def _first_question(text: str) -> str:
+def first_question(text: str) -> str:
     """First question of a text, when it stands alone."""
     if says_nothing(text):
         return ""
@@ -112,26 +114,26 @@ def _first_question(text: str) -> str:
     return f"{first} ?" if 20 < len(first) < 160 and "?" in text else ""
 
 
-def _left_open(material: Material) -> list[str]:
+def left_open(material: Material) -> list[str]:
     """Ask what two sheets leave open, each beside the title of its sheet."""
     rows = door.rows(material, "experiences")
-    told = [(r.title, _first_question(r.open_questions)) for r in rows.itertuples()]
+    told = [(r.title, first_question(r.open_questions)) for r in rows.itertuples()]
     found = [
-        f"La fiche {_quoted(title, 80)} demande : {_inside(asked)} ?"
+        f"La fiche {quoted(title, 80)} demande : {inside(asked)} ?"
         for title, asked in told
         if asked
     ]
     return found[:: max(1, len(found) // 2)][:2]
 
 
-def _doubted(material: Material) -> list[str]:
+def doubted(material: Material) -> list[str]:
     """Ask about the places that their source contradicts."""
     doubted = door.rows(material, "experience_places")["contradiction"].eq(True).fillna(False)
     asked = "Où se passent vraiment les expériences dont la source contredit le lieu ?"
     return [asked] if doubted.any() else []
 
 
-def _untold(material: Material) -> list[str]:
+def untold(material: Material) -> list[str]:
     """Ask what resisted, where sheets tell successes only or nothing."""
     told = said(door.rows(material, "experiences"), "what_resisted")
     states = told.table.set_index("state")["count"]
@@ -143,4 +145,4 @@ def _untold(material: Material) -> list[str]:
 
 
 # What may be asked of anybody; the group's own matters come after, and never to an official.
-FOR_ALL = (_silent, _left_open, _doubted, _untold)
+FOR_ALL = (silent, left_open, doubted, untold)

@@ -185,6 +185,7 @@ LEFT_ALONE = frozenset(
         "tone",
         "align",
         "width",
+        "figure",
     }
 )
 

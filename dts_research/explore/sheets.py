@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from dts_research.display import blocks, door, tables
 from dts_research.display.blocks import Block
 from dts_research.display.fields import Labelled
 from dts_research.display.style import NOT_GIVEN
+from dts_research.display.tables_experiences import alone_in
 from dts_research.errors import RequestError
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
@@ -72,7 +73,7 @@ def sheet(material: Material, experience_id: str) -> Block:
     RequestError
         When the material holds no such experience, or keeps it from this audience.
     """
-    alone = _alone(material, experience_id)
+    alone = alone_in(material, experience_id)
     if door.rows(alone, "experiences").empty:
         raise RequestError(
             f"La fiche « {experience_id} » n'est pas dans ce qui est montré.",
@@ -83,16 +84,6 @@ def sheet(material: Material, experience_id: str) -> Block:
     said = dict.fromkeys(_asked(), NOT_GIVEN) | said | dict(_around(alone))
     fields = [Labelled(label=label, text=said[label]) for label in sorted(said, key=_rank)]
     return blocks.sheet(id=told.data["id"], title=told.data["title"], fields=fields)
-
-
-def _alone(material: Material, experience_id: str) -> Material:
-    frames = {
-        name: frame[frame["experience_id"] == experience_id].reset_index(drop=True)
-        if "experience_id" in frame.columns
-        else frame
-        for name, frame in material.frames.items()
-    }
-    return replace(material, frames=frames)
 
 
 def _asked() -> list[str]:

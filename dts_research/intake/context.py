@@ -54,6 +54,10 @@ class Card:
         ``year`` gives the two digits of one.
     guard
         What its values do not allow one to say.
+    themes
+        Themes of experience sheets that bear on its subject; none where nothing links.
+    question
+        What a group may ask itself when its value is unlike that of others.
     """
 
     id: str
@@ -66,6 +70,8 @@ class Card:
     denominator: str = ""
     guard: str = ""
     titles: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    question: str = ""
 
 
 @dataclass(frozen=True)

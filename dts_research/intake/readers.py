@@ -16,7 +16,7 @@ from dts_research.intake.surveys import flattened
 from dts_research.intake.synonyms import known_names
 from dts_research.intake.workbooks import OLE, ZIP, read_workbook
 
-__all__ = ["Sheet", "read_table"]
+__all__ = ["Sheet", "read_grids", "read_table", "tables_of"]
 
 PAGE = "une page web"
 KINDS = {
@@ -42,6 +42,20 @@ def read_table(path: Path | str, *, sheet: str | None = None) -> list[Sheet]:
     MaterialError
         When the file cannot be read: empty, damaged, locked, too big, of an unknown format.
     """
+    grids = read_grids(path)
+    if sheet is not None:
+        names = [grid.name for grid in grids]
+        if sheet not in names:
+            raise RequestError(
+                f"« {Path(path).name} » n'a pas de feuille « {sheet} ».",
+                f"Choisir parmi : {', '.join(names)}.",
+            )
+        grids = [grid for grid in grids if grid.name == sheet]
+    return tables_of(Path(path).name, grids)
+
+
+def read_grids(path: Path | str) -> list[Grid]:
+    """Read all the cells of a file, before any header is found; errors as `read_table`."""
     path = Path(path)
     if path.is_dir():
         raise RequestError(
@@ -50,20 +64,20 @@ def read_table(path: Path | str, *, sheet: str | None = None) -> list[Sheet]:
         )
     if not path.is_file():
         raise RequestError(f"Le fichier « {path} » n'existe pas.", "Vérifier son nom.")
-    grids = [flattened(grid) for grid in _reader(path)(path)]
-    if sheet is not None:
-        names = [grid.name for grid in grids]
-        if sheet not in names:
-            raise RequestError(
-                f"« {path.name} » n'a pas de feuille « {sheet} ».",
-                f"Choisir parmi : {', '.join(names)}.",
-            )
-        grids = [grid for grid in grids if grid.name == sheet]
-    found = [
-        sheet for grid in grids for sheet in with_headers(grid, file=path.name, known=_known())
-    ]
+    return [flattened(grid) for grid in _reader(path)(path)]
+
+
+def tables_of(file: str, grids: list[Grid]) -> list[Sheet]:
+    """Turn the cells of a file into its tables.
+
+    Raises
+    ------
+    MaterialError
+        When there is nothing under any header.
+    """
+    found = [sheet for grid in grids for sheet in with_headers(grid, file=file, known=_known())]
     if not found or all(sheet.cells.empty for sheet in found):
-        raise empty(path.name)
+        raise empty(file)
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from dts_research.intake.capture_known import Register
 from dts_research.schema.catalogue import Schema
 from dts_research.schema.checks import taken_twice
 from dts_research.schema.sentences import Said, exists, id_given, taken
@@ -26,10 +27,13 @@ class Received:
         Table -> ids of its records.
     rows
         Gives, of some digests, those of rows received before.
+    register
+        What the capture sheet of a session is read beside.
     """
 
     ids: Mapping[str, Collection[str]] = field(default_factory=dict)
     rows: Callable[[Collection[str]], Collection[str]] = lambda _: ()
+    register: Register = field(default_factory=Register)
 
 
 def still_taken(

@@ -26,6 +26,7 @@ SAFE_BYTES = 10 * 2**20
 TEXT_BYTES = 300 * 2**20
 RATIO = 100
 MEMBERS = 2000
+BUNDLE = "manifeste.json"  # part by which a bundle of contributions is known (`reflection`)
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Between cells, rows and parts (`worker/writing.py`).
 CELL, ROW, PART = "\uffff", "\ufffe", "\ufdd0"
@@ -66,41 +67,57 @@ def _gate(path: Path) -> None:
     if content.startswith(OLE) and _LOCKED.search(content):
         raise _locked(path)
     if content.startswith(ZIP):
-        _gate_zip(path)
+        gate_zip(path)
 
 
-def _gate_zip(path: Path) -> None:
+def gate_zip(path: Path, *, name: str = "", kind: str = "classeur", fix: str = _AGAIN) -> None:
+    """Refuse an archive that is damaged, swells, or holds parts that escape from it.
+
+    Parameters
+    ----------
+    name, kind
+        How the file and what it should be are named.
+    fix
+        What to do.
+
+    Raises
+    ------
+    MaterialError
+        When it is refused.
+    """
+    name = name or path.name
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise MaterialError(
-            f"« {path.name} » est abîmé : ce n'est pas un classeur entier.", _AGAIN
+            f"« {name} » est abîmé : ce n'est pas un {kind} entier.", fix
         ) from error
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     swollen = unpacked > SAFE_BYTES and unpacked / packed > RATIO
     if unpacked > UNPACKED_BYTES or swollen:
         raise MaterialError(
-            f"« {path.name} » se déploie en {unpacked >> 20} Mo à partir de {packed >> 10} Ko : un "
-            f"classeur ordinaire n'en occupe pas plus de {UNPACKED_BYTES >> 20}, ni {RATIO} fois "
+            f"« {name} » se déploie en {unpacked >> 20} Mo à partir de {packed >> 10} Ko : un "
+            f"{kind} ordinaire n'en occupe pas plus de {UNPACKED_BYTES >> 20}, ni {RATIO} fois "
             "son poids.",
-            _AGAIN,
+            fix,
         )
-    _gate_members(path, members)
-
-
-def _gate_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    names = Counter(member.filename for member in members)
-    found = ""
-    if len(members) > MEMBERS:
-        found = f"contient {len(members)} parties ; au plus {MEMBERS} sont attendues"
-    elif any(map(_escapes, members)):
-        found = "contient des parties qui sortent du classeur : le fichier est fabriqué"
-    elif names.total() > len(names):
-        found = f"contient deux fois la partie « {names.most_common(1)[0][0][:60]} »"
+    found = _odd_members(members, kind)
     if found:
-        raise MaterialError(f"« {path.name} » {found}.", _AGAIN)
+        raise MaterialError(f"« {name} » {found}.", fix)
+
+
+def _odd_members(members: list[zipfile.ZipInfo], kind: str) -> str:
+    """Say what is wrong with the parts of an archive, "" when nothing is."""
+    names = Counter(member.filename for member in members)
+    if len(members) > MEMBERS:
+        return f"contient {len(members)} parties ; au plus {MEMBERS} sont attendues"
+    if any(map(_escapes, members)):
+        return f"contient des parties qui sortent du {kind} : le fichier est fabriqué"
+    if names.total() > len(names):
+        return f"contient deux fois la partie « {names.most_common(1)[0][0][:60]} »"
+    return ""
 
 
 def _escapes(member: zipfile.ZipInfo) -> bool:
@@ -152,6 +169,11 @@ def _refusal(path: Path, said: dict[str, Any]) -> MaterialError:
 def _other_kind(path: Path) -> MaterialError:
     """Say what a file that is no workbook is."""
     names = _members(path)
+    if BUNDLE in names:
+        return MaterialError(
+            f"« {path.name} » est un lot de contributions, pas un classeur.",
+            f"Le joindre : dts merge {path.name}",
+        )
     if names and not {"[Content_Types].xml", "mimetype"} & set(names):
         return MaterialError(
             f"« {path.name} » est une archive, pas un classeur.",

@@ -12,7 +12,7 @@ INSEE, *Manuel de protection des tableaux*: at least 3 units in a cell, none abo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dts_research.errors import ProtectionError
 
@@ -47,6 +47,11 @@ class Policy:
                 f"Le seuil demandé ({self.people}) est plus bas que le plancher ({PEOPLE_FLOOR}).",
                 f"Choisir {PEOPLE_FLOOR} ou plus : un seuil peut être relevé, jamais abaissé.",
             )
+
+    @property
+    def beyond(self) -> Policy:
+        """How this audience reads other territories: what one keeps for itself stays there."""
+        return replace(self, audience="network") if self.audience == "territory" else self
 
     def hides_people(self, count: float | None) -> bool:
         """Tell whether a count of people must be printed « Secret » (zero is not a person)."""

@@ -30,7 +30,9 @@ def indicator(
     titles
         Patterns of the titles of columns that hold it, folded, without their year.
     more
-        vintage, numerator, denominator, guard (what the values do not allow one to say).
+        vintage, numerator, denominator, guard (what the values do not allow one to say), themes
+        (of the experience sheets on its subject), question (asked where its value is unlike
+        that of others).
     """
 
     def known(function: Indicator) -> Indicator:

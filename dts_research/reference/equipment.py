@@ -14,6 +14,8 @@ TRAVAIL = "France Travail, Dares (STMT)"
 ASP = "ASP, extranet IAE 2.0"
 THREE = "À lire avec les deux autres dénominateurs : la lecture peut s'inverser de l'un à l'autre"
 PLACE = "Les salariés sont comptés au lieu de la structure, le dénominateur au lieu de résidence"
+OFFER_THEMES = ("nouvelle_filiere", "essaimage", "financeurs")
+OFFER = "À qui l'offre d'insertion d'ici est-elle ouverte, et à qui manque-t-elle ?"
 
 
 @indicator(
@@ -99,6 +101,8 @@ def etp_realises(observations: pd.DataFrame) -> pd.DataFrame:
     numerator="Structures membres du collectif à la date",
     denominator="Structures éligibles du périmètre à la date",
     guard="Écrire les deux nombres et la source du dénominateur",
+    themes=("mise_en_reseau", "gouvernance_collectif"),
+    question="Qui n'est pas dans le collectif, et que nous dirait-il ?",
 )  # fmt: skip
 def couverture_collectif(observations: pd.DataFrame) -> pd.DataFrame:
     """Structures membres du collectif rapportées à celles du périmètre qui pourraient l'être."""
@@ -109,6 +113,8 @@ def couverture_collectif(observations: pd.DataFrame) -> pd.DataFrame:
     label="Équipement en IAE, pour les actifs (C02)", unit="salariés pour 1 000 actifs",
     source="Dares, ASP ; INSEE", numerator="Bénéficiaires de l'IAE, moyenne de l'année",
     denominator="Actifs de 15 à 64 ans", guard=f"{THREE}. {PLACE}",
+    themes=OFFER_THEMES,
+    question=OFFER,
 )  # fmt: skip
 def equipement_actifs(observations: pd.DataFrame) -> pd.DataFrame:
     """Salariés de l'IAE rapportés à la population active."""
@@ -120,6 +126,8 @@ def equipement_actifs(observations: pd.DataFrame) -> pd.DataFrame:
     unit="salariés pour 1 000 demandeurs d'emploi", source=f"Dares, ASP ; {TRAVAIL}",
     numerator="Bénéficiaires de l'IAE, moyenne de l'année",
     denominator="Demandeurs d'emploi (catégories A, B, C)", guard=f"{THREE}. {PLACE}",
+    themes=OFFER_THEMES,
+    question=OFFER,
 )  # fmt: skip
 def equipement_demandeurs_emploi(observations: pd.DataFrame) -> pd.DataFrame:
     """Salariés de l'IAE rapportés aux demandeurs d'emploi des catégories A, B et C."""
@@ -131,6 +139,8 @@ def equipement_demandeurs_emploi(observations: pd.DataFrame) -> pd.DataFrame:
     unit="salariés pour 1 000 foyers allocataires", source="Dares, ASP ; CNAF, MSA",
     numerator="Bénéficiaires de l'IAE, moyenne de l'année",
     denominator="Foyers allocataires du RSA", guard=f"{THREE}. {PLACE}",
+    themes=OFFER_THEMES,
+    question=OFFER,
 )  # fmt: skip
 def equipement_rsa(observations: pd.DataFrame) -> pd.DataFrame:
     """Salariés de l'IAE rapportés aux foyers allocataires du RSA."""
@@ -155,6 +165,8 @@ def profil_offre(observations: pd.DataFrame) -> pd.DataFrame:
     label="Réalisation du conventionnement (C04)", unit="% des ETP conventionnés", source=ASP,
     numerator="ETP réalisés", denominator="ETP conventionnés",
     guard="Hors PA et FDI ; les heures d'un ETP dépendent du type de structure et de l'année",
+    themes=("modele_economique", "financeurs"),
+    question="Qu'est-ce qui fait qu'ici un poste prévu est occupé, ou ne l'est pas ?",
 )  # fmt: skip
 def realisation_conventionnement(observations: pd.DataFrame) -> pd.DataFrame:
     """Équivalents temps plein réalisés rapportés à ceux que les conventions prévoyaient."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dts_research.reference.cards import READ, indicator, rows
 from dts_research.reference.equipment import EQUIPMENT
+from dts_research.reference.exits import EXIT_CARDS
 from dts_research.reference.geography import geography
 
 FILOSOFI = "INSEE-DGFiP-Cnaf-Cnav-CCMSA, Filosofi"
@@ -17,6 +18,7 @@ SINCE_2012 = "dispositif Filosofi, depuis 2012"
 FIVE_YEARS = "recensement (moyenne de cinq années)"
 APART = "Deux recensements ne se comparent qu'à cinq ans d'écart au moins"
 NOT_BEFORE = "Les niveaux de vie d'avant 2012, d'une autre source, ne se mettent pas à la suite"
+WORK = ("suite_parcours", "passerelle_siae", "multi_employeur", "nouvelle_filiere")
 SHIPPED_PERIOD = "2023"
 
 
@@ -72,6 +74,9 @@ def population_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     vintage=SINCE_2012, numerator="Niveau de vie au-dessus duquel vivent les 10 % les plus aisés",
     denominator="Niveau de vie au-dessous duquel vivent les 10 % les plus modestes",
     guard=NOT_BEFORE,
+    question=(
+        "Où se croisent ici celles et ceux qui vivent largement et celles et ceux qui ont peu ?"
+    ),
 )  # fmt: skip
 def rapport_interdecile(observations: pd.DataFrame) -> pd.DataFrame:
     """Écart entre les niveaux de vie des 10 % les plus aisés et des 10 % les plus modestes."""
@@ -83,6 +88,10 @@ def rapport_interdecile(observations: pd.DataFrame) -> pd.DataFrame:
     titles=(r"tp60(?P<year>\d\d)?", r"taux_de_pauvrete"),
     numerator="Personnes dont le niveau de vie est sous 60 % de la médiane",
     denominator="Personnes des ménages fiscaux ordinaires", guard=NOT_BEFORE,
+    themes=("accueil_reperage", "accompagnement", "logement"),
+    question=(
+        "Qui sont ici les personnes qui vivent avec peu, et lesquelles ne rencontrons-nous pas ?"
+    ),
 )  # fmt: skip
 def taux_pauvrete(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des personnes vivant sous 60 % du niveau de vie médian de la France."""
@@ -95,6 +104,8 @@ def taux_pauvrete(observations: pd.DataFrame) -> pd.DataFrame:
     numerator="Personnes sous le seuil, dans ces ménages",
     denominator="Personnes des ménages dont le référent fiscal a moins de 30 ans",
     guard="Les étudiants rattachés au foyer de leurs parents n'y sont pas",
+    themes=("accueil_reperage", "formation", "logement"),
+    question="Que vivent ici les moins de 30 ans qui ont leur logement et peu de moyens ?",
 )  # fmt: skip
 def taux_pauvrete_moins30(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des personnes sous 60 % de la médiane, quand le référent fiscal a moins de 30 ans."""
@@ -106,6 +117,8 @@ def taux_pauvrete_moins30(observations: pd.DataFrame) -> pd.DataFrame:
     titles=(r"niveau_(de_)?vie_median(_statloc)?", r"mediane_du_niveau_de_vie",
             r"med(?P<year>\d\d)"),
     vintage=SINCE_2012, numerator="Revenu disponible par unité de consommation", guard=NOT_BEFORE,
+    themes=("qualite_emploi", "modele_economique"),
+    question="De quels emplois, de quelles pensions et de quels droits vit-on ici ?",
 )  # fmt: skip
 def niveau_vie_median_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     """Niveau de vie au-dessous duquel vit la moitié des personnes, en euros courants."""
@@ -117,6 +130,8 @@ def niveau_vie_median_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     source=FILOSOFI, titles=(r"part_prestations_revenu", r"ppsoc(?P<year>\d\d)"),
     vintage=SINCE_2012, numerator="Prestations sociales", denominator="Revenu disponible",
     guard="Le non-recours ne s'y voit pas",
+    themes=("accueil_reperage", "accompagnement"),
+    question="Qui, ici, ne reçoit pas ce à quoi il a droit, et comment le savons-nous ?",
 )  # fmt: skip
 def part_prestations_revenu_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     """Part de l'ensemble des prestations sociales dans le revenu disponible des ménages."""
@@ -128,6 +143,8 @@ def part_prestations_revenu_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     titles=(r"part_des_jeunes_non_inseres",),
     numerator="Jeunes de 18 à 25 ans ni en emploi, ni élèves, étudiants ou stagiaires",
     denominator="Jeunes de 18 à 25 ans", guard=APART,
+    themes=("accueil_reperage", "formation", "passerelle_siae"),
+    question="Que font ici les jeunes sans emploi ni formation, et qui les rencontre ?",
 )  # fmt: skip
 def jeunes_non_inseres(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des 18-25 ans qui n'ont pas d'emploi et n'étudient pas, au lieu de résidence."""
@@ -139,6 +156,8 @@ def jeunes_non_inseres(observations: pd.DataFrame) -> pd.DataFrame:
     titles=(r"part_des_jeunes_diplomes",),
     numerator="Diplômés de l'enseignement supérieur de 25 à 34 ans",
     denominator="Personnes de 25 à 34 ans sorties d'études", guard=APART,
+    themes=("formation",),
+    question="Qui part d'ici pour étudier, qui revient, et qui n'a pas eu ce choix ?",
 )  # fmt: skip
 def jeunes_diplomes(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des diplômés du supérieur parmi les 25-34 ans qui ne sont plus en études."""
@@ -151,6 +170,8 @@ def jeunes_diplomes(observations: pd.DataFrame) -> pd.DataFrame:
     vintage="distancier Metric, depuis 2014",
     numerator="Personnes à plus de 7 minutes de cinq services de santé de proximité",
     denominator="Population", guard="Un trajet à l'intérieur d'une commune compte pour zéro",
+    themes=("sante", "mobilite"),
+    question="Comment se soigne-t-on ici quand les soins sont loin, et qui y conduit ?",
 )  # fmt: skip
 def pop_loin_sante_7mn(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des habitants à plus de 7 minutes en voiture des soins de proximité."""
@@ -162,6 +183,10 @@ def pop_loin_sante_7mn(observations: pd.DataFrame) -> pd.DataFrame:
     titles=(r"taux_d_emploi", r"taux_d?_?emploi_15_64(_ans)?"),
     numerator="Personnes de 15 à 64 ans en emploi", denominator="Personnes de 15 à 64 ans",
     guard=APART,
+    themes=WORK,
+    question=(
+        "Quels emplois d'ici sont ouverts aux personnes en parcours, et lesquels ne le sont pas ?"
+    ),
 )  # fmt: skip
 def taux_emploi(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des 15-64 ans qui ont un emploi, au sens du recensement."""
@@ -173,6 +198,10 @@ def taux_emploi(observations: pd.DataFrame) -> pd.DataFrame:
     source="INSEE, Clap", vintage="Clap (jusqu'en 2015)",
     numerator="Salariés de l'économie sociale et solidaire", denominator="Salariés",
     guard="Clap s'arrête en 2015 : la source suivante ne se met pas à la suite",
+    themes=("cooperation_ess", "ges_ptce", "mutualisation"),
+    question=(
+        "Avec qui, dans l'économie sociale et solidaire d'ici, ne travaillons-nous pas encore ?"
+    ),
 )  # fmt: skip
 def ess_part_emploi_salarie(observations: pd.DataFrame) -> pd.DataFrame:
     """Poids de l'économie sociale et solidaire dans les emplois salariés du territoire."""
@@ -185,6 +214,8 @@ def ess_part_emploi_salarie(observations: pd.DataFrame) -> pd.DataFrame:
     vintage=FIVE_YEARS, numerator="Chômeurs de 15 à 64 ans, selon leur déclaration",
     denominator="Actifs de 15 à 64 ans",
     guard="Déclaratif, plus élevé que le chômage localisé : jamais dans la même série",
+    themes=WORK,
+    question="Qui, ici, se dit au chômage sans être inscrit, ou l'inverse ?",
 )  # fmt: skip
 def part_chomeurs_15_64_rp(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des actifs de 15 à 64 ans qui se déclarent au chômage au recensement."""
@@ -197,6 +228,8 @@ def part_chomeurs_15_64_rp(observations: pd.DataFrame) -> pd.DataFrame:
     titles=(r"taux_(de_)?chomage_localise",), vintage="au sens du BIT, estimé",
     numerator="Chômeurs au sens du BIT, estimés", denominator="Actifs",
     guard="Estimé, plus bas que la part des chômeurs au recensement : jamais dans la même série",
+    themes=WORK,
+    question="Qui, ici, voudrait un emploi sans être compté parmi les chômeurs ?",
 )  # fmt: skip
 def taux_chomage_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     """Chômage au sens du BIT, réparti entre les territoires d'après les demandeurs d'emploi."""
@@ -207,6 +240,9 @@ def taux_chomage_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     label="Part des 65 à 99 ans", unit="%", source=CENSUS, titles=(r"part_65_99_ans",),
     vintage=FIVE_YEARS, numerator="Personnes de 65 à 99 ans", denominator="Population",
     guard=APART,
+    question=(
+        "Qu'est-ce que l'âge des habitants d'ici change aux métiers, aux aides et aux trajets ?"
+    ),
 )  # fmt: skip
 def part_65_99_ans_statloc(observations: pd.DataFrame) -> pd.DataFrame:
     """Part des personnes de 65 à 99 ans dans la population."""
@@ -219,4 +255,5 @@ INDICATORS = (
     jeunes_diplomes, pop_loin_sante_7mn, taux_emploi, ess_part_emploi_salarie,
     part_chomeurs_15_64_rp, taux_chomage_statloc, part_65_99_ans_statloc, *EQUIPMENT,
 )  # fmt: skip
-CARDS = tuple(one.card for one in INDICATORS)  # type: ignore[attr-defined]
+CARDS = (*(one.card for one in INDICATORS), *EXIT_CARDS)  # type: ignore[attr-defined]
+BY_ID = {card.id: card for card in CARDS}

@@ -12,7 +12,8 @@ Block = dict[str, Any]
 # What the page itself says of a document, in a form of its own.
 OWN = {"heading", "summary", "method", "absence", "glossary"}
 # What can be set as it is, where it is short: signs, rows and columns.
-PLAIN = {"paragraph", "list", "quotation", "aside", "callout", "quote", "code", "image", "table"}
+PLAIN = {"paragraph", "list", "quotation", "aside", "callout", "quote", "code", "image", "table",
+         "comment"}  # fmt: skip
 SHORT, ROWS, COLUMNS = 900, 6, 5
 PICTURE = 0.45
 BEGINNING = 48
@@ -20,6 +21,7 @@ NAMES = {"table": "le tableau", "chart": "la figure", "quotes": "les paroles", "
 NAMES |= {"thread": "le fil", "follow_up": "les décisions", "sheet": "la fiche"}
 NAMES |= {"board": "le brouillon"}
 NAMES |= {"image": "l'image", "discussion": "les questions", "key_figures": "les chiffres"}
+NAMES |= {"comment": "le commentaire"}
 NAMES |= {"callout": "la note", "list": "une liste", "error": "une erreur du carnet"}
 
 

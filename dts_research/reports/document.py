@@ -7,7 +7,7 @@ is told in `Document.faults`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from dts_research.errors import DtsError
 from dts_research.reports.absences import merged
 from dts_research.reports.arrange import arrange
 from dts_research.reports.bare import gathered, moved
+from dts_research.reports.comments import Comment, figures_of, with_comments
 from dts_research.reports.faults import UNREADABLE, Fault, faults_in
 from dts_research.reports.foreign import clean, foreign_blocks, joined, monospace, shortened, warned
 from dts_research.reports.links import resolved
@@ -30,6 +31,8 @@ DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}
 DROPPED |= ADDED
 POSTER = "affiche"
+# A cell marked « piece-deroule » belongs to the document of that name, made of such cells alone.
+PIECE = "piece-"
 _NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
 _NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
 _MAKERS = {
@@ -54,6 +57,8 @@ class Document:
         ``number``.
     faults
         What a published version may not have, cell by cell.
+    figures
+        What can be spoken of, by identifier: its title, name and the digest of its data.
     """
 
     title: str
@@ -63,6 +68,7 @@ class Document:
     blocks: tuple[Block, ...] = ()
     faults: tuple[Fault, ...] = ()
     reader: str = "animateur"
+    figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def cover(self) -> Block:
@@ -85,7 +91,14 @@ class Document:
         return tuple(b for b in self.blocks if b["kind"] != "cover")
 
 
-def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
+def read_document(
+    nb: NotebookNode,
+    *,
+    reader: str = "",
+    piece: str = "",
+    comments: Sequence[Comment] = (),
+    report: str = "",
+) -> Document:
     """Read an executed notebook.
 
     Parameters
@@ -95,25 +108,37 @@ def read_document(nb: NotebookNode, *, reader: str = "") -> Document:
     reader
         Who reads: ``elu``, ``animateur`` or ``chercheur``; by default the notebook's own
         parameter ``reader``, else ``animateur``.
+    piece
+        Name of one of the documents that the notebook holds: only its cells are read.
+    comments
+        What people wrote of its figures, to set beside them.
+    report
+        Id of the report, among those that were commented.
     """
     parameters = read_parameters(nb)
     level = _reader_level(reader or str(parameters.get("reader", "")))
-    found, hidden = _read_cells(nb, level)
+    found, hidden = _read_cells(nb, level, f"{PIECE}{piece}" if piece else "")
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
     kept = gathered(found)
     title, ordered = arrange(merged(kept), title=title, faults=faults)
+    figures = figures_of(ordered)
+    ordered = with_comments(ordered, comments, report, hidden=hidden, faults=faults)
     ordered = resolved(ordered, faults, hidden=hidden, gone=moved(found, kept))
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
-    return Document(title, "fr", parameters, fictional, tuple(ordered), told, READERS[level])
+    return Document(
+        title, "fr", parameters, fictional, tuple(ordered), told, READERS[level], figures
+    )
 
 
-def _read_cells(nb: NotebookNode, level: int) -> tuple[list[Block], set[str]]:
+def _read_cells(nb: NotebookNode, level: int, mark: str) -> tuple[list[Block], set[str]]:
     """Blocks this reader sees, and the identifiers of those for other readers only."""
     found: list[Block] = []
     hidden: set[str] = set()
     for number, cell in numbered(nb):
+        if mark and mark not in _tags(cell):
+            continue
         blocks = _cell_blocks(cell) if _shown(cell, len(READERS)) else []
         if _shown(cell, level):
             marks = {"cell": number} | ({"poster": True} if POSTER in _tags(cell) else {})

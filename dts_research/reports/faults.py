@@ -66,6 +66,7 @@ def refuse_all(faults: Sequence[Fault]) -> None:
 
 def faults_in(found: Iterable[Block]) -> list[Fault]:
     """Faults of the blocks of a notebook, in the order of its cells."""
+    found = list(found)
     faults: list[Fault] = []
     level = 1
     for block in found:

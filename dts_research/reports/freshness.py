@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from textwrap import shorten
 
+from dts_research.reports.comments import comments_digest, comments_in
 from dts_research.reports.manifest import Entry, Manifest, digest
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
@@ -22,6 +23,7 @@ CHANGES = {
     "data": "les données ont changé",
     "parameters": "les paramètres ont changé",
     "version": "le programme a changé",
+    "comments": "un commentaire a changé",
 }
 CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml")
 
@@ -69,6 +71,7 @@ def digests(report: Report, press: Press) -> dict[str, str]:
         "data": press.digest,
         "parameters": digest(json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)),
         "version": press.version or code_digest(),
+        "comments": comments_digest(comments_in(press.comments, report)),
     }
 
 
@@ -112,7 +115,7 @@ def _status(report: Report, press: Press, entry: Entry | None) -> Status:
         why = entry.failure.message if entry.failure else "raison inconnue"
         return Status(report, FAILED, why, entry)
     now = digests(report, press)
-    reasons = [why for name, why in CHANGES.items() if now[name] != entry.digests.get(name)]
+    reasons = [why for name, why in CHANGES.items() if now[name] != entry.digests.get(name, "")]
     fault = Manifest(press.out).faults(entry)
     if fault:
         reasons.append(fault)

@@ -237,6 +237,19 @@ def _aside(block: Block, notes: Notes) -> str:
     return f'<section class="b callout {block["tone"]}" {label}>{eyebrow}{title}{inner}</section>'
 
 
+def _comment(block: Block, notes: Notes) -> str:
+    """What somebody said of a figure, then who, when, and of which data."""
+    name = identifier(block, "t")
+    about = tag("span", inline(block["about"], notes), class_="about")
+    told = ", ".join(filter(None, (words(block["title"]), about)))
+    title = tag("p", told, class_="eyebrow", id=name)
+    foot = "".join(tag("p", words(text), class_="under") for text in (block["by"], *block["said"]))
+    kind = "b comment reply" if block["reply"] else "b comment"
+    inner = tag("div", _blocks(block["blocks"], notes), class_="words")
+    opened = f'<section id="{identifier(block)}" class="{kind}" aria-labelledby="{name}">'
+    return f"{opened}{title}{inner}{foot}</section>"
+
+
 def _image(block: Block, notes: Notes) -> str:
     """Figure made elsewhere; without a description it says so."""
     alt, name = block.get("alt") or "", identifier(block)
@@ -276,6 +289,7 @@ PROSE: dict[str, Callable[[Block, Notes], str]] = {
     "list": _list,
     "quotation": lambda b, notes: tag("blockquote", _blocks(b["blocks"], notes)),
     "aside": _aside,
+    "comment": _comment,
     "code": lambda b, notes: f'<pre tabindex="0"><code>{verbatim(b["text"])}</code></pre>',
     "image": _image,
     "interactive": _interactive,

@@ -11,10 +11,12 @@ from dts_research.reports.prose import plain
 
 Block = dict[str, Any]
 NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau", "board": "brouillon"}
+FULLER = "une figure de la version complète de ce document"
+ELSEWHERE = "une figure que ce document ne montre pas"
 LOST, COMPLETE = "[renvoi perdu : {}]", "la version complète de ce document"
 # Kinds that have no place of their own to be led to.
 _NOWHERE = frozenset({"paragraph", "list", "quotation", "code", "interactive", "error", "aside"})
-_NOWHERE |= {"see_annex", "quote", "cover"}
+_NOWHERE |= {"see_annex", "quote", "cover", "comment"}
 
 
 def resolved(
@@ -81,7 +83,12 @@ class _Links:
             return self._finding(value)
         if "leads_to" in value and value["leads_to"].partition("--")[0] not in self.targets:
             value = {key: item for key, item in value.items() if key != "leads_to"}
-        return {key: self.follow(item) for key, item in value.items()}
+        if "figure" in value:
+            return self._figure(value)
+        done = {key: self.follow(item) for key, item in value.items()}
+        if "figures" in done:  # what this document does not show is said once
+            done["figures"] = list({one["label"]: one for one in done["figures"]}.values())
+        return done
 
     def _piece(self, piece: Block) -> Block:
         name = self._name(piece["href"])
@@ -90,6 +97,15 @@ class _Links:
             lost = COMPLETE if {piece["href"], slug(piece["href"])} & set(self.hidden) else LOST
             return {"type": "text", "text": text or lost.format(piece["href"])}
         return {**piece, "href": name, "text": text}
+
+    def _figure(self, shown: Block) -> Block:
+        """A figure that somebody named: it may not be in this document, and that is no fault."""
+        found = (n for n in (shown["figure"], slug(shown["figure"])) if n in self.targets)
+        name = next(found, "")
+        if name:
+            return {**shown, "href": name, "label": self.targets[name]}
+        lost = FULLER if shown["figure"] in self.hidden else ELSEWHERE
+        return {**shown, "label": shown.get("label") or lost}
 
     def _finding(self, finding: Block) -> Block:
         name = self._name(finding["href"])

@@ -36,7 +36,8 @@ class Entry:
     Parameters
     ----------
     digests
-        What the report depends on: ``notebook``, ``data``, ``parameters``, ``version``.
+        What the report depends on: ``notebook``, ``data``, ``parameters``, ``version``,
+        ``comments``.
     outputs
         Per file, relative to the output folder: ``sha256``, ``bytes`` and ``mtime_ns``.
     made_at
@@ -47,6 +48,9 @@ class Entry:
         Whether these outputs were made without a fault, as a publication asks.
     faults
         How many faults these outputs have.
+    figures
+        What can be spoken of in these outputs, by identifier: ``title``, ``kind``, ``called``
+        and ``data``, the digest of what it shows.
     """
 
     id: str
@@ -67,6 +71,7 @@ class Entry:
     strict: bool = False
     faults: int = 0
     failure: Failure | None = None
+    figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def from_line(cls, line: str) -> Entry | None:

@@ -18,6 +18,7 @@ Block = dict[str, Any]
 Beside = Sequence[tuple[str, str]]
 HELD = "Les données de chaque figure se lisent dans la page web de ce rapport, sous la figure."
 WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran"
+BRIEF = ("decided", "carrier", "due", "said")  # told on one line
 _WHOLE = {"url", "file", "anchor", "id", "href", "leads_to", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
@@ -154,10 +155,11 @@ def _decision(item: Mapping[str, Any]) -> Block:
     """The statement and its state; what is brief on one line, then the texts."""
     told = {k: full_date(str(item.get(k) or "").strip()) for k in DECISION}
     facts = {k: {"label": DECISION[k], "text": text} for k, text in told.items() if text}
-    meta = [facts[k] for k in ("decided", "carrier", "due") if k in facts]
-    texts = [facts[k] for k in ("expected", "since", "reason") if k in facts]
+    meta = [facts[k] for k in BRIEF if k in facts]
+    texts = [fact for k, fact in facts.items() if k not in (*BRIEF, "status")]
     card = {"statement": item["statement"], "status": told["status"], "meta": meta}
-    return {**card, "texts": texts, "facts": list(facts.values())}
+    figures = item.get("figures") or []
+    return {**card, "texts": texts, "facts": list(facts.values()), "figures": figures}
 
 
 def _board(block: Block) -> Block:

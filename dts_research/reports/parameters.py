@@ -40,7 +40,7 @@ VARIANTS = {
 }
 NAMES = {
     "period": "période", "cycle": "cycle", "reference": "en regard de", "reader": "lecteur",
-    "min_count": "seuil du secret",
+    "min_count": "seuil du secret", "since": "depuis le",
 }  # fmt: skip
 
 

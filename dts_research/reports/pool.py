@@ -94,7 +94,7 @@ def make_reports(
     check_writable(press.out)
     if "forkserver" not in multiprocessing.get_all_start_methods():
         press = replace(press, engine=KERNEL)
-    press = replace(press, version=press.version or code_digest())
+    press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force)
     for report in reports:
         with suppress(UnreadableNotebook):  # its own failure, told when it is made
             check(report, press)
@@ -168,7 +168,7 @@ def _with_former(entry: Entry, former: Entry | None) -> Entry:
     """A failed attempt leaves the former files in place: the line goes on speaking of them."""
     if former is None or entry.state != FAILED or entry.outputs:
         return entry
-    names = ("outputs", "made_at", "title", "strict", "faults")
+    names = ("outputs", "made_at", "title", "strict", "faults", "figures")
     return replace(entry, **{name: getattr(former, name) for name in names})
 
 

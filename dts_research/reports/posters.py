@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from dts_research.display.fragments import brief
 from dts_research.display.typography import typeset
 from dts_research.errors import DtsError
 from dts_research.reports.document import POSTER, Document
 from dts_research.reports.pages import Files, front, prepared, soft_words
 from dts_research.reports.pictures import lettering
+from dts_research.reports.projected import cut
+from dts_research.reports.prose_pieces import lines_of, plain
 from dts_research.reports.typst import written
 
 Block = dict[str, Any]
@@ -25,6 +28,13 @@ LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
 GAIN = 1.1
 # Most rows of a draft on one page: what is written in them must be read standing.
 ROWS, ROWS_TO_FILL = 6, 2
+# Most signs of a comment under a figure.
+SAID = 320
+STORY = 700
+ON_THE_WALL = ("chart", "image", "sheet", "board")
+_FIGURE = {"silence": "Ce que cette figure ne dit pas :"}
+SILENCE = {"chart": _FIGURE, "image": _FIGURE, "sheet": {"silence": "Ce que ce récit ne dit pas :"}}
+SILENCE["board"] = {}  # a draft says itself what it does not allow one to say
 
 
 def render_posters(document: Document) -> bytes:
@@ -40,15 +50,19 @@ def render_posters(document: Document) -> bytes:
 
 def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the poster template, and the pictures it places."""
-    shown = [b for b in document.body if b["kind"] in ("chart", "image", "board")]
-    of = {kind: [b for b in shown if b["kind"] == kind] for kind in ("chart", "image", "board")}
-    tagged = [b for b in shown if b.get("poster")]
+    tagged = [b for b in document.body if b.get("poster") and b["kind"] in ON_THE_WALL]
+    of = {kind: [b for b in document.body if b["kind"] == kind] for kind in ON_THE_WALL}
     chosen = tagged or of["chart"] or of["image"] or of["board"]
     if not chosen:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
     pictures: Files = {}
-    posters = [page for block in chosen for page in _pages(block, pictures)]
+    said = [b for b in document.body if b["kind"] == "comment"]
+    posters = [
+        SILENCE[block["kind"]] | page | {"said": _said(block, said)}
+        for block in chosen
+        for page in _pages(block, pictures)
+    ]
     return soft_words(typeset(front(document) | {"posters": posters})), pictures
 
 
@@ -71,6 +85,8 @@ def _poster(block: Block, pictures: Files) -> Block:
     """One page, on the side where the letters of the figure are the largest."""
     if block["kind"] == "image":
         return _photo(block, pictures)
+    if block["kind"] == "sheet":
+        return _story(block)
     drawings = [block["svg"], *([block["wide"]] if block.get("wide") else [])]
     sides = [(svg, lying) for svg in drawings for lying in (True, False)]
     svg, lying = max(sides, key=lambda side: _letters(*side))
@@ -82,6 +98,19 @@ def _poster(block: Block, pictures: Files) -> Block:
     return {**made, "lying": lying, "height": tall, "questions": asked}
 
 
+def _said(figure: Block, comments: list[Block]) -> list[str]:
+    """What people wrote of a figure: in full where it is short, else named."""
+    told = []
+    for one in comments:
+        if figure.get("id") not in {piece.get("href") for piece in one["about"]}:
+            continue
+        text = " ".join(plain(line) for line in lines_of(one["blocks"]))
+        whole = f"{text} ({', '.join(filter(None, (one['by'], *one['said'])))})"
+        where = "à lire dans le rapport." if one["by"] else text
+        told.append(f"{one['title']} : {whole if one['by'] and len(whole) <= SAID else where}")
+    return told
+
+
 def _photo(block: Block, pictures: Files) -> Block:
     """One page of a picture made by another program, on the side that suits its shape."""
     made: Block = {"reading": "", "source": ""} | prepared(block, pictures)
@@ -90,6 +119,14 @@ def _photo(block: Block, pictures: Files) -> Block:
     width, height = LYING if lying else STANDING
     tall = min(height, width * made["ratio"])
     return {**made, "title": title, "lying": lying, "height": tall, "questions": QUESTIONS}
+
+
+def _story(block: Block) -> Block:
+    """One page of an experience in words: its first text, which people read standing."""
+    told = next((f["text"] for f in block["fields"] if not brief(f["text"])), "")
+    asked = block.get("questions") or QUESTIONS
+    said = {"alt": cut(told or block["title"], STORY), "reading": "", "source": ""}
+    return {**said, **block, "lying": True, "height": 0.0, "questions": asked}
 
 
 def _letters(svg: str, lying: bool) -> float:

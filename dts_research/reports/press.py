@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dts_research.reports.comments import Comment
 from dts_research.reports.manifest import Entry
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class Press:
         Among `ENGINES`; where processes cannot be forked, an ordinary kernel in any case.
     memory
         Bytes given to one report by the warm engine.
+    comments
+        What people wrote of the figures, given by who reads it.
+    rerun
+        Run a notebook again even where setting its comments anew would do.
     """
 
     notebooks: Path
@@ -77,6 +82,8 @@ class Press:
     strict: bool = False
     engine: str = KERNEL
     memory: int = MEMORY
+    comments: tuple[Comment, ...] = ()
+    rerun: bool = False
 
     def lacks(self, entry: Entry) -> bool:
         """Whether a report has not all that is asked: a format, a check for publication."""

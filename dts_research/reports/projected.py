@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dts_research.display.fragments import brief, full_date
+from dts_research.display.markup import DECISION
 from dts_research.display.markup_boards import DRAFT
 from dts_research.display.typography import quantity
 from dts_research.reports.pages import Files, prepared
 from dts_research.reports.pictures import lettering
+from dts_research.reports.prose_pieces import lines_of, plain
 
 Block = dict[str, Any]
 CARDS = 6
@@ -62,7 +64,7 @@ def _summary(block: Block) -> Iterator[Block]:
     """Its figures, its findings; its questions where nothing else asks them."""
     items = [{**item, "value": quantity(item["value"])} for item in block["items"]]
     yield from _key_figures({"items": items})
-    findings = [{"text": _cut(finding["text"], FINDING)} for finding in block["findings"]]
+    findings = [{"text": cut(finding["text"], FINDING)} for finding in block["findings"]]
     if findings:
         yield {"kind": "cards", "title": "Ce que nous en apprenons", "items": findings}
     yield from _questions({"questions": block["questions"]})
@@ -103,7 +105,7 @@ def _told(block: Block) -> str:
     """What the alt text says of a figure, without its kind nor its title."""
     kind, *said = SENTENCE.split(block["alt"])
     short = [s for s in said or [kind] if len(s) < 170 and s.rstrip(".") != block["title"]]
-    return " ".join(short[:2]) or block.get("subtitle") or _cut(block["alt"], 2 * CARD)
+    return " ".join(short[:2]) or block.get("subtitle") or cut(block["alt"], 2 * CARD)
 
 
 def _picture(block: Block) -> Iterator[Block]:
@@ -114,19 +116,22 @@ def _picture(block: Block) -> Iterator[Block]:
 def _questions(block: Block) -> Iterator[Block]:
     for question in block["questions"]:
         topic = block.get("title", "")
-        yield {"kind": "question", "topic": topic, "title": _cut(question)}
+        yield {"kind": "question", "topic": topic, "title": cut(question)}
 
 
 def _quotes(block: Block) -> Iterator[Block]:
     items = block["items"]
     for item in items[:: max(1, -(-len(items) // QUOTES))]:
         text = item["text"]
-        cut = _cut(text)
-        yield {"kind": "quote", "who": item["who"], "text": text if cut == text else f"{cut} »"}
+        kept = cut(text)
+        yield {"kind": "quote", "who": item["who"], "text": text if kept == text else f"{kept} »"}
 
 
 def _table(block: Block) -> Iterator[Block]:
-    """A small table of brief cells is shown, a few rows of prose are told; others are to read."""
+    """A small table of brief cells is shown, a few rows of prose are told; others are to read.
+
+    Questions are for the room: as many as two pages of them are told.
+    """
     rows = block["rows"]
     prose = any(not brief(cell) for row in rows for cell in row)
     if len(rows) == 1 or (prose and len(rows) <= CARDS):
@@ -134,6 +139,8 @@ def _table(block: Block) -> Iterator[Block]:
         told = _rows(rows, length) if prose else [_facts(row) for row in rows]
         page = {"title": block["title"], "source": block.get("note", "")}
         yield page | ({"kind": "row", "item": told[0]} if len(rows) == 1 else _cards(told))
+    elif prose and len(rows) <= 2 * CARDS and all("?" in row[-1] for row in rows):
+        yield from paged(block["title"], _rows(rows, CARD), source=block.get("note", ""))
     elif not prose and len(block["columns"]) <= 6 and _height(block) <= ROOM:
         yield block | {"title": block["title"] or f"Tableau {block.get('number', '')}".strip()}
     else:
@@ -151,7 +158,7 @@ def _board(block: Block) -> Iterator[Block]:
         return
     items = [
         {"lead": cell.get("head") or row["label"],
-         "text": _cut((cell["passages"] or [{"text": cell.get("question", "")}])[0]["text"], CARD)}
+         "text": cut((cell["passages"] or [{"text": cell.get("question", "")}])[0]["text"], CARD)}
         for row, cell in cells
     ]  # fmt: skip
     yield {
@@ -173,7 +180,7 @@ def _rows(rows: list[list[str]], length: int) -> list[Block]:
     columns = range(len(rows[0]))
     said = max(columns, key=lambda x: sum(len(row[x]) for row in rows))
     about = next((x for x in columns if x != said), said)
-    return [{"lead": _cut(row[about], 80), "text": _cut(row[said], length)} for row in rows]
+    return [{"lead": cut(row[about], 80), "text": cut(row[said], length)} for row in rows]
 
 
 def _height(block: Block) -> float:
@@ -188,17 +195,17 @@ def _height(block: Block) -> float:
 
 
 def _callout(block: Block) -> Iterator[Block]:
-    items = [{"text": _cut(item, 150)} for item in block.get("items") or []]
+    items = [{"text": cut(item, 150)} for item in block.get("items") or []]
     if len(items) > CARDS:
         left = len(items) - CARDS + 1
         items = [*items[: CARDS - 1], {"text": f"Et {left} autres points, dans le document."}]
-    text = _cut(block.get("text", ""))
+    text = cut(block.get("text", ""))
     yield {"kind": "text", "title": block["title"], "text": text, "items": items}
 
 
 def _thread(block: Block) -> Iterator[Block]:
     """Its last events; one without any is told by what is not known."""
-    events = [{"lead": e["date"], "text": _cut(e["what"], CARD)} for e in block["events"]]
+    events = [{"lead": e["date"], "text": cut(e["what"], CARD)} for e in block["events"]]
     unknown = [{"lead": "Ce que nous ne savons pas", "text": text} for text in block["unknown"]]
     items = events[-3:] or unknown[:3]
     yield {"kind": "thread", "title": block["title"], "items": items, "last": block["last"]}
@@ -208,13 +215,22 @@ def _follow_up(block: Block) -> Iterator[Block]:
     items = []
     for item in block["items"]:
         facts = {fact["label"]: fact["text"] for fact in item["facts"]}
-        items.append({"lead": facts.get("Où on en est", ""), "text": _cut(item["statement"], CARD)})
+        lead = facts.get(DECISION["status"], "")
+        items.append({"lead": lead, "text": cut(item["statement"], CARD)})
     yield from paged(block.get("title") or "Ce que sont devenues les décisions", items)
 
 
 def _sheet(block: Block) -> Iterator[Block]:
     text = (block["fields"] or block["facts"])[0]["text"]
-    yield {"kind": "sheet", "title": block["title"], "text": _cut(full_date(text))}
+    yield {"kind": "sheet", "title": block["title"], "text": cut(full_date(text))}
+
+
+def _comment(block: Block) -> Iterator[Block]:
+    """What somebody said of a figure, as a page of its own."""
+    text = "\n\n".join(plain(line) for line in lines_of(block["blocks"]))
+    said = {"text": cut(text), "source": "\n\n".join([block["by"], *block["said"]]).strip()}
+    title = ", ".join(filter(None, (block["title"], plain(block["about"]))))
+    yield {"kind": "text", "title": title, **said}
 
 
 def _absence(block: Block) -> Iterator[Block]:
@@ -226,11 +242,11 @@ def _outside(block: Block) -> Iterator[Block]:
     """What another program gave and a screen has no room for: named, never left out."""
     lead = {"code": "Texte", "error": "Erreur"}.get(block["kind"], block.get("title", ""))
     text = str(block.get("message") or block.get("text") or "").strip()
-    item = {"lead": lead, "text": _cut(text.split("\n")[0], CARD) or "voir le carnet"}
+    item = {"lead": lead, "text": cut(text.split("\n")[0], CARD) or "voir le carnet"}
     yield {"kind": "outside", "item": item}
 
 
-def _cut(text: str, length: int = EXCERPT) -> str:
+def cut(text: str, length: int = EXCERPT) -> str:
     """Beginning of a text: whole sentences if they are most of it, else whole words."""
     if len(text) <= length:
         return text
@@ -252,6 +268,7 @@ _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
     "follow_up": _follow_up,
     "sheet": _sheet,
     "absence": _absence,
+    "comment": _comment,
     "interactive": _outside,
     "error": _outside,
     "code": _outside,

@@ -45,7 +45,7 @@ _PLUGINS: list[Any] = ["table", table_in_list, table_in_quote, "footnotes", "str
 _PARSE = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)
 
 
-def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
+def read_markdown(source: str, attachments: Node | None = None, *, inside: bool = False) -> Blocks:
     """Prose blocks of one Markdown text.
 
     Parameters
@@ -54,6 +54,8 @@ def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
         Markdown as written in a cell.
     attachments
         Pictures attached to the cell, by name and MIME type.
+    inside
+        Whether it is held by a block: its headings are then words in bold.
     """
     tokens: list[Any] = list(_PARSE(source))  # type: ignore[arg-type]
     notes = {
@@ -63,6 +65,7 @@ def read_markdown(source: str, attachments: Node | None = None) -> Blocks:
         for item in token["children"]
     }
     reader = _Reader(notes, attachments or {})
+    reader.depth = int(inside)
     return [block for token in tokens for block in [*reader.blocks([token]), *reader.released()]]
 
 

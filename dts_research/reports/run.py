@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
+from dts_research.reports.comments import comments_in
 from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, Manifest, write_whole
+from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
@@ -195,11 +196,12 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    press = press.with_former(Manifest(press.out).read().get(report.id))
+    former = Manifest(press.out).read().get(report.id)
+    press = press.with_former(former)
     try:
-        notebook = execute(report, press, told=told)
+        notebook = _as_it_ran(entry, former, press) or execute(report, press, told=told)
         told(0)
-        entry = _written(entry, notebook, press)
+        entry = _written(entry, report, notebook, press)
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except DtsError as error:
@@ -213,17 +215,33 @@ def make_report(
     return replace(entry, seconds=round(time.perf_counter() - started, 2))
 
 
-def _written(entry: Entry, notebook: NotebookNode, press: Press) -> Entry:
+def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode | None:
+    """The notebook of the former report, where nothing but its comments has changed since."""
+    name = f"{NOTEBOOKS}/{entry.id}.ipynb"
+    if press.rerun or former is None or former.state != FRESH or not press.formats:
+        return None
+    now, then = dict(entry.digests), dict(former.digests)
+    if now.pop("comments", "") == then.pop("comments", "") or now != then:
+        return None
+    known, path = former.outputs.get(name, {}), press.out / name
+    if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):
+        return None
+    return read_notebook(path)
+
+
+def _written(entry: Entry, report: Report, notebook: NotebookNode, press: Press) -> Entry:
     if not press.formats:
         return _kept(entry, {}, notebook, press)
     from dts_research.reports.document import read_document
 
-    document = read_document(notebook)
+    said = comments_in(press.comments, report)
+    document = read_document(notebook, comments=said, report=report.id)
     if press.strict:
         from dts_research.reports.faults import refuse
 
         refuse(document)
-    entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict)
+    entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict,
+                    figures=document.figures)  # fmt: skip
     contents, failures = _printed(document, entry.id, press.formats)
     failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
     if not failures:

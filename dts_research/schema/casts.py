@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from dts_research.schema.catalogue import Codelist, plain
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -53,8 +53,8 @@ def to_date(text: str) -> date | None:
     if match := _SERIAL.fullmatch(text):
         return date(1899, 12, 30) + timedelta(days=int(match[1]))
     match = _WORDS.fullmatch(plain(text))
-    if match and match[2] in _MONTHS:
-        return _day(match[3], str(_MONTHS[match[2]]), match[1])
+    if match and match[2] in MONTHS:
+        return _day(match[3], str(MONTHS[match[2]]), match[1])
     return None
 
 

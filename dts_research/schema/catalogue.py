@@ -16,6 +16,8 @@ from itertools import filterfalse
 from types import MappingProxyType
 from typing import Any
 
+from dts_research.schema.transitions import Transitions
+
 LONGEST_NAME = 160
 NEAR = 0.72  # share of letters in common from which a label is suggested
 
@@ -196,7 +198,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Schema:
-    """One table: its fields, its key, the tables it refers to and the rules between cells."""
+    """One table: its fields, its key, its links, rules between cells, moves of its status."""
 
     name: str
     title: str
@@ -206,6 +208,7 @@ class Schema:
     key: str
     foreign_keys: tuple[tuple[str, str], ...] = ()
     rules: tuple[Rule, ...] = ()
+    transitions: Transitions | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -244,7 +247,9 @@ class Schema:
             key=raw["primaryKey"],
             foreign_keys=links,
             rules=tuple(Rule.from_json(rule) for rule in raw.get("dts:rules", ())),
-        )
+            transitions=Transitions.from_json(moves) if (moves := raw.get("dts:transitions"))
+            else None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

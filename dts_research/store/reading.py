@@ -15,6 +15,8 @@ from dts_research.store.tables import columns_of, short_names, sql_name, where
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dts_research.store.former import Former
+
 
 class Reader(Registers):
     """Answers from an open store; ``slices`` notes what was read, with its digest.
@@ -122,6 +124,12 @@ class Reader(Registers):
             WHERE p.tbl=? AND (?2 IS NULL OR p.id=?2) ORDER BY p.id, i.import_id, p.row"""
         names = ["id", "file", "sha256", "sheet", "row", "received_at", "version", "raw"]
         return pd.DataFrame(self._db.execute(query, (table, record_id)).fetchall(), columns=names)
+
+    def as_of(self, moment: str) -> Former:
+        """Give what the store would have answered at a moment (see `clock`)."""
+        from dts_research.store.former import Former
+
+        return Former(self._db, self.catalogue, moment)
 
     def imports(self) -> pd.DataFrame:
         """All imports, oldest first: import_id, received_at, file, sha256, mapping, counts."""

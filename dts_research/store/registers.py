@@ -104,6 +104,27 @@ class Registers:
             for v, at, number, text in self._db.execute(query, (table, record_id))
         ]
 
+    def told_versions(
+        self, table: str, ids: Collection[str], names: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """Every version of some records, oldest first: id, version, received_at, short fields."""
+        past = ", ".join(f"json_extract(h.record, '$.{name}')" for name in names)
+        query = f"""SELECT h.id, h.version, i.received_at, {past} FROM history h
+            JOIN imports i USING(import_id)
+            WHERE h.tbl=?1 AND h.id IN (SELECT value FROM json_each(?2))
+            UNION ALL SELECT r.id, r.version, i.received_at, {columns_of(names)} FROM records r
+            JOIN {sql_name(table)} t USING(territory, id) JOIN imports i ON i.import_id=r.import_id
+            WHERE r.tbl=?1 AND r.id IN (SELECT value FROM json_each(?2)) ORDER BY 1, 2"""
+        found = self._db.execute(query, (table, json.dumps(sorted(ids))))
+        return [dict(zip(("id", "version", "received_at", *names), row)) for row in found]
+
+    def tellers(self, table: str, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """File and moment of reception of the version that stands of some records."""
+        query = """SELECT r.id, i.file, i.received_at FROM records r JOIN imports i USING(import_id)
+            WHERE r.tbl=? AND r.id IN (SELECT value FROM json_each(?))"""
+        found = self._db.execute(query, (table, json.dumps(sorted(ids))))
+        return {key: (file, received) for key, file, received in found}
+
     def tellings(self, table: str, record_id: str, version: int) -> list[dict[str, Any]]:
         """Rows of files that told a version of a record, the first one first."""
         names = ("sheet", "row", "raw", "import_id", "file", "sha256", "received_at", "mapping")
@@ -113,6 +134,31 @@ class Registers:
     def record(self, table: str, record_id: str) -> dict[str, Any]:
         """Give the plain values of a record as it stands."""
         return former(self._db, self.catalogue.tables[table], [record_id])[record_id]
+
+    def told(self, table: str, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+        """Every version of some records, oldest first: version, record, and the rows of files
+        that told it (import_id, file, mapping, received_at, sheet, row)."""
+        schema, listed = self.catalogue.tables[table], json.dumps(sorted(set(ids)))
+        among = "id IN (SELECT value FROM json_each(?))"
+        query = f"SELECT id, version, record FROM history WHERE tbl=? AND {among}"
+        states = {
+            (i, v): json.loads(text) for i, v, text in self._db.execute(query, (table, listed))
+        }
+        query = f"SELECT id, version FROM records WHERE tbl=? AND {among}"
+        now = former(self._db, schema, json.loads(listed))
+        states |= {(i, v): now[i] for i, v in self._db.execute(query, (table, listed))}
+        names = ("import_id", "file", "mapping", "received_at", "sheet", "row")
+        query = f"""SELECT p.id, p.version, i.import_id, i.file, i.mapping, i.received_at, p.sheet,
+            p.row FROM provenance p JOIN imports i USING(import_id)
+            WHERE p.tbl=? AND p.{among} ORDER BY i.import_id, p.row"""
+        rows: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        for key, version, *row in self._db.execute(query, (table, listed)):
+            rows.setdefault((key, version), []).append(dict(zip(names, row)))
+        found: dict[str, list[dict[str, Any]]] = {}
+        for key, version in sorted(states):
+            one = {"version": version, "record": states[key, version]}
+            found.setdefault(key, []).append({**one, "rows": rows.get((key, version), [])})
+        return found
 
     def readings(self, import_id: int) -> dict[str, dict[str, Any]]:
         """Sheet -> how its columns were read in an import; empty when it was not noted."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import UTC, datetime
 
 from dts_research.schema import Schema
+from dts_research.store import clock
 from dts_research.store.registers import former
 from dts_research.store.tables import marks
 from dts_research.store.writing import remove
@@ -28,7 +28,7 @@ def retire(db: sqlite3.Connection, schema: Schema, import_id: int, sha256: str) 
     found = db.execute(_STANDING, (name, sha256, import_id, import_id)).fetchall()
     gone = {row[0]: row for row in found if row[1:3] in places}
     records = former(db, schema, list(gone))
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.now()
     for key, record in records.items():
         _, sheet, row, territory, version, digest, number = gone[key]
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)

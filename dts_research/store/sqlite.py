@@ -16,12 +16,12 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dts_research.errors import DtsError, MaterialError, RequestError, reason
 from dts_research.schema import catalogue
+from dts_research.store import clock, codebooks
 from dts_research.store.reading import Reader
 from dts_research.store.tables import (
     IMAGES,
@@ -155,11 +155,10 @@ class Store(Reader):
         counts: Mapping[str, int] | None = None,
     ) -> int:
         """Register a received file and return its import number, never given twice."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        query = (
-            "SELECT max(import_id) FROM (SELECT import_id FROM {} UNION SELECT import_id FROM {})"
-        )
-        last = self._db.execute(query.format("imports", "undone")).fetchone()[0]
+        now = clock.now()
+        every = "SELECT import_id FROM imports UNION SELECT import_id FROM undone"
+        last = self._db.execute(f"SELECT max(import_id) FROM ({every})").fetchone()[0]
+        codebooks.note(self._db, self.catalogue, now)
         self._db.execute(
             "INSERT INTO imports VALUES(?,?,?,?,?,?)",
             (1 + (last or 0), now, file, sha256, mapping, json.dumps(dict(counts or {}))),

@@ -10,7 +10,7 @@ from typing import Any
 
 from dts_research.schema import Catalogue, Schema
 
-VERSION = 2
+VERSION = 3
 _SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 REGISTERS = """
 CREATE TABLE IF NOT EXISTS imports(import_id INTEGER PRIMARY KEY, received_at TEXT NOT NULL,
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS undone(import_id INTEGER PRIMARY KEY, received_at TEX
   file TEXT NOT NULL, sha256 TEXT NOT NULL, mapping TEXT NOT NULL, counts TEXT NOT NULL,
   undone_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS contexts(import_id INTEGER PRIMARY KEY, context TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS codebooks(noted_at TEXT PRIMARY KEY, content TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS unfiled(import_id INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS source_rows(digest TEXT PRIMARY KEY, import_id INTEGER NOT NULL)
   WITHOUT ROWID;

@@ -6,10 +6,10 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from dts_research.schema import Catalogue, Schema
+from dts_research.store import clock
 from dts_research.store.tables import columns_of, forget, marks, short_names, sql_name
 
 Place = tuple[str, str]
@@ -38,7 +38,7 @@ class Undone:
 
 def said_day(moment: str) -> str:
     """Say the day of a moment kept in UTC as the calendar on the wall did: 27/11/2026."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%d/%m/%Y")
+    return clock.day_of(moment).strftime("%d/%m/%Y")
 
 
 def told_since(db: sqlite3.Connection, import_id: int) -> list[tuple[int, str, str, int]]:
@@ -130,7 +130,7 @@ def _stand_again(
 
 def _forget(db: sqlite3.Connection, import_id: int) -> None:
     """Take the import out of the registers; what it was stays told among the undone ones."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.now()
     db.execute("INSERT INTO undone SELECT *, ? FROM imports WHERE import_id=?", (now, import_id))
     for register in REGISTERED:
         db.execute(f"DELETE FROM {register} WHERE import_id=?", (import_id,))

@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
 from dts_research.schema import Schema
+from dts_research.store import clock
 from dts_research.store.registers import former
 from dts_research.store.rows import json_texts, places_of, plain_columns, raw_texts
 from dts_research.store.tables import (
@@ -82,7 +82,7 @@ class Writer:
         self._db = db
         self._schema = schema
         self._import = import_id
-        self._now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._now = clock.now()
 
     def write(self, frame: pd.DataFrame, raw: pd.DataFrame | None) -> Written:
         """Keep typed rows, a batch at a time."""

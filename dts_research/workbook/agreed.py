@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import product
 
 import pandas as pd
 
 from dts_research.protect.consent import TAKEN_BACK, UNNAMED, Agreements, agreements, neutral
 from dts_research.protect.unnamed import Unnamed
-from dts_research.schema.catalogue import plain
+from dts_research.schema.catalogue import catalogue, plain
 from dts_research.store import Store
+from dts_research.store.former import Former
 from dts_research.workbook.material import this_day
 
 
@@ -37,6 +39,28 @@ def withdrawn_records(store: Store) -> dict[str, frozenset[str]]:
     return {name: frozenset(found) for name, found in gone.items()}
 
 
+Frames = Mapping[str, pd.DataFrame]
+
+
+def held(
+    frames: Frames, gone: Mapping[str, Collection[str]], like: Frames | None = None
+) -> dict[str, pd.DataFrame]:
+    """Leave out the records taken back, whichever row tells them.
+
+    With `like`, leave out the rows that are not among those of other frames.
+    """
+    kept = {}
+    for table, frame in frames.items():
+        keys = (like or frames)[table]
+        kept[table] = frame
+        if gone.get(table) and like is None:
+            key = catalogue().tables[table].key
+            kept[table] = frame[~keys[key].isin(list(gone[table]))]
+        elif len(keys) != len(frame):
+            kept[table] = frame.loc[keys.index]
+    return kept
+
+
 class AgreedReader:
     """Reads an open store: withdrawn rows are gone, words and names without consent too.
 
@@ -45,10 +69,13 @@ class AgreedReader:
     store
         The open store. A withdrawal holds from its day on, even for a report that is made
         again at an earlier day.
+    at
+        The store as it stood at a moment, to be read instead: it is held to what is agreed now.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, at: Former | None = None) -> None:
         self._store = store
+        self._read: Store | Former = at or store
         self.imports = store.imports
 
     def load(
@@ -61,7 +88,7 @@ class AgreedReader:
         texts: bool = True,
     ) -> pd.DataFrame:
         """Read rows as `Store.load` does, then hold them to what was agreed."""
-        frame = self._store.load(
+        frame = self._read.load(
             table, territory=territory, ids=ids, columns=columns, texts=texts
         )  # fmt: skip
         return self._unnamed.masked(self._agreements.shown(frame, table))
@@ -81,8 +108,8 @@ class AgreedReader:
     @cached_property
     def _unnamed(self) -> Unnamed:
         names: dict[str, str] = {}
-        for table in UNNAMED:
-            frame = self._store.load(table, texts=False)
+        for reader, table in product({self._store, self._read}, UNNAMED):
+            frame = reader.load(table, texts=False)
             key = self._store.catalogue.tables[table].key
             hidden = set(self._agreements.unnamed(table, list(frame[key])))
             frame = frame[frame[key].isin(hidden) & frame["label"].notna()]

@@ -16,7 +16,7 @@ from dts_research.intake.taken_ids import Received
 from dts_research.schema import catalogue
 from dts_research.store import Store
 from dts_research.store.writing import Written
-from dts_research.workbook.agreed import withdrawn_records
+from dts_research.workbook.agreed import held, withdrawn_records
 from dts_research.workbook.answering import with_answers
 from dts_research.workbook.book import Workbook
 from dts_research.workbook.country import known_by
@@ -27,8 +27,10 @@ from dts_research.workbook.giving_back import bring_back, told_again
 from dts_research.workbook.keeping import keep_raw
 from dts_research.workbook.likeness import without_look_alikes
 from dts_research.workbook.linking import with_links_settled
+from dts_research.workbook.moving import without_bad_moves
 from dts_research.workbook.notes import as_rows, reading_of, remarks_of
 from dts_research.workbook.recount import recounted, unanswered
+from dts_research.workbook.registered import register_of
 from dts_research.workbook.renamed import without_former_names
 from dts_research.workbook.situating import contradicted, situated, undecided, with_contradictions
 
@@ -113,12 +115,14 @@ def receive_files(
     mapping: Correspondence | Path | None = None,
     table: str | None = None,
     batch: Batch | None = None,
+    session: Mapping[str, str] | None = None,
     progress: Callable[[str, int], None] = lambda doing, done: None,
 ) -> tuple[list[Arrival], list[tuple[Path, DtsError]]]:
     """Receive files one after the other; a refused file does not stop the others.
 
     `batch` says which files are received in the same go, those known as a whole included;
-    `progress` is told what is being done and how many files are.
+    `session` holds the facts of the session that capture sheets come from, when they do not say
+    it themselves; `progress` is told what is being done and how many files are.
 
     Returns
     -------
@@ -133,7 +137,8 @@ def receive_files(
     arrivals: list[Arrival] = []
     refused: list[tuple[Path, DtsError]] = []
     with book.store(readonly=False) as store:
-        one = _Reception(book, store, mapping, table, batch or Batch(tuple(paths)))
+        go = batch or Batch(tuple(paths))
+        one = _Reception(book, store, mapping, table, go, session or {})
         for place, path in enumerate(paths):
             progress(path.name, place)
             try:
@@ -178,6 +183,7 @@ class _Reception:
     mapping: Correspondence | Path | None
     table: str | None
     batch: Batch
+    session: Mapping[str, str] = field(default_factory=dict)
     told: set[Path] = field(default_factory=set)
 
     def receive(self, path: Path) -> Arrival:
@@ -186,9 +192,10 @@ class _Reception:
         reception = self._read(path, gone)
         reception = with_answers(reception, self.store, self.book.geography, gone)
         reception = first_told(without_look_alikes(reception, self.store, gone))
+        reception = without_bad_moves(reception, self.store)
         done = {sheet.name for sheet in reception.answers}
-        frames = dict(situated(self.book, _held(reception.accepted, gone), settled=done))
-        raw = _held(reception.raw, gone, like=frames)
+        frames = dict(situated(self.book, held(reception.accepted, gone), settled=done))
+        raw = held(reception.raw, gone, like=frames)
         keep_raw(self.book.workspace.raw, path, reception.sha256)
         arrival = self._keep(path, reception, frames, raw)
         kept, folder = arrival.reception, self.book.workspace.quarantine
@@ -197,7 +204,10 @@ class _Reception:
     def _read(self, path: Path, gone: Mapping[str, Collection[str]]) -> Reception:
         options: dict[str, Any] = {
             "mapping": self.mapping, "table": self.table,
-            "received": Received(self.store.ids_by_table(), self.store.received_before),
+            "received": Received(
+                self.store.ids_by_table(), self.store.received_before,
+                register_of(self.store, self.session),
+            ),
             "mappings": self.book.workspace.mappings, "country": known_by(self.book, self.store),
         }  # fmt: skip
         reception = receive(path, withdrawn=gone[""], **options)
@@ -278,19 +288,3 @@ class _Reception:
             for one in arrivals
             for told in [with_links_settled(one.reception, ids)]
         ]
-
-
-def _held(
-    frames: Frames, gone: Mapping[str, Collection[str]], like: Frames | None = None
-) -> dict[str, pd.DataFrame]:
-    """Leave out the records taken back, whichever row tells them."""
-    held = {}
-    for table, frame in frames.items():
-        keys = (like or frames)[table]
-        held[table] = frame
-        if gone.get(table) and like is None:
-            key = catalogue().tables[table].key
-            held[table] = frame[~keys[key].isin(list(gone[table]))]
-        elif len(keys) != len(frame):
-            held[table] = frame.loc[keys.index]
-    return held

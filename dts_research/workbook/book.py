@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +16,7 @@ from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
 from dts_research.workbook.agreed import AgreedReader
+from dts_research.workbook.before import look_back
 from dts_research.workbook.comparing import Comparison, compare
 from dts_research.workbook.filing import file_all
 from dts_research.workbook.material import Material
@@ -143,7 +144,7 @@ class Workbook:
         return view.open(territory, reader=reader, reference=reference)
 
     def comparison(
-        self, code: str | int, *, among: Sequence[str | int] = (),
+        self, code: str | int | Material, *, among: Sequence[str | int] = (),
         indicators: Sequence[str] = (), period: str = "", reader: str = "animateur",
         audience: str = "territory", min_count: int = PEOPLE_FLOOR,
     ) -> Comparison:  # fmt: skip
@@ -152,12 +153,29 @@ class Workbook:
         Parameters
         ----------
         code, reader, audience, min_count
-            As for `territory`.
+            As for `territory`; a territory that is open already is taken as it is.
         among, indicators, period
             As for `dts_research.workbook.comparing.compare`.
         """
-        material = self.territory(code, reader=reader, audience=audience, min_count=min_count)
+        material = code if isinstance(code, Material) else self.territory(
+            code, reader=reader, audience=audience, min_count=min_count
+        )  # fmt: skip
         return compare(self, material, among=among, indicators=indicators, period=period)
+
+    def looking_back(self, material: Material, *, since: str = "") -> Material:
+        """Add to a material what was known at its last session, to tell what changed since.
+
+        Parameters
+        ----------
+        since
+            Another day to look back to: ``"2026-06-04"``; empty for the last session.
+
+        Raises
+        ------
+        RequestError
+            When `since` is not a day.
+        """
+        return replace(material, before=look_back(self, material, since=since))
 
     def network(
         self, *, period: str = "", cycle: str = "", reader: str = "animateur",

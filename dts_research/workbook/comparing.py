@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dts_research.errors import RequestError
-from dts_research.reference.geography import Territory
+from dts_research.protect.observed import guarded
+from dts_research.reference.exits import EXITS
+from dts_research.reference.geography import Geography, Territory
 from dts_research.schema.catalogue import nearest_name, plain
 from dts_research.workbook.class_names import Saved, names_path, read_names
 from dts_research.workbook.material import Material, years_of
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 PLURALS = {"departement": "départements", "region": "régions", "epci": "EPCI",
            "commune": "communes", "perimetre_libre": "périmètres"}  # fmt: skip
 
-# Units of people and homes, whose small counts are secret.
-PEOPLE = ("personnes", "habitants", "foyers")
+# A level: its name, code -> name, and the départements around a code.
+Level = tuple[str, Pairs[str, str], Callable[[str], Iterable[str]]]
 # Level of a code that is not in today's geography, by its length.
 SHAPES = {2: "departement", 3: "departement", 5: "commune", 9: "epci"}
 # How the register of indicators says that a series breaks: « Rupture en 2025 : … ».
@@ -116,7 +118,8 @@ def compare(
         Codes or names of the territories to set it beside; one region stands for those of its
         territories that are of the same level; empty for all those of the same level.
     indicators
-        Identifiers or names; empty for all that say something of the territory's level.
+        Identifiers or names; empty for all that say something of the territory's level. Exits
+        by kind of structure are no indicator of their own: they are read together.
     period
         Year, as « 2021 »; "" for the last one that says most.
 
@@ -125,13 +128,14 @@ def compare(
     RequestError
         When a territory or an indicator is unknown, or the period is not one year.
     """
-    known, every = book.frames("indicators", "observations")
-    mine = _guarded(every, known, material)
-    codes = _among(book, material.territory, among, mine)
-    here = mine[mine["territory_id"].isin(codes)]
+    known, every = material.indicators, material.observations_everywhere
+    own = {material.territory.id, *material.territory.departements}
+    mine = guarded(every, known, own, material.policy)
+    found = _among(book, material.territory, among, mine)
+    here = mine[mine["territory_id"].isin(set(found))]
     asked = _indicators(known, here, indicators)
     territories = sorted(
-        (_known(book, codes) | {material.territory.id: material.territory}).values(),
+        (found | {material.territory.id: material.territory}).values(),
         key=lambda one: (plain(one.label), one.id),
     )
     name = f"les {len(territories)} {PLURALS.get(material.territory.level, 'territoires')}"
@@ -142,52 +146,13 @@ def compare(
     )  # fmt: skip
 
 
-def _guarded(observations: pd.DataFrame, known: pd.DataFrame, material: Material) -> pd.DataFrame:
-    """Keep back what this audience may not read, each kind of absence saying itself.
-
-    Values of another territory go no further than the network reads them; counts of people
-    under the threshold are secret.
-    """
-    policy = material.policy
-    wide = replace(policy, audience="network") if policy.audience == "territory" else policy
-    here = {material.territory.id, *material.territory.departements}
-    levels = observations["diffusion"].astype(object).where(observations["diffusion"].notna(), None)
-    passes = [
-        (policy if place in here else wide).lets_through(level)
-        for place, level in zip(observations["territory_id"], levels)
-    ]
-    people = set(known[known["unit"].isin(PEOPLE)]["indicator_id"])
-    few = [
-        code in people and not pd.isna(value) and policy.hides_people(float(value))
-        for code, value in zip(observations["indicator_id"], observations["value"])
-    ]
-    kept = pd.Series(passes, index=observations.index, dtype=bool)
-    small = pd.Series(few, index=observations.index, dtype=bool)
-    hidden = small | ~kept
-    state = observations["state"].astype(object).mask(small, "secret").mask(~kept, "not_published")
-    numbers = {
-        name: observations[name].mask(hidden) for name in ("value", "numerator", "denominator")
-    }
-    return observations.assign(state=state, **numbers)
-
-
 def _known(book: Workbook, codes: Iterable[str]) -> dict[str, Territory]:
     """Name territories by their codes, all at once; one that is no longer keeps its code.
 
     Its level is then told by the shape of its code.
     """
-    geography = book.geography
     own = {one.id: one for one in book.perimeters()}
-    inside = geography.communes.groupby("epci")["departement"].unique()
-    communes = geography.commune_departements
-    levels: tuple[tuple[str, Pairs[str, str], Callable[[str], Iterable[str]]], ...] = (
-        ("departement", geography.departement_names, lambda code: (code,)),
-        ("region", {f"R{c}": name for c, name in geography.region_names.items()},
-         lambda code: [d for d, r in geography.departement_regions.items() if f"R{r}" == code]),
-        ("epci", dict(zip(geography.epcis["siren"], geography.epcis["name"])),
-         lambda code: inside.get(code, ())),
-        ("commune", geography.commune_names, lambda code: (communes[code],)),
-    )  # fmt: skip
+    levels = _levels(book.geography)
     found = {}
     for code in codes:
         if code in own:
@@ -199,15 +164,28 @@ def _known(book: Workbook, codes: Iterable[str]) -> dict[str, Territory]:
     return found
 
 
+def _levels(geography: Geography) -> tuple[Level, ...]:
+    """Levels of today's geography: name, code -> name, départements of a code."""
+    epcis, communes = geography.epcis, geography.commune_departements
+    around = dict(zip(epcis["siren"], epcis["departements"]))
+    return (
+        ("departement", geography.departement_names, lambda code: (code,)),
+        ("region", {f"R{c}": name for c, name in geography.region_names.items()},
+         lambda code: [d for d, r in geography.departement_regions.items() if f"R{r}" == code]),
+        ("epci", dict(zip(epcis["siren"], epcis["name"])), lambda code: around[code].split()),
+        ("commune", geography.commune_names, lambda code: (communes[code],)),
+    )  # fmt: skip
+
+
 def _among(
     book: Workbook, here: Territory, asked: Sequence[str | int], observations: pd.DataFrame
-) -> set[str]:
-    """Codes of the territories to set beside one another."""
+) -> dict[str, Territory]:
+    """Territories to set beside one another, by their codes."""
     spoken = _known(book, set(observations["territory_id"]))
     same = {code: one for code, one in spoken.items() if one.level == here.level}
     if not asked:
-        return set(same)
-    found: set[str] = {here.id}
+        return same
+    found: set[str] = set()
     for name in asked:
         one = book.resolve(name)
         wide = one.level != here.level
@@ -215,11 +193,11 @@ def _among(
             code for code, other in same.items()
             if (set(other.departements) <= set(one.departements) and wide) or code == one.id
         }  # fmt: skip
-    return found
+    return {code: one for code, one in same.items() if code in found or code == here.id}
 
 
 def _indicators(known: pd.DataFrame, here: pd.DataFrame, asked: Sequence[str]) -> pd.DataFrame:
-    spoken = known[known["indicator_id"].isin(set(here["indicator_id"]))]
+    spoken = known[known["indicator_id"].isin(set(here["indicator_id"]) - set(EXITS))]
     if not asked:
         return spoken.reset_index(drop=True)
     names = {plain(str(r.label)): r.indicator_id for r in spoken.itertuples()}

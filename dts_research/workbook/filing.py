@@ -26,7 +26,7 @@ PARENTS = {
     "authority_events": ("actor_id", "actors"),
     "direct_purchases": ("structure_id", "structures"),
 }
-OWN = ("experience_places", "structures", "actors", "observations", "comments")
+OWN = ("experience_places", "structures", "actors", "observations")
 
 
 def file_all(store: Store, geography: Geography) -> None:

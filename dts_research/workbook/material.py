@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +18,11 @@ from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Geography, Territory
 from dts_research.workbook.criteria import Criterion
+from dts_research.workbook.moves import COLUMNS
+from dts_research.workbook.views import Kept
+
+if TYPE_CHECKING:
+    from dts_research.workbook.before import Before
 
 READERS = ("élu", "animateur", "chercheur")
 
@@ -41,6 +47,12 @@ class Material:
         that a period leaves out because they have no date.
     criteria
         What the group crosses its experiences with.
+    views
+        Views kept while exploring that a session spoke of, as it saw them.
+    moves
+        States that decisions, hypotheses and common references went through.
+    before
+        What was known at the last session (see `Workbook.looking_back`).
     """
 
     territory: Territory
@@ -60,6 +72,9 @@ class Material:
     today: date = field(default_factory=lambda: this_day())
     withheld: Mapping[str, int] = field(default_factory=dict)
     criteria: tuple[Criterion, ...] = ()
+    views: tuple[Kept, ...] = ()
+    moves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    before: Before | None = None
 
     def __post_init__(self) -> None:
         check_reader(self.reader)

@@ -11,10 +11,13 @@ from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Territory
 from dts_research.reference.spelling import departement_code
+from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.criteria import read_criteria
 from dts_research.workbook.material import Material, this_day, undated, within
+from dts_research.workbook.moves import moves
+from dts_research.workbook.views_back import views_back
 
 if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
@@ -25,9 +28,11 @@ NATIONWIDE = ("cycles", "territories", "territory_communes", "indicators", "code
 BY_TERRITORY = (
     "structures", "structure_kinds", "memberships", "actors", "sessions", "session_participants",
     "contributions", "hypotheses", "decisions", "common_references", "authority_events",
-    "direct_purchases", "observations", "comments", "consents", "change_stories",
+    "direct_purchases", "observations", "consents", "change_stories",
     "change_selections",
 )  # fmt: skip
+# Read for every territory: what one raised is answered elsewhere.
+WOVEN = ("decisions", "hypotheses", "common_references", "contributions")
 NETWORK = "reseau"
 
 
@@ -47,9 +52,10 @@ class View:
         with book.store() as opened:
             store = AgreedReader(opened)
             self._check_cycle(store)
-            places = self._places(store, territory)
             others = self._others(store)
-            frames = self._frames(store, territory, places)
+            frames = self.cut(store, territory)
+            moved = moves(opened, frames)
+            views = views_back(book.workspace, opened, frames, this_day())
             sources = store.imports()
             frames["places_elsewhere"] = self._elsewhere(store, territory)
             told = store.provenance("experience_places")
@@ -60,9 +66,13 @@ class View:
             provenance=told[told["id"].isin(_place_ids(frames))],
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
-            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld,
-            criteria=read_criteria(book.workspace.criteria),
+            fictional=book.workspace.fictional, whole_network=whole, withheld=withheld, views=views,
+            moves=moved, criteria=read_criteria(book.workspace.criteria),
         )  # fmt: skip
+
+    def cut(self, store: AgreedReader, territory: Territory) -> dict[str, pd.DataFrame]:
+        """Give the tables of a territory, by name, as a store tells them."""
+        return self._frames(store, territory, self._places(store, territory))
 
     def _check_cycle(self, store: AgreedReader) -> None:
         """Refuse a cycle that nothing in the workbook names.
@@ -98,6 +108,8 @@ class View:
             frames[table] = self._shown(self._around(store, table, territory))
         frames["observations_everywhere"] = store.load("observations")
         frames["change_stories"] = self._with_stories(frames, store)
+        for table in WOVEN:
+            frames[f"{table}_everywhere"] = self._everywhere(store, table, frames[table])
         return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
@@ -123,6 +135,18 @@ class View:
             here.astype(bool) & (places["departement_code"] != territory.code)
         ].reset_index(drop=True)
 
+    def _wider(self) -> View:
+        """See as another territory does: what a collective keeps for itself stays with it."""
+        audience = "network" if self.policy.audience == "territory" else self.policy.audience
+        return replace(self, policy=replace(self.policy, audience=audience))
+
+    def _everywhere(self, store: AgreedReader, table: str, mine: pd.DataFrame) -> pd.DataFrame:
+        """Rows of this slice, then those of the others that may circulate among territories."""
+        everything, key = store.load(table), catalogue().tables[table].key
+        others = everything[~everything[key].isin(set(mine[key]))]
+        parts = [mine, self._wider()._shown(others)]
+        return pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+
     def _around(self, store: AgreedReader, table: str, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
             return store.load(table)
@@ -130,7 +154,7 @@ class View:
         parts = [store.load(table, territory=key) for key in keys]
         frame = pd.concat(parts, ignore_index=True)
         if territory.level not in ("departement", "region"):
-            frame = frame[_touches(frame, territory)].reset_index(drop=True)
+            frame = frame[touches(frame, territory)].reset_index(drop=True)
         return frame
 
     def _others(self, store: AgreedReader) -> pd.DataFrame:
@@ -177,9 +201,7 @@ class View:
         """
         own = frames["change_stories"]
         read = {i for cell in frames["change_selections"]["considered"] for i in cell}
-        wide = "network" if self.policy.audience == "territory" else self.policy.audience
-        view = replace(self, policy=replace(self.policy, audience=wide))
-        more = view._shown(store.load("change_stories", ids=read - set(own["story_id"])))
+        more = self._wider()._shown(store.load("change_stories", ids=read - set(own["story_id"])))
         both = pd.concat([own, more], ignore_index=True) if len(more) else own
         both.attrs["withheld"] = own.attrs.get("withheld", 0)
         return both
@@ -208,7 +230,7 @@ def _as_sheets(frame: pd.DataFrame, experiences: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(diffusion=own.where(own.notna(), frame["experience_id"].map(levels)))
 
 
-def _touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
+def touches(frame: pd.DataFrame, territory: Territory) -> pd.Series:
     """Rows of a département that concern one perimeter inside it."""
     inside = pd.Series(False, index=frame.index)
     if "commune_code" in frame.columns:

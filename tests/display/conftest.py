@@ -11,7 +11,7 @@ from dts_research.workbook.material import Material
 
 @pytest.fixture(scope="module")
 def here(demo_book: Any) -> Material:
-    return demo_book.territory("71", reader="chercheur")
+    return demo_book.looking_back(demo_book.territory("71", reader="chercheur"))
 
 
 @pytest.fixture(scope="module")

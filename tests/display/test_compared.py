@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
+from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +20,7 @@ from dts_research.display.compared import together_of
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.comparing import Comparison, compare
 
+drawn = SimpleNamespace(**run_path(str(Path(__file__).with_name("drawn.py"))))
 CODES = ["01", "21", "25", "39", "58", "70", "71", "89", "90"]
 FORBIDDEN = re.compile(
     r"\b(?:classements?|palmarès|top|podium|meilleure?s?|pires?|bons? élèves?|rang|"
@@ -85,7 +89,8 @@ def blocks_of(together: Comparison) -> list[Any]:
         comparisons.trajectory(together), comparisons.profile(together),
         comparisons.funnel(together, count="iae", base="population"),
         comparisons.equipment_rates(together, count="iae"), comparisons.neighbours(together),
-        comparisons.matched(together), comparisons.limits(together), comparisons.values(together),
+        comparisons.matched(together), comparisons.tried(together),
+        comparisons.limits(together), comparisons.values(together),
         comparisons.cover(together),
     ]  # fmt: skip
 
@@ -136,6 +141,24 @@ def test_the_funnel_says_in_plain_words_where_the_territory_stands(together: Com
     assert row[3] == f"{1000 * 1578 / 549188:.1f}".replace(".", ",")
 
 
+def test_the_funnel_says_what_its_curves_are_a_hundred_of(together: Comparison) -> None:
+    block = comparisons.funnel(together, count="iae", base="population").data
+    assert block["reading"].startswith(
+        "Chaque point est un territoire, les plus petits à gauche ; le trait du milieu est "
+        "l'ensemble du groupe : 2,4 pour 1 000. Un petit territoire varie beaucoup par le seul "
+        "hasard, un grand très peu : d'où la forme d'entonnoir. Si le hasard jouait seul, 95 "
+        "territoires sur 100 seraient entre les courbes tiretées, 998 sur 1 000 entre les pleines."
+    )
+    assert (
+        "Saône-et-Loire : 2,9 pour 1 000 ; à sa taille, les courbes tiretées vont de "
+        in (block["reading"])
+    )
+    told = [w.text for w in drawn.words(block["svg"])]
+    assert "groupe : 2,4" in [text.replace("\u00a0", " ") for text in told]
+    said = json.dumps([block, comparisons.method(together).data], ensure_ascii=False)
+    assert not re.search("élargi|rapproché", said)
+
+
 def test_the_same_offer_is_set_over_the_three_and_the_absent_one_is_said(
     together: Comparison,
 ) -> None:
@@ -175,17 +198,94 @@ def test_neighbours_come_with_what_was_compared_and_how_firm_they_are(
     assert "Comparés sur : taux d'emploi et taux de pauvreté." in block["note"]
 
 
+def told_in(together: Comparison, name: str, **cells: Any) -> Comparison:
+    """The same comparison, where every sheet is told in one territory; known identifiers."""
+    code = next(code for code, label in together.names.items() if label == name)
+    sheets = together.material.others.assign(departement_code=code, **cells)
+    known = {"pauvrete": "taux_pauvrete", "emploi": "taux_emploi"}
+    return replace(
+        together, material=replace(together.material, others=sheets),
+        observations=together.observations.replace({"indicator_id": known}),
+        indicators=together.indicators.replace({"indicator_id": known}),
+    )  # fmt: skip
+
+
 def test_experiences_of_similar_territories_are_questions(together: Comparison) -> None:
     near = comparisons.neighbours(together, k=4).data["rows"][0][0]
-    code = next(code for code, name in together.names.items() if name == near)
-    told = together.material.others.assign(departement_code=code)
-    moved = replace(together, material=replace(together.material, others=told))
-    block = comparisons.matched(moved, k=4).data
+    block = comparisons.tried(told_in(together, near), k=4).data
     assert len(block["rows"]) == 12
-    assert all(row[2].endswith("?") for row in block["rows"])
+    asked = {row[2] for row in block["rows"]}
+    assert asked == {
+        "Qu'est-ce qui l'a arrêtée, et le rencontrerions-nous ici ?",
+        "Ce qui a résisté là-bas résisterait-il ici ?",
+        "Qu'est-ce qui, ici, le rendrait possible ou inutile ?",
+    }
     titles = [row[0] for row in block["rows"]]
     assert titles == sorted(titles, key=plain)
-    assert {row[1] for row in block["rows"]} <= set(together.names.values())
+    assert {row[1] for row in block["rows"]} == {near}
+
+
+def test_each_difference_is_a_question_with_the_sheets_on_its_subject(
+    together: Comparison,
+) -> None:
+    apart = changed(together, "71", "pauvrete", 20)
+    near = comparisons.neighbours(apart, k=4).data["rows"][0][0]
+    about = apart.material.others
+    (first, second) = about["experience_id"].iloc[:2]
+    themes = [("logement",) if one == first else ("plaidoyer",) for one in about["experience_id"]]
+    here = told_in(
+        apart, near, diffusion="public", themes=pd.Series(themes, index=about.index, dtype=object)
+    )
+    block = comparisons.matched(here, k=4).data
+    title = about["title"].iloc[0]
+    assert block["title"] == "1 différence avec le groupe, en questions"
+    (row,) = block["rows"]
+    assert row[0] == "Taux de pauvreté : 20 % ici ; moitié des autres : 11,3 à 14,1 %"
+    assert row[1] == (
+        "Qui sont ici les personnes qui vivent avec peu, et lesquelles ne rencontrons-nous pas ? "
+        f"À lire : « {title} » ({near}, {first})."
+    )
+    assert second not in row[1]
+    assert block["note"].startswith("Une différence n'est pas un retard à combler")
+
+
+def test_a_difference_that_nothing_bears_on_says_so(together: Comparison) -> None:
+    here = changed(together, "71", "pauvrete", 20)
+    (row,) = comparisons.matched(here, k=4).data["rows"]
+    assert row[1] == (
+        "Qu'y a-t-il à comprendre ensemble : contexte, définition, collecte, pratique ? "
+        "Aucun thème de fiche n'est rattaché à cet indicateur."
+    )
+    known = told_in(here, "Saône-et-Loire")
+    block = comparisons.matched(known, k=4).data
+    assert block["rows"][0][1].endswith("Aucune fiche d'un contexte proche n'en parle.")
+    assert block["note"].endswith(
+        "Fiches cherchées dans les 4 territoires au contexte le plus proche, sur 9 comparés : "
+        "aucun n'en raconte encore."
+    )
+    epci = replace(here.material, territory=replace(here.material.territory, level="epci"))
+    block = comparisons.matched(replace(here, material=epci), k=4).data
+    assert block["rows"][0][1] == (
+        "Qu'y a-t-il à comprendre ensemble : contexte, définition, collecte, pratique ?"
+    )
+    assert "Les fiches se rapprochent par département ou par région seulement." in block["note"]
+    assert comparisons.matched(together, k=4).data["text"] == (
+        "Toutes les valeurs connues ici sont dans la moitié centrale du groupe. Cela ne dit pas "
+        "qu'il n'y a rien à comprendre."
+    )
+
+
+@pytest.mark.parametrize(("level", "count"), [("territory", 0), (None, 0), ("network", 12)])
+def test_a_sheet_kept_for_another_territory_is_not_told_here(
+    together: Comparison, level: str | None, count: int
+) -> None:
+    near = comparisons.neighbours(together, k=4).data["rows"][0][0]
+    kept = told_in(together, near, diffusion=level)
+    own = set(kept.material.experiences["experience_id"])
+    others = kept.material.others
+    others = others[~others["experience_id"].isin(own)]
+    kept = replace(kept, material=replace(kept.material, others=others))
+    assert len(comparisons.tried(kept, k=4).data.get("rows", [])) == count
 
 
 def test_among_too_few_territories_none_is_near(together: Comparison) -> None:
@@ -233,9 +333,16 @@ def test_what_the_audience_may_not_read_is_not_compared(book: Any) -> None:
     assert len(compare(book, material).observations) == len(OBSERVATIONS)
 
 
+def test_an_open_territory_is_compared_as_it_is(book: Any, together: Comparison) -> None:
+    material = book.territory("71")
+    again = book.comparison(material)
+    assert again.material is material
+    pd.testing.assert_frame_equal(together_of(again).values, together_of(together).values)
+
+
 def test_an_empty_workbook_says_so(empty_book: Any) -> None:
     nothing = empty_book.comparison("71")
-    for block in blocks_of(nothing)[:6]:
+    for block in blocks_of(nothing)[:7]:
         assert block.kind == "absence", block.data
     assert comparisons.values(nothing).kind == "absence"
 

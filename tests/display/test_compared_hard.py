@@ -119,3 +119,32 @@ def test_small_numbers_are_not_nothing() -> None:
     assert [amount(v, "") for v in (0.03, 0.0042, 0.36, 12.34, 1234.5)] == [
         "0,03", "0,0042", "0,36", "12,3", "1\u202f234"]  # fmt: skip
     assert amount(1, "personnes") == "1 personne"
+
+
+def test_where_territories_differ_more_than_by_chance_the_page_says_how_much(
+    compared: Any,
+) -> None:
+    people = {"aidees": "personnes", "unites": "habitants"}
+    counts = [200, 900, 300, 1200, 400, 250, 1100, 600, 1000, 350, 500, 800, 700]
+    comparison = compared(
+        rows("aidees", *counts), rows("unites", *[100_000 + 10 * n for n in range(13)]),
+        units=people,
+    )  # fmt: skip
+    reading = comparisons.funnel(comparison, count="aidees", base="unites").data["reading"]
+    assert (
+        "La bande pâle montre ce que le hasard ferait seul : 12 territoires sur 13 n'y sont pas, "
+        "ils diffèrent donc pour d'autres raisons. Les courbes laissent la place à ces "
+        "différences : parmi des territoires qui varient comme ceux-ci, 95 territoires sur 100 "
+        "seraient entre les courbes tiretées, 998 sur 1 000 entre les pleines. Être dedans ne dit "
+        "pas qu'il n'y a rien à comprendre ; être dehors invite à chercher pourquoi."
+    ) in reading
+
+
+def test_a_size_is_no_difference_to_discuss(compared: Any) -> None:
+    comparison = compared(rows("suivis", *range(10, 23)), units={"suivis": "personnes"})
+    assert comparisons.profile(comparison).kind == "chart"
+    block = comparisons.matched(comparison)
+    assert block.data["text"] == (
+        "Il faut un indicateur qui ne dise pas seulement la taille, un taux ou une part, connu ici "
+        "et chez cinq autres territoires au moins."
+    )

@@ -23,7 +23,7 @@ POLICY = Policy()
 
 @pytest.fixture(scope="module")
 def here(demo_book: Any) -> Material:
-    return demo_book.territory("71", reader="chercheur")
+    return demo_book.looking_back(demo_book.territory("71", reader="chercheur"))
 
 
 def everything(material: Material) -> str:

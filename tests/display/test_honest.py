@@ -134,9 +134,10 @@ def test_registers_say_which_level_they_come_from(here: Material, demo_book: Any
     assert (
         tables.follow_up(near)
         .data["note"]
-        .startswith("16 sur 16 viennent d'un autre échelon : Saône-et-Loire.")
+        .startswith("19 sur 19 viennent d'autres échelons : Saône-et-Loire et ensemble du réseau.")
     )
-    assert "échelon" not in tables.follow_up(here).data["note"]
+    note = tables.follow_up(here).data["note"]
+    assert note.startswith("3 sur 19 viennent d'un autre échelon : ensemble du réseau.")
 
 
 def test_a_question_of_a_sheet_stands_beside_its_title(demo_book: Any) -> None:
@@ -191,7 +192,7 @@ def test_decisions_all_closed_are_not_said_to_be_none(demo_book: Any) -> None:
     block = tables.follow_up(replace(here, frames=dict(here.frames) | {"decisions": closed}))
     assert not block.data["items"]
     assert "Aucune décision enregistrée" not in block_html(block.as_json())
-    assert "16 autres décisions, closes plus tôt" in block.data["note"]
+    assert "19 autres décisions, closes plus tôt" in block.data["note"]
 
 
 def test_the_title_of_a_sheet_holds_on_a_line(here: Material) -> None:

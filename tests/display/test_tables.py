@@ -111,7 +111,7 @@ def test_decisions_keep_status_and_reason(here: Material) -> None:
     assert left
     assert all(item["reason"] for item in left)
     assert any("échéance dépassée" in item["status"] for item in items)
-    assert any("Devenue" in item["since"] for item in items)
+    assert any(item["became"] for item in items)
 
 
 def test_each_thread_says_what_is_not_known(here: Material) -> None:

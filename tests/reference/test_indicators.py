@@ -8,6 +8,7 @@ import pytest
 from dts_research.reference.equipment import equipement_actifs, equipement_rsa
 from dts_research.reference.geography import geography
 from dts_research.reference.indicators import INDICATORS, population
+from dts_research.schema import catalogue
 
 OBSERVATIONS = pd.DataFrame(
     [
@@ -36,6 +37,14 @@ def test_reading_changes_nothing_and_holds_no_other_indicator(one: object) -> No
     found = one(OBSERVATIONS)  # type: ignore[operator]
     assert {"territory_id", "period", "state"} <= set(found.columns)
     pd.testing.assert_frame_equal(OBSERVATIONS, before)
+
+
+def test_what_links_an_indicator_to_sheets_is_in_the_list_of_themes() -> None:
+    known = set(catalogue().codelists["themes"].labels)
+    cards = [one.card for one in INDICATORS]  # type: ignore[attr-defined]
+    assert {theme for card in cards for theme in card.themes} <= known
+    assert all(card.question.endswith(" ?") for card in cards if card.themes or card.question)
+    assert sum(bool(card.themes) for card in cards) >= 12
 
 
 def test_identifiers_are_told_apart() -> None:

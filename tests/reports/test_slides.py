@@ -190,6 +190,13 @@ def test_a_small_table_is_shown_and_a_few_rows_of_prose_are_told():
     assert alone["items"] == [{"lead": "Un essai", "text": "Autun · Arrêtée"}]
 
 
+def test_a_longer_table_of_questions_is_told_on_two_pages():
+    long = "Une question assez longue pour ne pas tenir dans une case de tableau brève, non ?"
+    found = pages(table(*[(f"Ligne {x}", f"{long} {x}") for x in range(10)]))
+    assert [page["title"] for page in found] == [f"Le tableau ({n}\u00a0sur 2)" for n in (1, 2)]
+    assert [item["lead"] for item in found[1]["items"]] == [f"Ligne {x}" for x in range(5, 10)]
+
+
 def test_single_rows_are_gathered_and_long_tables_found_elsewhere():
     long = "Une phrase assez longue pour ne pas tenir dans une case sans passer à la ligne."
     told = pages(heading("Récits"), table(("Un essai", long)), table(("Un autre", long)))

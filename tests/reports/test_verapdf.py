@@ -97,3 +97,26 @@ def test_what_is_not_a_pdf_is_not_passed_over(broken: Callable[..., Any], tmp_pa
     (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7 nothing")
     with pytest.raises(RuntimeError, match="not checked"):
         broken([tmp_path / "x.pdf"])
+
+
+def test_papers_with_comments_conform(
+    broken: Callable[..., Any], executed: Callable[..., Any], write_pdfs: Callable[..., Any],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    from dts_research.reports.comments import Comment
+    from dts_research.reports.document import read_document
+
+    words = (
+        "Trois « faits » :\n\n- un **gros** ;\n- deux\n\n> dit-on\n\n`code` [lien](https://a.fr)"
+    )
+    said = [
+        Comment("a", "carte-du-territoire", words, reply=True, role="Le collectif"),
+        Comment("b", "carte-du-territoire", "Long. " * 900, written="2026-03-12", data="0"),
+        Comment("c", "figure-disparue", "3. trois\n5. cinq\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
+    ]
+    runs = {
+        "dit": executed("territory.ipynb", "71"),
+        "dit-elu": executed("territory.ipynb", "71", reader="élu"),
+    }
+    documents = {name: read_document(run(), comments=said) for name, run in runs.items()}
+    assert not told(broken(write_pdfs(documents, tmp_path)))

@@ -17,7 +17,7 @@ ANNEX_A = {
     "territories", "territory_communes", "actors", "structures", "structure_kinds", "memberships",
     "experiences", "experience_places", "experience_steps", "quotes", "cycles", "sessions",
     "contributions", "hypotheses", "decisions", "common_references", "indicators", "observations",
-    "authority_events", "direct_purchases", "codes", "codings", "comments", "consents",
+    "authority_events", "direct_purchases", "codes", "codings", "consents",
 }  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""The store as it stood at a moment: each record in the version that held then.
+
+A version holds from the reception of the file that told it until another one takes its place,
+or until it is retired. An import taken back was never received.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from dts_research.schema import Catalogue
+from dts_research.store import codebooks
+from dts_research.store.registers import former
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STANDING = """SELECT r.id, r.territory FROM records r JOIN imports i USING(import_id)
+    WHERE r.tbl=? AND i.received_at<=?"""
+_REPLACED = """SELECT h.id, h.territory, h.record, h.replaced_at FROM history h
+    JOIN imports i USING(import_id) WHERE h.tbl=? AND i.received_at<=? ORDER BY h.version"""
+
+
+class Former:
+    """Answers as an open store would have answered at a moment.
+
+    Parameters
+    ----------
+    db
+        The open file.
+    catalogue
+        The schema, as it is now: a former record is read with the columns of today.
+    moment
+        Until when receptions count, as `clock` writes moments.
+    """
+
+    def __init__(self, db: sqlite3.Connection, catalogue: Catalogue, moment: str) -> None:
+        self._db, self.catalogue, self.moment = db, catalogue, moment
+        self._tables: dict[str, tuple[pd.DataFrame, list[str]]] = {}
+
+    @cached_property
+    def received(self) -> bool:
+        """Whether anything had been received at that moment."""
+        query = "SELECT EXISTS(SELECT 1 FROM imports WHERE received_at<=?)"
+        return bool(self._db.execute(query, (self.moment,)).fetchone()[0])
+
+    @cached_property
+    def codebook(self) -> codebooks.Codebook | None:
+        """Columns and codes that held then; None where nobody noted them yet."""
+        return codebooks.held(self._db, self.moment)
+
+    def ids(self, table: str) -> frozenset[str]:
+        """Ids of the records that a table held, wherever they were filed."""
+        frame, _ = self._held(table)
+        return frozenset(map(str, frame[self.catalogue.tables[table].key]))
+
+    def load(
+        self,
+        table: str,
+        *,
+        territory: str | None = None,
+        ids: Collection[str] | None = None,
+        columns: Sequence[str] | None = None,
+        texts: bool = True,
+    ) -> pd.DataFrame:
+        """Read typed rows as `Store.load` does, as they stood then."""
+        frame, homes = self._held(table)
+        schema = self.catalogue.tables[table]
+        kept = [territory is None or home == territory for home in homes]
+        if ids is not None:
+            wanted = {*ids}
+            kept = [k and key in wanted for k, key in zip(kept, frame[schema.key])]
+        names = [f.name for f in schema.fields if (texts or not f.long)]
+        names = [name for name in names if columns is None or name in columns]
+        return frame.loc[kept, names].reset_index(drop=True)
+
+    def _held(self, table: str) -> tuple[pd.DataFrame, list[str]]:
+        if table not in self._tables:
+            self._tables[table] = self._read(table)
+        return self._tables[table]
+
+    def _read(self, table: str) -> tuple[pd.DataFrame, list[str]]:
+        """Rows of a table, ordered as the store orders them, and where each was filed."""
+        import pandas as pd
+
+        from dts_research.store.rows import typed
+
+        schema = self.catalogue.tables[table]
+        homes = dict(self._db.execute(_STANDING, (table, self.moment)).fetchall())
+        records = former(self._db, schema, list(homes))
+        for key, (home, record) in self._replaced(table, lambda key: key in homes).items():
+            homes[key], records[key] = home, record
+        order = sorted(records, key=lambda key: (homes[key], key))
+        columns = {
+            field.name: typed([records[key].get(field.name) for key in order], field)
+            for field in schema.fields
+        }
+        return pd.DataFrame(columns), [homes[key] for key in order]
+
+    def _replaced(
+        self, table: str, standing: Callable[[str], bool]
+    ) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Versions that held then and do not any more: the last one received, if not retired."""
+        found: dict[str, tuple[str, dict[str, Any], str]] = {}
+        for key, home, record, until in self._db.execute(_REPLACED, (table, self.moment)):
+            if not standing(key):
+                found[key] = (home, json.loads(record), until)
+        held = {k: one for k, one in found.items() if one[2] > self.moment}
+        return {key: (home, record) for key, (home, record, _) in held.items()}
