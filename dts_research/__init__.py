@@ -1,8 +1,8 @@
 """Workbook of the research-action « Développeurs de Territoires Solidaires ».
 
 What a notebook needs stands here: ``from dts_research import charts, open_workbook, tables``,
-``comparisons`` for a territory beside others, ``kit`` to prepare a session, and ``explore`` in the
-interactive one. Each name is read when it is asked for.
+``comparisons`` for a territory beside others, ``drafts`` that a group contests, ``kit`` to prepare
+a session, and ``explore`` in the interactive one. Each name is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from dts_research.explore import explore
 
 if TYPE_CHECKING:
-    from dts_research.display import charts, comparisons, tables
+    from dts_research.display import charts, comparisons, drafts, tables
     from dts_research.explore.opening import open_workbook
     from dts_research.reflection import kit
 
-__all__ = ["charts", "comparisons", "explore", "kit", "open_workbook", "tables"]
+__all__ = ["charts", "comparisons", "drafts", "explore", "kit", "open_workbook", "tables"]
 
 
 def __getattr__(name: str) -> Any:

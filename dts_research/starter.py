@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from dts_research.errors import DtsError, RequestError, reason
+from dts_research.workbook import criteria
 from dts_research.workspace import SETTINGS, Workspace
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -54,6 +55,9 @@ def _lay_out(folder: Path, settings: Path, *, demo: bool) -> None:
         target = folder / "notebooks" / path.name
         if path.suffix in (".ipynb", ".toml") and not target.exists():
             shutil.copyfile(path, target)
+    own = folder / "data" / criteria.FILE
+    if not own.exists():
+        own.write_text(criteria.starting(), encoding="utf-8")
     if demo:
         for path in sorted(starter("demo").glob("*.csv")):
             shutil.copyfile(path, folder / "data" / "inbox" / path.name)

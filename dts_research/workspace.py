@@ -78,6 +78,11 @@ class Workspace:
         """Where the views kept for a session are written."""
         return self.data / "selection"
 
+    @property
+    def criteria(self) -> Path:
+        """What the group crosses its experiences with; the file may not be there."""
+        return self.data / "criteria.toml"
+
     @classmethod
     def find(cls, start: Path | str | None = None) -> Workspace:
         """Find the workbook that holds a folder.

@@ -96,6 +96,8 @@ def test_lists_of_ids_lead_somewhere(tables: dict[str, pd.DataFrame]) -> None:
         ("experiences", "authority_ids"): ("actors", "actor_id"),
         ("common_references", "experience_ids"): ("experiences", "experience_id"),
         ("structures", "territory_ids"): ("territories", "territory_id"),
+        ("change_selections", "considered"): ("change_stories", "story_id"),
+        ("change_selections", "chosen"): ("change_stories", "story_id"),
     }
     for (name, column), (target, key) in targets.items():
         used = {i for cell in tables[name][column].dropna() for i in cell.split("|")}

@@ -30,6 +30,7 @@ from dts_research.reports.press import (
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
 from dts_research.workbook.meetings import asked_day
+from dts_research.workspace import sha256_of
 
 # What people call a format, its own name first.
 WORDS = {
@@ -96,6 +97,8 @@ def press_of(book: Workbook) -> Press:
     if book.workspace.store.is_file():
         with book.store() as store:
             digest = store.digest()
+    if book.workspace.criteria.is_file():  # a report says what these criteria find
+        digest += sha256_of(book.workspace.criteria)
     return Press(
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
         digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,

@@ -73,6 +73,11 @@ def table(**fields: Unpack[spec.Table]) -> Block:
     return _block("table", spec.Table, fields)
 
 
+def board(**fields: Unpack[spec.Board]) -> Block:
+    """Draft to contest: words set in cells, and room for those of the group."""
+    return _block("board", spec.Board, fields)
+
+
 def quote(**fields: Unpack[spec.Quote]) -> Block:
     """One quote alone."""
     return _block("quote", spec.Quote, fields)
@@ -214,11 +219,15 @@ def _check_summary(data: dict[str, Any]) -> None:
             _refuse("summary", data, found, "Garder ce qui aide à ouvrir la discussion.")
 
 
-def _check_chart(data: dict[str, Any]) -> None:
+def _check_alt(kind: str, data: dict[str, Any]) -> None:
     alt = data["alt"].strip()
     if not describes(alt) or alt == data["title"].strip():
         fix = "Dire le type de figure, son message et les valeurs qui comptent."
-        _refuse("chart", data, f"« {alt} » ne décrit pas la figure.", fix)
+        _refuse(kind, data, f"« {alt} » ne décrit pas la figure.", fix)
+
+
+def _check_chart(data: dict[str, Any]) -> None:
+    _check_alt("chart", data)
     if "<svg" not in data["svg"][:2000]:
         _refuse("chart", data, "un dessin SVG était attendu.", "Le faire avec style.svg_of.")
     if "<svg" not in data.get("wide", data["svg"])[:2000]:
@@ -246,6 +255,21 @@ def _check_rows(kind: str, data: dict[str, Any], columns: list[Any], rows: list[
             _refuse(kind, data, found, "Mettre les nombres en forme avec display.style.")
 
 
+def _check_board(data: dict[str, Any]) -> None:
+    _check_alt("board", data)
+    if not data["rows"] or not data["columns"]:
+        _refuse("board", data, "rien à discuter.", "Montrer un bloc absence à la place.")
+    for number, row in enumerate(data["rows"], start=1):
+        if len(row["cells"]) != len(data["columns"]):
+            found = f"{len(data['columns'])} cases attendues à la ligne {number}."
+            _refuse("board", data, found, "Donner une case par colonne.")
+        if not all(cell["passages"] or _filled(cell.get("question")) for cell in row["cells"]):
+            _refuse(
+                "board", data, f"une case de la ligne {number} est vide.", "Y poser une question."
+            )
+    _check_rows("board", data, data["data"]["columns"], data["data"]["rows"])
+
+
 def _check_listed(name: str) -> Callable[[dict[str, Any]], None]:
     def check(data: dict[str, Any]) -> None:
         if not data[name]:
@@ -264,6 +288,7 @@ _CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "summary": _check_summary,
     "glossary": _check_listed("items"),
     "chart": _check_chart,
+    "board": _check_board,
     "table": _check_table,
     "callout": _check_callout,
     "discussion": _check_listed("questions"),

@@ -35,6 +35,16 @@ QUESTIONS: Mapping[str, tuple[str, str, str]] = {
         "Qui connaît un territoire de même taille, et qu'y fait-on autrement ?",
         "Que faudrait-il compter en plus pour que ce nombre veuille dire quelque chose ?",
     ),
+    "frise": (
+        "Que s'est-il passé entre deux marques, que personne n'a noté ?",
+        "Quel tournant manque, et qui peut le dater ?",
+        "Qu'est-ce que nos séances et nos décisions ont suivi, ou précédé ?",
+    ),
+    "carte-des-acteurs": (
+        "Quels traits effacer, lesquels ajouter, et qui le sait ?",
+        "Qui manque ici : est-ce sans objet, ou pas encore raconté ?",
+        "Avec qui voudrions-nous agir, et qui pourrait nous le présenter ?",
+    ),
     "fil-des-collectivites": (
         "Qu'est-ce qui relie, ou ne relie pas, deux événements d'une même ligne ?",
         "Que s'est-il passé pendant les silences, et qui peut le raconter ?",

@@ -186,12 +186,13 @@ def _lines(parts: Sequence[_Rows], salt: str, width: float = style.FULL) -> str:
             top = 36.0
             for span, lines, high in zip(part.spans, part.names(), part.heights()):
                 sheet.lines(part.labels, top + high / 2, lines, size=SMALL, align="right")
-                _span(sheet, span, part.axis, top + high / 2)
+                draw_span(sheet, span, part.axis, top + high / 2)
                 top += high
         return sheet.svg(salt)
 
 
-def _span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
+def draw_span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
+    """Draw an experience: how long it lasts, its turning points, and its stop before the end."""
     start, end = axis.x(span.start), axis.x(span.end or axis.last)
     sheet.line([axis.left, start], [y, y], color=style.PALE, thick=0.6)
     going = span.end is None and span.stage not in ("arretee", "terminee")

@@ -42,8 +42,14 @@ def rows(material: Material, table: str) -> pd.DataFrame:
     kept = visible(frame, material.policy)
     if "experience_id" in kept.columns and table != "experiences":
         shown = set(visible(material.experiences, material.policy)["experience_id"])
-        kept = kept[kept["experience_id"].isin(shown)]
+        own = _own_words(kept) if table == "change_stories" else False
+        kept = kept[kept["experience_id"].isin(shown) | own]
     return kept.reset_index(drop=True)
+
+
+def _own_words(stories: pd.DataFrame) -> pd.Series:
+    """Stories that stand without a sheet, or that say themselves how far they may go."""
+    return stories["experience_id"].isna() | stories["diffusion"].notna()
 
 
 def withheld(material: Material, table: str) -> int:

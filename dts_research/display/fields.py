@@ -104,6 +104,53 @@ class Table(TypedDict):
     annex: NotRequired[bool]
 
 
+class Passage(TypedDict):
+    """Words kept as they were written, and the place where they are read in full."""
+
+    text: str
+    origin: NotRequired[str]
+    leads_to: NotRequired[str]
+
+
+class BoardCell(TypedDict):
+    """One cell of a board: passages, else what is asked of the group."""
+
+    head: NotRequired[str]
+    passages: list[Passage]
+    question: NotRequired[str]
+    note: NotRequired[str]
+
+
+class BoardRow(TypedDict):
+    """One row of a board; ``leads_to`` is where what it names is read in full."""
+
+    label: str
+    origin: NotRequired[str]
+    leads_to: NotRequired[str]
+    cells: list[BoardCell]
+
+
+class Board(TypedDict):
+    """Fields of a draft to contest: words set in cells, and room for those of the group.
+
+    ``left_out`` says what the draft leaves aside, ``limits`` what it does not allow one to say;
+    ``data`` holds every passage, those that have no room in the cells included.
+    """
+
+    id: str
+    title: str
+    subtitle: NotRequired[str]
+    alt: str
+    columns: list[str]
+    rows: list[BoardRow]
+    room: NotRequired[bool]
+    left_out: str
+    limits: str
+    reading: NotRequired[str]
+    source: str
+    data: Data
+
+
 class Quote(TypedDict):
     """What somebody said, and who it is that speaks."""
 
@@ -200,10 +247,11 @@ class FollowUp(TypedDict):
 
 
 class Labelled(TypedDict):
-    """A labelled text."""
+    """A labelled text; ``name`` is what a passage that leads to it calls it."""
 
     label: str
     text: str
+    name: NotRequired[str]
 
 
 class Sheet(TypedDict):

@@ -95,15 +95,19 @@ def brief(text: Any) -> bool:
     return len(plain) <= BRIEF and "\n" not in plain and not plain.endswith((".", "?", "!", "…"))
 
 
-def terms(pairs: Iterable[tuple[str, Any]], **attributes: str) -> str:
-    """Labels and texts, those without text left out."""
+def terms(pairs: Iterable[tuple[Any, ...]], **attributes: str) -> str:
+    """Labels and texts, those without text left out; a third member is an identifier."""
     rows = (
-        f"<div{BESIDE if brief(text) else ''}>"
+        f"<div{BESIDE if brief(text) else ''}{_named(*name)}>"
         f"<dt>{words(label)}</dt><dd>{paragraphs(text)}</dd></div>"
-        for label, text in pairs
+        for label, text, *name in pairs
         if str(text or "").strip()
     )
     return tag("dl", "".join(rows), **attributes)
+
+
+def _named(name: str = "") -> str:
+    return f' id="{name}"' if name else ""
 
 
 def heading(data: Data, level: int, default: str = "") -> str:

@@ -26,6 +26,7 @@ from dts_research.display.fragments import (
     with_prefix,
     words,
 )
+from dts_research.display.markup_boards import board
 from dts_research.display.markup_opening import cover, glossary, key_figures, summary
 from dts_research.display.typography import french
 
@@ -209,7 +210,10 @@ def _follow_up(data: Data, level: int, number: int | None) -> str:
 
 
 def _sheet(data: Data, level: int, number: int | None) -> str:
-    pairs = [(f.get("label", ""), f.get("text")) for f in data.get("fields", [])]
+    pairs = [
+        (f.get("label", ""), f.get("text"), identifier(data, f["name"]) if f.get("name") else "")
+        for f in data.get("fields", [])
+    ]
     return section(data, heading(data, level) + terms(pairs), kind="sheet", name="article")
 
 
@@ -239,6 +243,7 @@ RENDERERS: dict[str, Callable[[Data, int, int | None], str]] = {
     "glossary": glossary,
     "chart": _chart,
     "table": _table,
+    "board": board,
     "quote": _lonely_quote,
     "quotes": _quotes,
     "discussion": _discussion,

@@ -127,7 +127,8 @@ def _sheet_fields(record: object, material: Material) -> list[Labelled]:
     for name in LONG:
         value = getattr(record, name)
         if isinstance(value, str) and value.strip():
-            fields.append(Labelled(label=schema.field(name).title, text=door.words(value)))
+            text = door.words(value)
+            fields.append(Labelled(label=schema.field(name).title, text=text, name=name))
     count = door.people(getattr(record, "people_count"), material.policy)  # noqa: B009
     fields.append(Labelled(label=schema.field("people_count").title, text=count))
     role = door.words(getattr(record, "writer_role"))  # noqa: B009

@@ -177,6 +177,7 @@ LEFT_ALONE = frozenset(
         "slug",
         "url",
         "href",
+        "leads_to",
         "src",
         "type",
         "file",

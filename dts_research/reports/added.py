@@ -19,6 +19,7 @@ PICTURE = 0.45
 BEGINNING = 48
 NAMES = {"table": "le tableau", "chart": "la figure", "quotes": "les paroles", "quote": "la parole"}
 NAMES |= {"thread": "le fil", "follow_up": "les décisions", "sheet": "la fiche"}
+NAMES |= {"board": "le brouillon"}
 NAMES |= {"image": "l'image", "discussion": "les questions", "key_figures": "les chiffres"}
 NAMES |= {"comment": "le commentaire"}
 NAMES |= {"callout": "la note", "list": "une liste", "error": "une erreur du carnet"}

@@ -95,7 +95,7 @@ def _free(wanted: str, taken: set[str]) -> str:
 
 
 def _number(body: list[Block]) -> None:
-    counts = {"chart": 0, "table": 0}
+    counts = {"chart": 0, "table": 0, "board": 0}
     for block in body:
         kind = "chart" if block["kind"] == "image" else block["kind"]
         if kind in counts:

@@ -40,7 +40,7 @@ _MAKERS = {
     for make in (
         made.cover, made.key_figures, made.chart, made.table, made.quote, made.quotes,
         made.discussion, made.callout, made.thread, made.follow_up, made.sheet, made.method,
-        made.summary, made.glossary, made.absence,
+        made.summary, made.glossary, made.absence, made.board,
     )
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from dts_research.schema.row_heights import row_height
 
 Block = Mapping[str, Any]
 README, DICTIONARY = "Lisez-moi", "Dictionnaire"
+NAMES = {"chart": "Figure", "board": "Brouillon"}
 LONGEST = 32_000
 CUT = " … [texte coupé : voir le rapport]"
 WIDEST, NARROWEST = 60, 9
@@ -104,11 +105,12 @@ def sheets_of(document: Document) -> Iterator[Sheet]:
             heads = [(head.get("label") or "", head.get("unit") or "") for head in block["columns"]]
             columns, meaning = _columns(heads, block["rows"]), str(block.get("note") or "")
             yield Sheet(f"Tableau {block['number']}", columns, title, subtitle, source, meaning)
-        elif block["kind"] == "chart" and block["data"].get("rows"):
+        elif block["kind"] in NAMES and block["data"].get("rows"):
             data = block["data"]
             columns = _columns([(head, "") for head in data["columns"]], data["rows"])
             meaning = str(data.get("caption") or block.get("reading") or "")
-            yield Sheet(f"Figure {block['number']}", columns, title, subtitle, source, meaning)
+            name = f"{NAMES[block['kind']]} {block['number']}"
+            yield Sheet(name, columns, title, subtitle, source, meaning)
 
 
 def _columns(heads: list[tuple[str, str]], rows: list[list[str]]) -> tuple[Column, ...]:

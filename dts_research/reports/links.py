@@ -10,7 +10,7 @@ from dts_research.reports.faults import Fault
 from dts_research.reports.prose import plain
 
 Block = dict[str, Any]
-NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau"}
+NUMBERED = {"chart": "figure", "image": "figure", "table": "tableau", "board": "brouillon"}
 FULLER = "une figure de la version complète de ce document"
 ELSEWHERE = "une figure que ce document ne montre pas"
 LOST, COMPLETE = "[renvoi perdu : {}]", "la version complète de ce document"
@@ -81,6 +81,8 @@ class _Links:
             return self._piece(value)
         if "href" in value and "text" in value:
             return self._finding(value)
+        if "leads_to" in value and value["leads_to"].partition("--")[0] not in self.targets:
+            value = {key: item for key, item in value.items() if key != "leads_to"}
         if "figure" in value:
             return self._figure(value)
         done = {key: self.follow(item) for key, item in value.items()}

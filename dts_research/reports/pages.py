@@ -8,6 +8,7 @@ from typing import Any
 
 from dts_research.display.fragments import brief, full_date
 from dts_research.display.markup import DECISION
+from dts_research.display.markup_boards import DRAFT, LEFT_OUT, LIMITS
 from dts_research.display.typography import printable, quantity, typeset
 from dts_research.reports.document import FICTION, READERS, Document
 from dts_research.reports.pictures import Files, chart, image, svg_size, under
@@ -18,7 +19,7 @@ Beside = Sequence[tuple[str, str]]
 HELD = "Les données de chaque figure se lisent dans la page web de ce rapport, sous la figure."
 WEB_PAGE = ", lisible à l'écran et par les lecteurs d'écran"
 BRIEF = ("decided", "carrier", "due", "said")  # told on one line
-_WHOLE = {"url", "file", "anchor", "id", "href", "svg", "data"}
+_WHOLE = {"url", "file", "anchor", "id", "href", "leads_to", "svg", "data"}
 # Signs that fill about two thirds of a page.
 LONG = 2600
 TALL = 700
@@ -161,11 +162,20 @@ def _decision(item: Mapping[str, Any]) -> Block:
     return {**card, "texts": texts, "facts": list(facts.values()), "figures": figures}
 
 
+def _board(block: Block) -> Block:
+    """Cells of a draft, what it is said to be, and what it owns up to; its data stay behind."""
+    kept = {key: value for key, value in block.items() if key != "data"}
+    told = ((LEFT_OUT, block["left_out"]), (LIMITS, block["limits"]))
+    honest = [{"label": label, "text": text} for label, text in told]
+    return {**kept, **under(block), "mark": DRAFT, "honest": honest}
+
+
 _PREPARED: dict[str, Callable[[Block], Block]] = {
     "heading": lambda block: {**block, "anchor": block["slug"]},
     "key_figures": _key_figures,
     "summary": _key_figures,
     "table": lambda block: {**block, **columns(block), **under(block), "tall": _tall(block)},
+    "board": _board,
     "quote": lambda block: {"kind": "quotes", "items": [_quote(block)], "level": block["level"]},
     "quotes": lambda block: {**block, "items": [_quote(item) for item in block["items"]]},
     "discussion": lambda block: {**block, "lines": int(block.get("lines") or 3)},

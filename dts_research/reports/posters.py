@@ -26,12 +26,15 @@ QUESTIONS = [
 # Most room for the figure in points, the rest of the page being for the title and for writing.
 LYING, STANDING = (1077.0, 250.0), (728.0, 500.0)
 GAIN = 1.1
+# Most rows of a draft on one page: what is written in them must be read standing.
+ROWS, ROWS_TO_FILL = 6, 2
 # Most signs of a comment under a figure.
 SAID = 320
 STORY = 700
-ON_THE_WALL = ("chart", "image", "sheet")
+ON_THE_WALL = ("chart", "image", "sheet", "board")
 _FIGURE = {"silence": "Ce que cette figure ne dit pas :"}
 SILENCE = {"chart": _FIGURE, "image": _FIGURE, "sheet": {"silence": "Ce que ce récit ne dit pas :"}}
+SILENCE["board"] = {}  # a draft says itself what it does not allow one to say
 
 
 def render_posters(document: Document) -> bytes:
@@ -47,19 +50,35 @@ def render_posters(document: Document) -> bytes:
 
 def poster_pages(document: Document) -> tuple[dict[str, Any], Files]:
     """JSON of the poster template, and the pictures it places."""
-    figures = [b for b in document.body if b["kind"] in ("chart", "image")]
     tagged = [b for b in document.body if b.get("poster") and b["kind"] in ON_THE_WALL]
-    chosen = tagged or [b for b in figures if b["kind"] == "chart"] or figures
+    of = {kind: [b for b in document.body if b["kind"] == kind] for kind in ON_THE_WALL}
+    chosen = tagged or of["chart"] or of["image"] or of["board"]
     if not chosen:
         fix = f"Montrer une figure dans le carnet, puis marquer sa cellule « {POSTER} »."
         raise DtsError("Ce document n'a aucune figure à mettre en affiche.", fix)
     pictures: Files = {}
     said = [b for b in document.body if b["kind"] == "comment"]
     posters = [
-        SILENCE[block["kind"]] | _poster(block, pictures) | {"said": _said(block, said)}
+        SILENCE[block["kind"]] | page | {"said": _said(block, said)}
         for block in chosen
+        for page in _pages(block, pictures)
     ]
     return soft_words(typeset(front(document) | {"posters": posters})), pictures
+
+
+def _pages(block: Block, pictures: Files) -> list[Block]:
+    """Pages of one poster: a draft of many rows takes several, and leaves none out."""
+    if block["kind"] != "board":
+        return [_poster(block, pictures)]
+    rows, most = block["rows"], ROWS_TO_FILL if block.get("room") else ROWS
+    count = -(-len(rows) // most)
+    step = -(-len(rows) // count)
+    parts = [rows[start : start + step] for start in range(0, len(rows), step)]
+    part = "" if len(parts) == 1 else ", feuille {} sur {}"
+    return [
+        prepared(block | {"rows": some, "title": block["title"] + part.format(n, len(parts))}, {})
+        for n, some in enumerate(parts, start=1)
+    ]
 
 
 def _poster(block: Block, pictures: Files) -> Block:

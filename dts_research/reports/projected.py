@@ -8,6 +8,7 @@ from typing import Any
 
 from dts_research.display.fragments import brief, full_date
 from dts_research.display.markup import DECISION
+from dts_research.display.markup_boards import DRAFT
 from dts_research.display.typography import quantity
 from dts_research.reports.pages import Files, prepared
 from dts_research.reports.pictures import lettering
@@ -148,6 +149,24 @@ def _table(block: Block) -> Iterator[Block]:
         yield {"kind": "elsewhere", "item": {"lead": where, "text": text}}
 
 
+def _board(block: Block) -> Iterator[Block]:
+    """A draft of a few cells is told, one passage each; a larger one is to read and to hang."""
+    cells = [(row, cell) for row in block["rows"] for cell in row["cells"]]
+    if len(cells) > CARDS:
+        lead = f"Brouillon {block.get('number', '')}".strip()
+        yield {"kind": "elsewhere", "item": {"lead": lead, "text": block["title"]}}
+        return
+    items = [
+        {"lead": cell.get("head") or row["label"],
+         "text": cut((cell["passages"] or [{"text": cell.get("question", "")}])[0]["text"], CARD)}
+        for row, cell in cells
+    ]  # fmt: skip
+    yield {
+        "title": f"{DRAFT} : {block['title']}",
+        "source": block["limits"],
+    } | _cards(items)
+
+
 def _cards(items: list[Block]) -> Block:
     return {"kind": "cards", "items": items}
 
@@ -243,6 +262,7 @@ _MAKERS: dict[str, Callable[[Block], Iterator[Block]]] = {
     "discussion": _questions,
     "quotes": _quotes,
     "table": _table,
+    "board": _board,
     "callout": _callout,
     "thread": _thread,
     "follow_up": _follow_up,

@@ -17,6 +17,7 @@ import pandas as pd
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Geography, Territory
+from dts_research.workbook.criteria import Criterion
 from dts_research.workbook.moves import COLUMNS
 from dts_research.workbook.views import Kept
 
@@ -44,6 +45,8 @@ class Material:
     withheld
         How many records each table keeps from this audience; ``undated`` counts the sheets
         that a period leaves out because they have no date.
+    criteria
+        What the group crosses its experiences with.
     views
         Views kept while exploring that a session spoke of, as it saw them.
     moves
@@ -68,6 +71,7 @@ class Material:
     whole_network: bool = False
     today: date = field(default_factory=lambda: this_day())
     withheld: Mapping[str, int] = field(default_factory=dict)
+    criteria: tuple[Criterion, ...] = ()
     views: tuple[Kept, ...] = ()
     moves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     before: Before | None = None

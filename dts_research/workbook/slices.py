@@ -14,6 +14,7 @@ from dts_research.reference.spelling import departement_code
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workbook.agreed import AgreedReader
+from dts_research.workbook.criteria import read_criteria
 from dts_research.workbook.material import Material, this_day, undated, within
 from dts_research.workbook.moves import moves
 from dts_research.workbook.views_back import views_back
@@ -66,7 +67,7 @@ class View:
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld, views=views,
-            moves=moved,
+            moves=moved, criteria=read_criteria(book.workspace.criteria),
         )  # fmt: skip
 
     def cut(self, store: AgreedReader, territory: Territory) -> dict[str, pd.DataFrame]:
@@ -106,6 +107,7 @@ class View:
         for table in BY_TERRITORY:
             frames[table] = self._shown(self._around(store, table, territory))
         frames["observations_everywhere"] = store.load("observations")
+        frames["change_stories"] = self._with_stories(frames, store)
         for table in WOVEN:
             frames[f"{table}_everywhere"] = self._everywhere(store, table, frames[table])
         return self._with_threads(self._with_named(frames, store), store, territory)
@@ -133,13 +135,16 @@ class View:
             here.astype(bool) & (places["departement_code"] != territory.code)
         ].reset_index(drop=True)
 
+    def _wider(self) -> View:
+        """See as another territory does: what a collective keeps for itself stays with it."""
+        audience = "network" if self.policy.audience == "territory" else self.policy.audience
+        return replace(self, policy=replace(self.policy, audience=audience))
+
     def _everywhere(self, store: AgreedReader, table: str, mine: pd.DataFrame) -> pd.DataFrame:
         """Rows of this slice, then those of the others that may circulate among territories."""
         everything, key = store.load(table), catalogue().tables[table].key
         others = everything[~everything[key].isin(set(mine[key]))]
-        audience = "network" if self.policy.audience == "territory" else self.policy.audience
-        wide = replace(self, policy=replace(self.policy, audience=audience))
-        parts = [mine, wide._shown(others)]
+        parts = [mine, self._wider()._shown(others)]
         return pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
 
     def _around(self, store: AgreedReader, table: str, territory: Territory) -> pd.DataFrame:
@@ -188,6 +193,18 @@ class View:
         next_door = every[named & ~every["event_id"].isin(set(here["event_id"]))]
         frames["authority_events"] = self._shown(pd.concat([here, next_door], ignore_index=True))
         return frames
+
+    def _with_stories(self, frames: dict[str, pd.DataFrame], store: AgreedReader) -> pd.DataFrame:
+        """Add the stories that a choice of the slice read and that another territory told.
+
+        What a group chooses comes back down to all, but not what a collective keeps for itself.
+        """
+        own = frames["change_stories"]
+        read = {i for cell in frames["change_selections"]["considered"] for i in cell}
+        more = self._wider()._shown(store.load("change_stories", ids=read - set(own["story_id"])))
+        both = pd.concat([own, more], ignore_index=True) if len(more) else own
+        both.attrs["withheld"] = own.attrs.get("withheld", 0)
+        return both
 
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "diffusion" not in frame.columns:

@@ -53,6 +53,11 @@ def sample(text, svg=None):
          "reading": t, "svg": svg or SVG.format("<path d='M0 0'/>"), "data": data},
         {"kind": "table", "id": "t", "title": t, "columns": [{"label": t, "unit": t}] * 2,
          "rows": [[t, t]], "source": t, "note": t},
+        {"kind": "board", "id": "b", "title": t, "subtitle": t, "alt": t, "columns": [t, t],
+         "left_out": t, "limits": t, "reading": t, "source": t, "room": True, "data": data,
+         "rows": [{"label": t, "origin": t, "leads_to": t, "cells": [
+             {"head": t, "note": t, "passages": [{"text": t, "origin": t, "leads_to": t}]},
+             {"passages": [], "question": t}]}]},
         {"kind": "quote", "text": t, "speaker": t, "place": t, "consent": t},
         {"kind": "quotes", "id": "q", "title": t, "items": [{"text": t, "speaker": t}]},
         {"kind": "discussion", "id": "d", "title": t, "questions": [t, t], "lines": 2},

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from dts_research.display import blocks, charts, comparisons, tables
+from dts_research.display import blocks, charts, comparisons, drafts, tables
 from dts_research.display import fields as spec
 from dts_research.reports.document import read_document
 from dts_research.reports.press import FORMATS, render
@@ -53,6 +53,7 @@ def test_every_block_figure_and_table_is_there(galleries):
     code = "\n".join(cell.source for cell in galleries["71"].cells if cell.cell_type == "code")
     called = [f"charts.{name}(" for name in charts.__all__]
     called += [f"tables.{name}(" for name in tables.__all__]
+    called += [f"drafts.{name}(" for name in drafts.__all__]
     called += [f"comparisons.{name}(" for name in comparisons.__all__ if name != "cover"]
     called += [f"blocks.{kind}(" for kind in KINDS - {"cover"}]
     assert [name for name in called if name not in code] == []
@@ -60,7 +61,11 @@ def test_every_block_figure_and_table_is_there(galleries):
 
 def test_each_call_is_told_in_a_sentence_above_it(galleries):
     prose = "\n".join(c.source for c in galleries["71"].cells if c.cell_type == "markdown")
-    for room, names in (("charts", charts.__all__), ("tables", tables.__all__)):
+    for room, names in (
+        ("charts", charts.__all__),
+        ("tables", tables.__all__),
+        ("drafts", drafts.__all__),
+    ):
         told = [name for name in names if f"`{room}.{name}`" not in prose and name != "cover"]
         assert told == []
 
@@ -74,8 +79,8 @@ def test_it_could_be_published_wherever_it_is_made(code, pages):
 def test_where_there_is_nothing_each_figure_says_so(galleries):
     kinds = [block["kind"] for block in shown(galleries["05"])]
     assert kinds.count("absence") > 15
-    # Those of the whole country, its decisions too, and those drawn by hand.
-    assert kinds.count("chart") < 10
+    # Those of the whole country, its decisions and its sessions too, and those drawn by hand.
+    assert kinds.count("chart") < 11
 
 
 @pytest.mark.parametrize("kind", FORMATS)
