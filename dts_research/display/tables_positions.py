@@ -68,7 +68,9 @@ def same_hypotheses(material: Material) -> Blocks:
         text = "Aucune hypothèse n'est encore lue à plusieurs endroits."
         text = none_of(material, "hypotheses", "énoncés", text)
         title = "La même hypothèse, lue ailleurs"
-        return Blocks((nothing("lectures", title, text, mark=mark_of(material, "hypotheses")),))
+        return Blocks(
+            (nothing("memes-hypotheses", title, text, mark=mark_of(material, "hypotheses")),)
+        )
     return Blocks(tuple(found))
 
 
