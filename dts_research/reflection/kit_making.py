@@ -146,7 +146,7 @@ def _written(documents: Mapping[str, Document]) -> dict[str, bytes]:
     made = {}
     for piece in PIECES:
         document = documents.get(piece.name)
-        if document and (piece.name != POSTERS or _hung(document)):
+        if document and (piece.form != "posters" or _hung(document)):
             made[piece.file] = _FORMS[piece.form](document)
     links = tuple((p.file, p.file) for p in PIECES[1:] if p.file in made or not p.name)
     page = render_html(documents[PIECES[0].name], alternatives=links)

@@ -49,6 +49,9 @@ PIECES = (
     Piece(POSTERS, "posters", "4-affiches.pdf",
           "Une figure par affiche, trois questions, de la place pour écrire.",
           "Au mur, une heure avant", "1 de chaque, A3"),
+    Piece("brouillons", "posters", "4-brouillons.pdf",
+          "Succès, échecs, potentialités, obstacles ; les fiches croisées : à barrer, à compléter.",
+          "Au mur, pour le moment 4", "1 de chaque, A3"),
     Piece("recits", "leaflet", "5-recits.pdf",
           "Deux expériences à raconter, choisies parce qu'elles diffèrent.",
           "Remis à qui raconte", "1 par narrateur, A4"),
@@ -65,7 +68,9 @@ PIECES = (
 
 def readme(session: Session) -> Block:
     """List the files of the kit: what each is for, when, and how many to print."""
-    there = [p for p in PIECES[1:] if p.name != POSTERS or len(figures(session))]
+    empty = set() if len(figures(session)) else {POSTERS}
+    empty |= set() if len(session.material.experiences) else {"brouillons"}
+    there = [p for p in PIECES[1:] if p.name not in empty]
     return table(
         "fichiers", "Ce qu'il y a dans ce dossier",
         ("Fichier", "À quoi il sert", "Quand", "Combien"),
