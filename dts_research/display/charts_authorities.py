@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -56,6 +57,7 @@ WORDS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8)
 def threads_of(material: Material) -> tuple[Thread, ...]:
     """Threads of the authorities of a territory, in alphabetical order."""
     found = evidence.threads(

@@ -38,6 +38,11 @@ def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 def rows(material: Material, table: str) -> pd.DataFrame:
     """Give the rows of a table that this audience may read."""
+    return _rows(material, table).copy(deep=False)
+
+
+@lru_cache(maxsize=128)
+def _rows(material: Material, table: str) -> pd.DataFrame:
     frame = getattr(material, table)
     kept = visible(frame, material.policy)
     if "experience_id" in kept.columns and table != "experiences":

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 READERS = ("élu", "animateur", "chercheur")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Material:
-    """Everything one report is made from.
+    """Everything one report is made from; two are the same only if they are one.
 
     Parameters
     ----------
