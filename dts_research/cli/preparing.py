@@ -80,7 +80,7 @@ def _lines(kit: Any) -> Iterator[str]:
     from dts_research.reflection.kit_agenda import NAMES
     from dts_research.reflection.kit_figures import chosen
     from dts_research.reflection.kit_notes import commands
-    from dts_research.reflection.kit_pieces import README
+    from dts_research.reflection.kit_pieces import README, SHEET
 
     here, written = kit.session, kit.written
     yield f"Séance du {here.when}, {here.place}, {NAMES[here.length]}."
@@ -99,4 +99,6 @@ def _lines(kit: Any) -> Iterator[str]:
         if told
         else "Aucun récit : aucune fiche ne peut être racontée ici pour l'instant."
     )
-    yield f"Après la séance : {' ; puis : '.join(command for command, _ in commands(here))}"
+    record, report = (command for command, _ in commands(here))
+    record = record.replace(SHEET, f'"{written.folder / SHEET}"')
+    yield f"Après la séance : {record} ; puis : {report}"

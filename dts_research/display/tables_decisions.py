@@ -44,7 +44,7 @@ def follow_up(material: Material) -> Block:
     left = more(material, len(table) - len(shown), "décision, close plus tôt",
                 "décisions, closes plus tôt")  # fmt: skip
     if left:
-        title = f"{many(len(shown), 'décision')} à revoir sur {len(table)}"
+        title = f"{many(len(shown), 'décision')} sur {len(table)}, ouvertes ou closes depuis peu"
     parts = [from_elsewhere(material, table), _since(material, table, told), left]
     note = " ".join(filter(None, parts))
     return blocks.follow_up(id="suite-des-decisions", title=title, items=items, note=note)

@@ -76,12 +76,13 @@ def _met_only(dated: Sequence[Thread]) -> list[str]:
     """Say how many are known by contacts only, that the structures may have made alone."""
     met = sum(thread.contacts_only for thread in dated)
     only = "seulement des contacts (ni demande, ni acte), qui peuvent venir de nous"
-    return [f"pour {met}, {only}"] * (met > 0)
+    which = "" if met == len(dated) else f" d'entre {agree(len(dated), 'elle', 'eux')}"
+    return [f"pour {met}{which}, {only}"] * (met > 0)
 
 
 def _gone_back(dated: Sequence[Thread]) -> list[str]:
     back = sum(thread.steps_back > 0 for thread in dated)
-    return [f"{back} {agree(back, 'a', 'ont')} aussi reculé"] * (back > 0)
+    return [f"parmi eux, {back} {agree(back, 'a', 'ont')} aussi reculé"] * (back > 0)
 
 
 def _nothing_dated(followed: int) -> str:

@@ -37,6 +37,7 @@ MAKERS = {
 def readings(material: Material) -> Blocks:
     """The views that come back, then what the group said of them and of the figures."""
     rows = door.rows(material, "contributions").dropna(subset=["target"])
+    rows = rows[rows["target"] != rows["session_id"]]  # said of the session, not of a figure
     days = sessions_of(material)
     order = sorted(rows.index, key=lambda i: (str(days.get(rows["session_id"][i], "")), i))
     rows = rows.loc[order[::-1]]

@@ -29,7 +29,14 @@ def contributions(material: Material) -> Blocks:
         title = "Aucun échange de séance à montrer"
         return Blocks((nothing("contributions", title, text, mark=mark),))
     apart = rows["type"] == "divergence"
-    parts = (_disagreements(material, rows[apart]), _others(material, _in_order(rows[~apart])))
+    agreed, said = rows["type"] == "convergence", rows["target"] == rows["session_id"]
+    rest = rows[~apart & ~agreed & ~said.fillna(False).astype(bool)]
+    parts = (
+        _disagreements(material, rows[apart]),
+        _agreements(material, rows[agreed]),
+        _others(material, _in_order(rest)),
+        _balance(material, rows[~apart & ~agreed & said.fillna(False).astype(bool)]),
+    )
     return Blocks(tuple(part for part in parts if part))
 
 
@@ -47,6 +54,37 @@ def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
             "Séance": _days(material, rows),
         },
         note=f"Du plus récent au plus ancien. {from_elsewhere(material, rows)}".strip(),
+        produced="feuilles de séance",
+    )  # fmt: skip
+
+
+def _agreements(material: Material, rows: pd.DataFrame) -> Block | None:
+    """What the sessions agreed on, the last one first."""
+    if rows.empty:
+        return None
+    shown = _latest_first(material, rows).head(most(material, FEW_CONTRIBUTIONS))
+    left = more(material, len(rows) - len(shown), "accord")
+    return grid(
+        material, "accords", many(len(rows), "accord"),
+        {
+            "Énoncé": [door.words(t) for t in shown["text"]],
+            "Appuis": [door.people(s, material.policy) for s in shown["supports"]],
+            "Séance": _days(material, shown),
+        },
+        note=f"Du plus récent au plus ancien. {from_elsewhere(material, rows)} {left}".strip(),
+        produced="feuilles de séance",
+    )  # fmt: skip
+
+
+def _balance(material: Material, rows: pd.DataFrame) -> Block | None:
+    """What the last session said of itself."""
+    if rows.empty:
+        return None
+    rows = _latest_first(material, rows)
+    last = rows[rows["session_id"] == rows["session_id"].iloc[0]].iloc[::-1]
+    return grid(
+        material, "bilan-de-seance", "Ce que la dernière séance a dit d'elle-même",
+        {"Ce qui est dit": [door.words(t) for t in last["text"]], "Séance": _days(material, last)},
         produced="feuilles de séance",
     )  # fmt: skip
 

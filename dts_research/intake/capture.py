@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dts_research.intake.capture_direct import DIRECT, direct_rows
-from dts_research.intake.capture_entries import ENTRIES, Entry, Reader
+from dts_research.intake.capture_entries import ENTRIES, ROLES, Entry, Reader
 from dts_research.intake.capture_known import Register
 from dts_research.intake.capture_outside import outside_facts, outside_of
 from dts_research.intake.capture_reading import SESSION, Block, bears_sign, read_grid
@@ -19,6 +19,7 @@ from dts_research.intake.mapping import Mapping as Correspondence
 from dts_research.intake.sheets import Grid, Sheet
 from dts_research.intake.taken_ids import Received
 from dts_research.intake.taking import ISSUE_COLUMNS, Taken, take_sheet
+from dts_research.protect.names import mask_persons
 from dts_research.schema.capture import HEADING, OPENING, SESSION_LINES, Column
 from dts_research.schema.catalogue import Catalogue, plain
 from dts_research.schema.sentences import shown
@@ -215,6 +216,8 @@ def _as_typed(raw: pd.DataFrame, written: pd.DataFrame, fed: Mapping[str, str]) 
         for title, name in fed.items()
         if name in raw and not name.endswith("_id")
     }
+    for name in {*ROLES} & {*typed}:  # a name typed for a role is kept nowhere
+        typed[name] = typed[name].map(mask_persons, na_action="ignore")
     return raw.assign(**typed)
 
 

@@ -14,15 +14,17 @@ from dts_research.intake.capture_known import Record, Register, code_of, same_wo
 from dts_research.intake.capture_reading import Block, Line, typed_in
 from dts_research.intake.capture_session import Facts
 from dts_research.intake.identifiers import digest_of, prefix_of
-from dts_research.protect.names import mask_persons
+from dts_research.protect.names import MASK, mask_persons
 from dts_research.schema.capture import ID, STATEMENT, Column
 from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import catalogue, plain
 
 NO_ANSWER = "rien n'est écrit en face"
+HELD = "cette ligne circulait plus loin que la séance ; elle ne circule plus que comme elle"
 NO_NAMES = "un nom de personne n'est jamais gardé : écrire une structure ou un rôle"
 # What one session says is added to what others said.
 PIECES = ("evidence_for", "evidence_against", "nuance")
+FOLLOWED = ("what_happened", "evidence")
 ROLES = ("carrier_role", "group", "facilitator_role")
 
 
@@ -71,9 +73,12 @@ class Reader:
         found = {}
         for column in typed_in(line, block.told):
             text = line.cells[column.title]
-            if column.field in ROLES and mask_persons(text) != text:
-                self.leave(block, line, column.title, mask_persons(text), NO_NAMES)
-                continue
+            if column.field in ROLES and (masked := mask_persons(text)) != text:
+                text = masked.replace(MASK, "").strip(" ,;:-–()")
+                kept = f"{NO_NAMES} ; gardé : « {text} »" if text else NO_NAMES
+                self.leave(block, line, column.title, masked, kept)
+                if not text:
+                    continue
             found[column.field] = self._read(block, line, column, text)
         return found
 
@@ -129,6 +134,15 @@ class Reader:
         """What a record of this sheet says already; how far it goes, the sheet says anew."""
         return {k: v for k, v in record.items() if k != "diffusion" or not self.diffusion}
 
+    def narrowed(self, block: Block, line: Line, record: Record) -> Record:
+        """How far a known record goes once a narrower session has spoken of it; told when less."""
+        order = list(catalogue().codelists["diffusion"].labels)
+        before = record.get("diffusion") or "territory"
+        if not self.diffusion or order.index(self.diffusion) >= order.index(before):
+            return {}
+        self.leave(block, line, block.told.columns[0].title, line.cells.get(ID, ""), HELD)
+        return {"diffusion": self.diffusion}
+
     def own(self, key: str, prefix: str) -> bool:
         """Tell whether a record was born on this very sheet."""
         return key.startswith(f"{prefix}-{self.facts.short}-")
@@ -182,7 +196,9 @@ def _followed(reader: Reader, block: Block) -> dict[str, list[Entry]]:
         becomes = typed.pop("reason", "") if typed.get("status") == "transformed" else ""
         if becomes:
             heirs.append(_heir(reader, line, key, becomes))
-        moved = {**typed, "followed_in": reader.facts.id, "updated_on": reader.facts.date}
+        moved = {**typed, **_pieces(reader, record, typed, FOLLOWED)}
+        moved |= {"followed_in": reader.facts.id, "updated_on": reader.facts.date}
+        moved |= reader.narrowed(block, line, record)
         told.append(Entry(line, {**record, "decision_id": key, **moved}, tuple(moved)))
     return {"": told, "Devenue": heirs}
 
@@ -290,15 +306,23 @@ def _updated(
     key_name, key, by = who
     record = reader.known.record(block.told.table, key)
     reader.printed(block, line, record)
-    said = {name: with_piece(record.get(name, ""), reader.facts.day, typed[name])
-            for name in PIECES if name in typed}  # fmt: skip
+    said = _pieces(reader, record, typed, PIECES)
     if "experience_ids" in typed:
         kept = [*record.get("experience_ids", "").split("|"), *typed["experience_ids"].split("|")]
         said["experience_ids"] = "|".join(dict.fromkeys(filter(None, kept)))
     moved = {**typed, **said, "updated_on": reader.facts.date}
+    moved |= reader.narrowed(block, line, record)
     if typed.get("status", record.get("status")) != record.get("status"):
         moved[by] = reader.facts.id
     return Entry(line, {**record, key_name: key, **moved}, tuple(moved))
+
+
+def _pieces(
+    reader: Reader, record: Record, typed: Mapping[str, str], names: tuple[str, ...]
+) -> dict[str, str]:
+    """What this session says, added to what others said."""
+    return {name: with_piece(record.get(name, ""), reader.facts.day, typed[name])
+            for name in names if name in typed}  # fmt: skip
 
 
 ENTRIES: Mapping[str, Callable[[Reader, Block], dict[str, list[Entry]]]] = {

@@ -18,7 +18,8 @@ from dts_research.reflection.kit_table import table
 DECISIONS, QUESTIONS, FOR_FACILITATOR = 4, 4, 14
 NO_QUESTION = "Qu'est-ce que nous cherchons à comprendre ensemble ?"
 READ_BY = {
-    "territory": "Le collectif du territoire lira ce qui est noté",
+    "territory": "Le collectif du territoire lira ce qui est noté ; le réseau, ce qui est dit "
+    "d'une décision qu'il connaît déjà, sauf si nous en décidons autrement",
     "network": "Le réseau lira ce qui est noté",
     "public": "Tout le monde pourra lire ce qui est noté",
 }

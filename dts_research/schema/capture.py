@@ -111,7 +111,6 @@ _FOLLOWED = CaptureSheet(
         _long("reason", "Motif, ou ce qu'elle devient",
               "Abandonnée : pourquoi. Transformée : la décision qu'elle devient", 25),
     ),
-    spare=3,
 )  # fmt: skip
 _READINGS = CaptureSheet(
     "readings", "Lectures", "contributions",
@@ -253,7 +252,7 @@ SESSION_LINES: tuple[Column, ...] = (
            hint="Récit, ligne du temps, parcours des affiches… séparées par « | »"),
     Column("diffusion", "Jusqu'où ce qui est noté peut circuler", 40, typed=True,
            codelist="diffusion",
-           hint="Réseau : les autres territoires et le national liront ; vide : reste ici"),
+           hint="Réseau : les autres territoires liront ; vide : ce qui est nouveau reste ici"),
     _shown("session_id", "Identifiant de la séance", 40),
     _shown("level", "Niveau", 40),
     _shown("territory_id", "Code du territoire", 40),

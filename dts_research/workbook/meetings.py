@@ -56,7 +56,7 @@ def last_meeting(
     """Find the last session held before a day.
 
     A territory looks back to its own last session; without any, to one held inside it, else to
-    one of its region, else to one of the network. The network looks back to its own.
+    the last one of its region or of the network. The network looks back to its own.
 
     Parameters
     ----------
@@ -77,11 +77,12 @@ def last_meeting(
 
 
 def _circles(rows: list[Any], territory: Territory) -> Iterator[list[Any]]:
-    """Sessions of the territory itself, then of wider and wider circles."""
-    yield [row for row in rows if row.territory_id == territory.id]
-    whole = territory.level == "reseau"
-    for level in ("national", "regional", "local") if whole else ("local", "regional", "national"):
-        yield [row for row in rows if row.level == level]
+    """Sessions of the territory itself, then those held inside it, then any other, by date."""
+    if territory.level == "reseau":
+        yield [row for row in rows if row.level == "national"]
+    else:
+        yield [row for row in rows if row.territory_id == territory.id]
+        yield [row for row in rows if row.level == "local"]
     yield rows
 
 

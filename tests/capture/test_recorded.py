@@ -46,6 +46,9 @@ WHOLE = [
     ("Séance", "Durée (minutes)", "", 170),
 ]
 
+# What a session says of a decision is added to what others said.
+SAID = "Séance du 10/12/2026 : "
+
 
 @pytest.fixture
 def arrival(room: Any) -> Any:
@@ -65,7 +68,7 @@ def test_a_filled_sheet_feeds_every_register(room: Any, arrival: Any) -> None:
 def test_a_followed_decision_keeps_what_was_not_typed(room: Any, arrival: Any) -> None:
     decision = room.record("decisions", "D-71-01")
     assert decision["status"] == "done"
-    assert decision["evidence"] == "Bon de livraison"
+    assert decision["evidence"] == f"{SAID}Bon de livraison"
     assert decision["what_happened"] == "Un brouillon circule."
     assert decision["carrier_role"] == "Le collectif"
     assert decision["due_on"] == date(2026, 11, 30)
@@ -173,7 +176,7 @@ def test_a_status_in_the_words_of_the_room(room: Any, written: str, status: str 
     )
     kept = room.record("decisions", "D-71-02")
     assert kept["status"] == (status or "to_do")
-    assert kept["evidence"] == ("x" if status else None)
+    assert kept["evidence"] == (f"{SAID}x" if status else None)
     assert arrival.reception.counts.quarantined == (status is None)
 
 
@@ -196,7 +199,7 @@ def test_the_row_given_back_is_corrected_and_received(room: Any) -> None:
     again = room.received(room.folder / "corrigé.issues.xlsx")
     assert room.told(again) == []
     kept = room.record("decisions", "D-71-02")
-    assert (kept["status"], kept["evidence"]) == ("done", "Photo")
+    assert (kept["status"], kept["evidence"]) == ("done", f"{SAID}Photo")
     assert kept["followed_in"] == room.session
 
 
@@ -308,7 +311,7 @@ def test_a_sheet_handled_roughly_is_read(room: Any, change: Callable[[Any], None
     )  # fmt: skip
     assert room.told(arrival) == []
     kept = room.record("decisions", "D-71-02")
-    assert (kept["status"], kept["what_happened"]) == ("in_progress", "Deux rendez-vous.")
+    assert (kept["status"], kept["what_happened"]) == ("in_progress", f"{SAID}Deux rendez-vous.")
     assert kept["carrier_role"] == "La coordination"
     assert room.record("decisions", "D-71-01")["followed_in"] is None
 
@@ -330,7 +333,9 @@ def test_merged_cells_speak_of_their_first_row(room: Any) -> None:
         opened[FOLLOWED].merge_cells("G4:G5")
 
     arrival = room.recorded(change=merge)
-    assert room.record("decisions", "D-71-01")["what_happened"] == "Vu ensemble."
+    assert room.record("decisions", "D-71-01")["what_happened"] == (
+        f"Un brouillon circule.\n{SAID}Vu ensemble."
+    )
     assert room.record("decisions", "D-71-02")["what_happened"] is None
     assert room.told(arrival) == [
         "Suite donnée 4 Ce qui s'est passé : « Vu ensemble. » : cellules fusionnées (G4:G5) : lu "
@@ -384,7 +389,9 @@ def retyped(folder: Path) -> Path:
 def test_a_sheet_retyped_from_a_photograph(room: Any) -> None:
     arrival = room.received(retyped(room.folder), session=room.session)
     assert room.record("decisions", "D-71-01")["status"] == "done"
-    assert room.record("decisions", "D-71-01")["what_happened"] == "Imprimée."
+    assert room.record("decisions", "D-71-01")["what_happened"] == (
+        f"Un brouillon circule.\n{SAID}Imprimée."
+    )
     assert "Visiter la ressourcerie." in room.texts("decisions", "statement")
     assert room.record("sessions", room.session)["date"] == date(2026, 12, 10)
     assert room.told(arrival) == [

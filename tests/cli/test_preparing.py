@@ -45,9 +45,8 @@ def test_a_folder_is_made_then_left_alone_once_changed(book: Path) -> None:
         "s'appelle « 71-2026-12-10-2 »."
     )
     assert f"Récits : {story}. Pour en choisir d'autres : --story FICHE" in lines
-    assert lines[-1] == (
-        "Après la séance : dts session record 7-feuille-de-seance.xlsx ; puis : dts report 71"
-    )
+    sheet = folder.with_name("71-2026-12-10-2") / "7-feuille-de-seance.xlsx"
+    assert lines[-1] == f'Après la séance : dts session record "{sheet}" ; puis : dts report 71'
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_our_own_letters_are_not_acts_of_the_authority(here: Material) -> None:
     assert "pour 11, seulement des contacts (ni demande, ni acte)" in told
     usual = json.dumps(tables.summary(here).as_json(), ensure_ascii=False)
     assert "Un échange ou un acte daté est connu pour 11 des 15" in usual
-    assert "pour 2, seulement des contacts (ni" in usual
+    assert "pour 2 d'entre eux, seulement des contacts (ni" in usual
     assert not re.search(r"laissé (?:une|aucune) trace", usual)
 
 

@@ -99,7 +99,8 @@ def test_each_excerpt_points_at_its_sheet(here: Material) -> None:
 
 
 def test_a_disagreement_keeps_its_positions(here: Material) -> None:
-    apart, together = tables.contributions(here)
+    apart, agreed, together = tables.contributions(here)
+    assert agreed.data["id"] == "accords"
     assert apart.data["id"] == "desaccords"
     assert all(len(row[1]) > 20 for row in apart.data["rows"])
     assert "Divergence" not in {row[1] for row in together.data["rows"]}
