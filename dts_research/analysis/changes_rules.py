@@ -125,12 +125,17 @@ def _altered(table: str, before: Row, after: Row, known: Known) -> tuple[str, st
     state = STATES.get(table)
     if state and before.get(state) != after.get(state):
         return REAL, "moved"
-    told = [after.get(name) for name in DATES.get(table, ()) if before.get(name) != after.get(name)]
+    # A day newly told is something that happened; one day put for another is a correction.
+    told = [after.get(name) for name in DATES.get(table, ()) if not _told(before.get(name))]
     if any(isinstance(day, date) and day > known.day for day in told):
         return REAL, "went_on"
     if table == "observations" and any(before.get(n) != after.get(n) for n in MEANING):
         return DEFINITION, "restated"
     return (PERIMETER, "counted") if table == "memberships" else (REVISED, "corrected")
+
+
+def _told(day: Any) -> bool:
+    return isinstance(day, date)
 
 
 def happened(table: str, row: Row, known: Known) -> date | None:

@@ -102,7 +102,7 @@ def write_folder(target: Path, contents: Mapping[str, bytes], former: Prepared) 
     """
     digests = {name: hashlib.sha256(body).hexdigest() for name, body in contents.items()}
     last = Path(former.folder) if former.folder else target
-    there = last if last.parent == target.parent and last.exists() else target
+    there = last if last.exists() and _stands_for(last, target) else target
     same = there.exists() and untouched(there, former.files)
     place = there if same or not there.exists() else _free(target)
     try:
@@ -127,6 +127,12 @@ def untouched(folder: Path, files: Mapping[str, str]) -> bool:
     return all(
         hashlib.sha256(path.read_bytes()).hexdigest() == files[name] for name, path in found.items()
     )
+
+
+def _stands_for(last: Path, target: Path) -> bool:
+    """Tell whether a folder is the one asked for, or one made beside it (71-2026-12-10-2)."""
+    number = last.name.removeprefix(f"{target.name}-")
+    return last.parent == target.parent and (last.name == target.name or number.isdigit())
 
 
 def _free(target: Path) -> Path:

@@ -61,7 +61,9 @@ def test_a_corrected_record_is_revised_unless_what_is_corrected_is_dated_after()
     before = {"experiences": [sheet(started_on=date(2025, 1, 1))]}
     corrected = {"experiences": [sheet(started_on=date(2025, 1, 1), sector="nettoyage")]}
     ended = {"experiences": [sheet(started_on=date(2025, 1, 1), ended_on=date(2026, 9, 1))]}
+    moved = {"experiences": [sheet(started_on=date(2026, 9, 1))]}
     assert told(before, corrected) == [(REVISED, "corrected", "F-1")]
+    assert told(before, moved) == [(REVISED, "corrected", "F-1")]  # one day put for another
     assert told(before, ended) == [(REAL, "went_on", "F-1")]
 
 

@@ -44,6 +44,13 @@ def test_it_is_written_whole(target: Path) -> None:
     assert names(target.parent) == ["71-2026-12-10"]
 
 
+def test_a_folder_asked_for_by_another_name_leaves_the_first_alone(target: Path) -> None:
+    first = write_folder(target, FILES, NEW)
+    second = write_folder(target.with_name("ailleurs"), FILES, again(first))
+    assert (second.folder.name, second.replaced, second.spared) == ("ailleurs", False, None)
+    assert names(target) == names(second.folder)
+
+
 def test_a_kit_nobody_changed_is_replaced(target: Path) -> None:
     first = write_folder(target, FILES, NEW)
     (target / ".~lock.1-deroule.pdf#").write_text("ouvert")
