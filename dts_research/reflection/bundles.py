@@ -30,6 +30,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 READABLE = 0o644 << 16
 # Append-only files of which a bundle carries the lines of its territory.
 JOURNALS = {"vues.jsonl": "selection/selection.jsonl", "seances.jsonl": "sessions/prepared.jsonl"}
+TYPED = ("caption", "question")  # what people write in them: it leaves without names of persons
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dts_research.errors import DtsError, reason
-from dts_research.reflection.bundles import JOURNALS
+from dts_research.reflection.bundles import JOURNALS, TYPED, written
 from dts_research.workspace import Workspace
 
 RETIRED = "retired"
@@ -44,11 +44,11 @@ def _put_away(lines: Sequence[str], line: str) -> str:
     return mine[-1] if mine and _read(mine[-1])[0] == RETIRED else ""
 
 
-def _same(line: str) -> tuple[str, ...]:
+def _same(line: str) -> str:
     """What makes two lines one: a view may have left without a name that was typed in it."""
-    state, key = _read(line)
-    at = str(json.loads(line).get("at") or "") if state else ""
-    return (state, key, at) if at else (line,)
+    if not all(_read(line)):
+        return line
+    return written({n: v for n, v in json.loads(line).items() if n not in TYPED})
 
 
 def _read(line: str) -> tuple[str, str]:

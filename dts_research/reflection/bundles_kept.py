@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from dts_research.protect.names import mask_persons
+from dts_research.reflection.bundles import TYPED
 from dts_research.reflection.bundles_leaving import Leaving
 from dts_research.store import Store
 from dts_research.store.clock import day_of
@@ -19,7 +20,6 @@ from dts_research.workbook.views import KEPT, RETIRED
 from dts_research.workbook.views_back import consents_changed
 
 VIEWS = "vues.jsonl"
-TYPED = ("caption", "question")
 PUT_AWAY = {"version", "at", "state", "id"}
 
 
