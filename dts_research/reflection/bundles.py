@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.intake.workbooks import BUNDLE
+from dts_research.protect.names import mask_persons
 from dts_research.reflection.bundles_lineage import Key, Lineage, Version
 
 FORMAT, FORMAT_VERSION = "dts-lot", 1
@@ -27,6 +30,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 READABLE = 0o644 << 16
 # Append-only files of which a bundle carries the lines of its territory.
 JOURNALS = {"vues.jsonl": "selection/selection.jsonl", "seances.jsonl": "sessions/prepared.jsonl"}
+TYPED = ("caption", "question")  # what people write in them: it leaves without names of persons
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,18 @@ class Bundle:
 
 
 def packed(path: Path, about: Mapping[str, Any], parts: Mapping[str, str]) -> None:
-    """Write the parts of a bundle: the same parts give the same bytes."""
+    """Write the parts of a bundle whole or not at all: the same parts give the same bytes."""
     files = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in parts.items()}
     head = {"format": FORMAT, "version": FORMAT_VERSION, **about, "files": files}
     whole = {**parts, MANIFEST: written(head, indent=1) + "\n"}
     path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        aside = Path(folder) / path.name
+        _write(aside, whole)
+        os.replace(aside, path)
+
+
+def _write(path: Path, whole: Mapping[str, str]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name in sorted(whole):
             entry = zipfile.ZipInfo(name, EPOCH)
@@ -87,10 +98,25 @@ def version_lines(things: Mapping[str, Lineage]) -> Iterator[str]:
             after.setdefault(new, {})[old] = at
         for version in sorted(one.versions.values(), key=lambda v: (v.at, v.digest)):
             yield written({
-                "id": key, "digest": version.digest, "at": version.at, "by": dict(version.by),
+                "id": key, "digest": version.digest, "at": version.at, "by": _by(version.by),
                 "after": after.get(version.digest, {}),
                 "says": None if version.says is None else dict(version.says),
             })  # fmt: skip
+
+
+def _by(by: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a version comes from, without the names of persons that a file may bear."""
+    return {**by, **{n: _unnamed(by[n]) for n in ("file", "sheet") if isinstance(by.get(n), str)}}
+
+
+def _unnamed(name: str) -> str:
+    """Mask a name of file, where words are often tied by marks and without capitals."""
+    spaced = name.replace("_", " ")
+    loose = spaced.replace("-", " ")
+    for told in (spaced, loose, loose.title()):
+        if mask_persons(told) != told:
+            return mask_persons(told)
+    return name
 
 
 def things_of(table: str, lines: Iterable[str]) -> Iterator[tuple[Key, int, Lineage]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dts_research.errors import DtsError, reason
-from dts_research.reflection.bundles import JOURNALS
+from dts_research.reflection.bundles import JOURNALS, TYPED, written
 from dts_research.workspace import Workspace
 
 RETIRED = "retired"
@@ -22,11 +22,11 @@ def join_lines(workspace: Workspace, name: str, lines: Sequence[str]) -> int:
     """
     path = workspace.data / JOURNALS[name]
     there = _lines(path)
-    known, added = set(there), list[str]()
+    known, added = {_same(line) for line in there}, list[str]()
     for place, line in enumerate(lines):
-        if line in known:
+        if _same(line) in known:
             continue
-        known.add(line)
+        known.add(_same(line))
         added.append(line)
         away = _put_away([*there, *added[:-1]], line)
         if away and away not in lines[:place]:
@@ -42,6 +42,13 @@ def _put_away(lines: Sequence[str], line: str) -> str:
         return ""
     mine = [one for one in lines if _read(one)[1] == key]
     return mine[-1] if mine and _read(mine[-1])[0] == RETIRED else ""
+
+
+def _same(line: str) -> str:
+    """What makes two lines one: a view may have left without a name that was typed in it."""
+    if not all(_read(line)):
+        return line
+    return written({n: v for n, v in json.loads(line).items() if n not in TYPED})
 
 
 def _read(line: str) -> tuple[str, str]:

@@ -47,12 +47,18 @@ STAYED = {
         "lignes : leur diffusion les garde au territoire",
     ),
     "texts": (
-        "1 commentaire : il n'est pas encore diffusable",
-        "commentaires : ils ne sont pas encore diffusables",
+        "1 commentaire : sa diffusion le garde au territoire",
+        "commentaires : leur diffusion les garde au territoire",
     ),
     "lines": (
         "1 vue gardée ou séance préparée : elle est pour le territoire",
         "vues gardées ou séances préparées : elles sont pour le territoire",
+    ),
+    "views": (
+        "1 vue gardée : ce qu'elle montre ne peut peut-être plus sortir (un accord ou une "
+        "diffusion a changé) ; la garder à nouveau",
+        "vues gardées : ce qu'elles montrent ne peut peut-être plus sortir (un accord ou une "
+        "diffusion a changé) ; les garder à nouveau",
     ),
 }  # fmt: skip
 
@@ -67,6 +73,7 @@ class Stayed:
     kept_home: int = 0
     texts: int = 0
     lines: int = 0
+    views: int = 0
 
     def sentences(self) -> Iterator[str]:
         """Say in French what does not leave."""

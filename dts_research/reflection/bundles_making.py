@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import MaterialError
-from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Territory
 from dts_research.reflection import bundles
 from dts_research.reflection.bundles import TEXTS
 from dts_research.reflection.bundles_here import Joined, joined, records_known, says_of
+from dts_research.reflection.bundles_kept import Journals
 from dts_research.reflection.bundles_leaving import Leaving, Stayed
 from dts_research.reflection.bundles_lineage import Key, Lineage, Version
 from dts_research.reflection.bundles_readable import parts
+from dts_research.reflection.bundles_reading import check_target
 from dts_research.reflection.bundles_texts import note_texts, texts_known
+from dts_research.reflection.commentary import header_of
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import Store
-from dts_research.workbook import NETWORK, Workbook
+from dts_research.workbook import Workbook
+from dts_research.workbook.material import this_day
 
 WHOLE = ("reseau", "national", "ensemble du reseau")
-_HEADER = re.compile(r"^(état|diffusion)[^\S\n]*:[^\S\n]*(.+?)[^\S\n]*$", re.M | re.I)
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,18 @@ def export_territory(
     Raises
     ------
     RequestError
-        When the territory is unknown.
+        When the territory is unknown, or the file is there and is no such bundle.
     MaterialError
         When it has nothing to let out.
     """
     place = place_of(book, name)
+    check_target(path, place, book.workspace.name)
     note_texts(book.workspace)
     with book.store() as store:
         leaving = Leaving(store, place, cycle, everything)
         making = _Making(book, store, leaving, joined(book.workspace, store))
         things = {**_records(making), **_texts(making)}
-        lines = {name: _lines(making, name) for name in bundles.JOURNALS}
+        lines = _lines(making, things)
         state = max((str(row["received_at"]) for row in store.import_rows()), default="")
     if not things and not any(lines.values()):
         raise _nothing(place, cycle, leaving.stayed)
@@ -172,54 +173,15 @@ def _texts_as_they_may(lineage: Lineage, leaving: Leaving) -> Lineage:
 
 
 def _goes(version: Version | None, leaving: Leaving) -> bool:
-    """Tell whether a comment may leave: its header says how far it goes, or that it is ready."""
+    """Tell whether a comment may leave: the diffusion that its header says, and nothing else."""
     text = str(((version.says if version else None) or {}).get("text", ""))
-    if leaving.everything or not text:
-        return True
-    said = {plain(name): value for name, value in _HEADER.findall(text.split("\n---")[0])}
-    lists = catalogue().codelists
-    if "diffusion" in said:
-        level = lists["diffusion"].code_of(said["diffusion"])
-        return Policy(audience="network").lets_through(level)
-    return lists["review_status"].code_of(said.get("etat", "")) == "diffusable"
+    return not text or leaving.lets_out(header_of(text).get("diffusion"))
 
 
-def _lines(making: _Making, name: str) -> tuple[str, ...]:
-    """Lines of a journal that belong to the territory, as they are written."""
-    path = making.book.workspace.data / bundles.JOURNALS[name]
-    text = path.read_text("utf-8-sig") if path.is_file() else ""
-    mine: set[str] = set()
-    found = []
-    for line in filter(str.strip, text.split("\n")):
-        entry = _entry(line)
-        key = str(entry.get("id") or entry.get("session_id") or "")
-        if key and (_about(entry, making.place.id) or (key in mine and "state" in entry)):
-            mine.add(key)
-            found.append((line, _audience(entry)))
-    free = [line for line, level in found if making.leaving.lets_out(level)]
-    making.leaving.stayed.lines += len(found) - len(free)
-    return tuple(free)
-
-
-def _entry(line: str) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) else {}
-
-
-def _about(entry: Mapping[str, Any], territory: str) -> bool:
-    """Tell whether an entry speaks of a territory; one that names none speaks of the network."""
-    filters = entry.get("filters")
-    named = filters.get("territory") if isinstance(filters, dict) else None
-    if "session_id" in entry:
-        named = entry.get("territory_id") or entry.get("territory")
-    elif entry.get("state") == "retired":
-        return False
-    return str(named or NETWORK) == territory
-
-
-def _audience(entry: Mapping[str, Any]) -> str:
-    """How far an entry may go; that a view was put away may always be known."""
-    return "network" if entry.get("state") == "retired" else str(entry.get("audience", ""))
+def _lines(making: _Making, things: Mapping[str, Mapping[str, Lineage]]) -> dict[str, Any]:
+    journals = Journals(making.leaving, things.get("experiences", {}), this_day())
+    paths = {name: making.book.workspace.data / path for name, path in bundles.JOURNALS.items()}
+    return {
+        name: journals.lines(name, path.read_text("utf-8-sig") if path.is_file() else "")
+        for name, path in paths.items()
+    }

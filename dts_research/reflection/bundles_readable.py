@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dts_research.display.style import french_date, many
+from dts_research.display.style import SECRET, french_date, many
+from dts_research.protect.disclosure import Policy
+from dts_research.protect.names import mask_persons
 from dts_research.reflection import bundles
 from dts_research.reflection.bundles import TEXTS
 from dts_research.reflection.bundles_lineage import Lineage, in_order
-from dts_research.schema import Schema, catalogue
+from dts_research.schema import Field, Schema, catalogue
 
+# Who agreed to what is no reading: it travels with the versions only.
+UNREAD = ("consents",)
 # What a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,7 +33,7 @@ def parts(
         yield f"{bundles.VERSIONS}{table}.jsonl", "\n".join(bundles.version_lines(some)) + "\n"
         if table == TEXTS:
             yield from _readable_texts(some)
-        else:
+        elif table not in UNREAD:
             yield f"{bundles.TABLES}{table}.csv", _readable(catalogue().tables[table], some)
     for name, told in lines.items():
         if told:
@@ -55,15 +59,21 @@ def _readable(schema: Schema, some: Mapping[str, Lineage]) -> str:
     sheet.writerow(schema.titles)
     for key in sorted(some):
         says = _last(some[key])
-        sheet.writerow([_cell(says.get(name)) for name in schema.names])
+        sheet.writerow([_cell(says.get(field.name), field) for field in schema.fields])
     return "\ufeff" + out.getvalue()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, field: Field) -> str:
+    """A cell as it is read: few people are not counted, nobody is named."""
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, int) and field.sensitivity == "personal" and Policy().hides_people(value):
+        return SECRET
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) and isinstance(value, str) else text
+    if not isinstance(value, str):
+        return text
+    text = mask_persons(text)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _read_me(
@@ -82,7 +92,7 @@ def _read_me(
     for table, some in things.items():
         if table == TEXTS:
             yield f"- {bundles.COMMENTS} : {many(len(some), 'commentaire')}"
-        else:
+        elif table not in UNREAD:
             title = catalogue().tables[table].title
             yield f"- {bundles.TABLES}{table}.csv : {title}, {many(len(some), 'ligne')}"
     for name, told in lines.items():

@@ -7,11 +7,13 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dts_research.errors import MaterialError, RequestError
+from dts_research.errors import DtsError, MaterialError, RequestError
 from dts_research.intake.workbooks import FILE_BYTES, gate_zip
+from dts_research.reference.geography import Territory
 from dts_research.reflection.bundles import (
     COMMENTS,
     FORMAT,
@@ -59,6 +61,27 @@ def read_bundle(path: Path, *, name: str = "") -> Bundle:
         return _bundle(name, about, {part: text.decode() for part, text in parts.items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MaterialError(f"« {name} » porte des lignes illisibles.", AGAIN) from error
+
+
+def check_target(path: Path, place: Territory, workbook: str) -> None:
+    """Refuse to write over anything but a bundle of this territory and this workbook.
+
+    Raises
+    ------
+    RequestError
+        When the file is there and is something else.
+    """
+    if not (path.exists() or path.is_symlink()):
+        return
+    about: Mapping[str, Any] = {}
+    with suppress(DtsError):
+        about = read_bundle(path).about
+    if (about.get("territory"), about.get("workbook")) != (place.id, workbook):
+        raise RequestError(
+            f"« {path} » existe déjà, et n'est pas un lot de « {place.label} » fait par ce "
+            "classeur : il reste comme il est.",
+            "Donner un autre nom avec --out.",
+        )
 
 
 def _parts(path: Path, name: str) -> dict[str, bytes]:

@@ -122,10 +122,13 @@ def _replace(target: Path, text: str) -> None:
 
 
 def _texts(workspace: Workspace) -> Iterator[tuple[str, str]]:
-    """Comments by path, as they are written; a file that is hidden is none."""
+    """Comments by path, as they are written; a file hidden, or kept elsewhere, is none."""
     folder = workspace.commentary
+    home = folder.resolve()
     for path in sorted(folder.rglob("*.md")) if folder.is_dir() else ():
         place = path.relative_to(folder)
+        if not path.is_file() or not path.resolve().is_relative_to(home):
+            continue
         if len(place.parts) > 1 and not any(part.startswith(".") for part in place.parts):
             yield place.as_posix(), _text(path.read_bytes())
 

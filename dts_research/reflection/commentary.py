@@ -126,7 +126,7 @@ def read_file(path: Path, root: Path) -> Written:
     if fault:
         return _faulty(one, {}, "", [fault])
     text, _ = decode(content)
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _plain_ends(text)
     if not is_text(text):
         return _faulty(one, {}, "", ["ce n'est pas un texte ; l'enregistrer en texte simple"])
     lines, body, faults = split(text)
@@ -155,6 +155,15 @@ def _content(path: Path) -> tuple[bytes, str]:
 def name_of(line: str) -> str:
     """Our name of what a header line says, "" for what is not understood."""
     return _known().get(plain(line.partition(":")[0]), "")
+
+
+def header_of(text: str) -> Mapping[str, str]:
+    """What the header of a comment says, by our names; its words are never read as one."""
+    return _fields(split(_plain_ends(text))[0])[0]
+
+
+def _plain_ends(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _known() -> dict[str, str]:

@@ -27,7 +27,7 @@ def views_back(
     for one in ever_kept(workspace) if said else ():
         lines.setdefault(one.id, []).append(one)
     found = [_seen(lines[key], day) for key, day in said.items() if key in lines]
-    news = _consents_changed(store, today) if found else None
+    news = consents_changed(store, today) if found else None
     return tuple(
         replace(one, view=replace(one.view, block={})) if news and _day(one) <= news else one
         for one in found
@@ -56,7 +56,7 @@ def _day(one: Kept) -> date:
     return datetime.fromisoformat(one.at).astimezone().date()
 
 
-def _consents_changed(store: Store, today: date) -> date | None:
+def consents_changed(store: Store, today: date) -> date | None:
     """Last day a consent was received, or ended."""
     consents = store.load("consents")
     told = store.tellers("consents", consents["consent_id"]).values()

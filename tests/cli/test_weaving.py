@@ -149,3 +149,15 @@ def test_a_bundle_that_is_received_is_sent_to_merge(pair: tuple[Any, Any], tmp_p
     assert done.exit_code == 3
     assert "« lot.zip » est un lot de contributions, pas un classeur." in done.stderr
     assert "→ Le joindre : dts merge lot.zip" in done.stderr
+
+
+def test_out_never_writes_over_another_file(pair: tuple[Any, Any], tmp_path: Path) -> None:
+    (path := tmp_path / "notes.docx").write_bytes(b"Mes notes.")
+    done = dts(pair[0], "export-territory", 71, "--out", path)
+    assert done.exit_code == 2
+    assert (
+        f"« {path} » existe déjà, et n'est pas un lot de « Saône-et-Loire » fait par ce classeur "
+        ": il reste comme il est." in done.stderr
+    )
+    assert "→ Donner un autre nom avec --out." in done.stderr
+    assert path.read_bytes() == b"Mes notes."

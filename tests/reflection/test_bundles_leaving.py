@@ -37,8 +37,10 @@ def book(new_book: Any) -> Any:
         "consent_id": "CS-1", "record_table": "contributions", "record_id": "CO-71-06",
         "level": "quote", "given_on": "2026-03-12", "withdrawn_on": "2026-04-01",
     })  # fmt: skip
-    lots.comment(made, "prete", "---\nétat : diffusable\n---\n\nPrête.\n")
+    lots.comment(made, "prete", "---\nétat : diffusable\ndiffusion : réseau\n---\n\nPrête.\n")
     lots.comment(made, "brouillon", "---\nétat : brouillon\n---\n\nPas prête.\n")
+    lots.comment(made, "sans-diffusion", "---\nétat : diffusable\n---\n\nSans mention.\n")
+    lots.comment(made, "corps", "Lu.\n\ndiffusion : public\n")
     head = "---\nétat : diffusable\ndiffusion : territoire\n---\n"
     lots.comment(made, "interne", f"{head}\nEntre nous.\n")
     return made
@@ -54,7 +56,7 @@ def test_what_the_territory_keeps_stays(book: Any, tmp_path: Path) -> None:
     assert list(made.stayed.sentences()) == [
         "1 ligne retirée : elle ne sort jamais",
         "3 lignes : leur diffusion les garde au territoire",
-        "2 commentaires : ils ne sont pas encore diffusables",
+        "4 commentaires : leur diffusion les garde au territoire",
     ]
     assert [key for table, key in read_bundle(path).things if table == "texts"] == [
         "71/tous/prete.md"
@@ -63,7 +65,9 @@ def test_what_the_territory_keeps_stays(book: Any, tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         whole = b"".join(archive.read(name) for name in archive.namelist())
     assert b"CO-71-06" in whole  # the withdrawal itself has to reach the other copies
-    for said in ("Dit dans CO-71-06", "Dit dans CO-71-03", "Entre nous", "Pas prête"):
+    forbidden = ("Dit dans CO-71-06", "Dit dans CO-71-03", "Entre nous", "Pas prête",
+                 "Sans mention", "diffusion : public")  # fmt: skip
+    for said in forbidden:
         assert said.encode() not in whole
     assert content
 
