@@ -30,6 +30,10 @@ OLD = (
     "Le commentaire « {} » a été écrit sur une version antérieure des données. → S'il vaut "
     "toujours : dts comment {} {} --rebind"
 )
+READ_WHERE = (
+    "Ce que contient ce dossier a été relu avant d'être publié. Les réponses et les remarques des "
+    "grilles de relecture restent dans le classeur."
+)
 PUBLIC, FOLDER = "public", "a-publier"
 
 
@@ -164,7 +168,7 @@ def _who_read(book: Workbook, report: Report, title: str) -> Sequence[str]:
     """What was read, by whom (their role) and when, as a page to keep with the report."""
     from dts_research.cli.reviewing import standing_of
 
-    lines = [f"# {title}", "", "Ce que contient ce dossier a été relu avant d'être publié.", ""]
+    lines = [f"# {title}", "", READ_WHERE, ""]
     public = [one.id for one in _concerned(book, report) if one.fields.get("diffusion") == PUBLIC]
     for name in (report.id, *public):
         lines += _section(standing_of(book, name), "Le rapport" if name == report.id else name)
@@ -173,22 +177,11 @@ def _who_read(book: Workbook, report: Report, title: str) -> Sequence[str]:
 
 def _section(one: Any, title: str) -> Iterator[str]:
     from dts_research.display.fragments import full_date
-    from dts_research.reflection.criteria import ANSWERS, criteria
+    from dts_research.protect.names import mask_persons
     from dts_research.schema import catalogue
 
     yield from (f"## {title}", "")
     for reading in one.readings:
         state = catalogue().label("review_status", reading.state).lower()
-        yield f"- {full_date(reading.day)}, {reading.role} : {state}"
-    yield ""
-    group = ""
-    for code, answer in one.readings[-1].answers.items():
-        told = criteria().get(code)
-        if told is None or not answer.answer:
-            continue
-        if told.group != group:
-            group = told.group
-            yield from (f"**{group}**", "")
-        more = f" ({answer.comment})" if answer.comment else ""
-        yield f"- {told.label} : {ANSWERS[answer.answer].lower()}{more}"
+        yield f"- {full_date(reading.day)}, {mask_persons(reading.role)} : {state}"
     yield ""

@@ -89,6 +89,7 @@ def subject_of(book: Workbook, name: str) -> Subject:
     from dts_research.reflection.commentary import read_all
     from dts_research.reflection.reviewing import comment_subject, report_subject
     from dts_research.reports.manifest import Manifest
+    from dts_research.workbook.criteria import read_criteria
 
     if "/" in name:
         wanted = name.removesuffix(".md").casefold()
@@ -106,7 +107,9 @@ def subject_of(book: Workbook, name: str) -> Subject:
             f"L'écrire et sa grille avec : dts review {report.id} --grid",
         )
     title = f"{entry.title}, {entry.label}" if entry.label else entry.title
-    return report_subject(report.id, title, entry.digests.get("notebook", ""), entry.figures)
+    words = (entry.digests.get("notebook", ""), title, book.workspace.name,
+             *(str(one) for one in read_criteria(book.workspace.criteria)))  # fmt: skip
+    return report_subject(report.id, title, words, entry.figures)
 
 
 def standing_of(book: Workbook, name: str) -> Standing:

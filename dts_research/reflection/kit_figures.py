@@ -86,11 +86,27 @@ def _asked(data: Mapping[str, Any]) -> str:
 
 
 def chosen(session: Session) -> str:
-    """Say where the posters come from."""
+    """Say where the posters come from, and what was kept and is not among them."""
+    return " ".join(filter(None, (_chosen(session), _gone(session.gone))))
+
+
+def _gone(count: int) -> str:
+    if not count:
+        return ""
+    views = many(count, "vue gardée n'est pas affichée", "vues gardées ne sont pas affichées")
+    return (
+        f"{views} : un accord, ou la diffusion d'une fiche, a changé depuis. Pour les reprendre, "
+        "les retirer dans explore.ipynb et les y garder de nouveau."
+    )
+
+
+def _chosen(session: Session) -> str:
     if not len(figures(session)):
         return (
             "Aucune affiche : rien n'est encore raconté ici. Une feuille blanche en tiendra lieu."
         )
+    if not session.views and session.gone:
+        return "Ce sont les affiches du rapport."
     if not session.views:
         return (
             "Rien n'a été gardé pour cette séance dans explore.ipynb : ce sont les affiches du "

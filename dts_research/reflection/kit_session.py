@@ -9,14 +9,18 @@ from datetime import date as Day
 
 from dts_research.display import blocks, captions
 from dts_research.display.blocks import Block
+from dts_research.display.door import titles
 from dts_research.display.style import french_date
 from dts_research.display.tables_opening import GIVEN_TO
 from dts_research.errors import RequestError
+from dts_research.protect.names import mask_persons
 from dts_research.reflection.selection import Kept, kept
 from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import plain
 from dts_research.workbook import Material, Workbook
+from dts_research.workbook.material import this_day
 from dts_research.workbook.slices import NETWORK
+from dts_research.workbook.views_back import as_agreed
 
 LENGTHS = {"3h": 180, "2h": 120, "1h30": 90}
 WHOLE = {"reseau", "national", "ensemble du reseau", "tout le reseau"}
@@ -50,6 +54,8 @@ class Session:
         Views kept for this session, oldest first.
     aside
         How many other views are kept, for elsewhere or for a narrower circle.
+    gone
+        How many are kept for here and may no longer be shown as they were drawn.
     """
 
     material: Material
@@ -59,6 +65,7 @@ class Session:
     wanted: tuple[str, ...] = ()
     views: tuple[Kept, ...] = ()
     aside: int = 0
+    gone: int = 0
 
     @property
     def level(self) -> str:
@@ -109,8 +116,10 @@ def prepare(
     material = replace(material, today=day) if day else material
     views = kept(book.workspace)
     mine = tuple(view for view in views if _belongs(view, material))
+    shown = _shown(book, mine, material)
     wanted = tuple(str(one).strip() for one in stories if str(one).strip())
-    return Session(material, day, length, minutes, wanted, mine, len(views) - len(mine))
+    aside, gone = len(views) - len(mine), len(mine) - len(shown)
+    return Session(material, day, length, minutes, wanted, shown, aside, gone)
 
 
 def _opened(book: Workbook, territory: str, audience: str) -> Material:
@@ -130,6 +139,19 @@ def _belongs(found: Kept, material: Material) -> bool:
         return True
     inside = here.departements if here.level == "region" else ()
     return place in (here.id, *inside)
+
+
+def _shown(book: Workbook, mine: tuple[Kept, ...], material: Material) -> tuple[Kept, ...]:
+    """Views that may still be shown, the words written on them masked as those of the reports."""
+    with book.store() as store:
+        agreed = as_agreed(mine, store, this_day())
+    sheets = titles(material)
+    return tuple(
+        replace(one, view=replace(one.view, caption=mask_persons(one.view.caption),
+                                  question=mask_persons(one.view.question)))
+        for one in agreed
+        if one.view.block and (one.view.kind != "sheet" or one.view.subject in sheets)
+    )  # fmt: skip
 
 
 def place_id(book: Workbook, territory: str) -> str:

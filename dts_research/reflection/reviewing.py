@@ -27,6 +27,7 @@ COMMENT, REPORT = "comment", "report"
 # What a reading of a report vouches for; the other blocks come from these, or ask questions.
 VOUCHED = ("chart", "table", "key_figures", "quotes", "sheet", "image")
 DATA_CHANGED = "les données ont changé depuis la lecture du {}"
+WORDS_CHANGED = "le carnet, le nom du classeur ou les critères ont changé depuis le {}"
 TEXT_CHANGED = "le texte a changé depuis la lecture du {}"
 
 
@@ -65,8 +66,7 @@ class Subject:
     @property
     def seen(self) -> str:
         """Digest of the words and of the data together: what a grid speaks of."""
-        held = json.dumps([self.text, sorted(self.data.items())], ensure_ascii=False)
-        return hashlib.sha256(held.encode("utf-8", "replace")).hexdigest()[:16]
+        return _digest([self.text, sorted(self.data.items())])
 
 
 @dataclass(frozen=True)
@@ -119,30 +119,35 @@ def register_path(workspace: Workspace) -> Path:
     return workspace.data / "reviews" / "relectures.jsonl"
 
 
+def _digest(held: object) -> str:
+    told = json.dumps(held, ensure_ascii=False)
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+
+
 def comment_subject(one: Written) -> Subject:
-    """A comment as something to read."""
-    words = [one.text, one.fields.get("nature", ""), one.fields.get("diffusion", "")]
-    text = hashlib.sha256(json.dumps(words, ensure_ascii=False).encode("utf-8", "replace"))
+    """A comment as something to read: its words, and all that its header lets be shown."""
+    shown = {name: said for name, said in one.fields.items() if name not in ("state", "data")}
     data = {one.figure: one.fields.get("data", "")}
-    return Subject(one.id, COMMENT, one.figure, text.hexdigest()[:16], data, claimed=one.state)
+    text = _digest([one.text, sorted(shown.items())])
+    return Subject(one.id, COMMENT, one.figure, text, data, claimed=one.state)
 
 
 def report_subject(
-    report_id: str, title: str, notebook: str, figures: Mapping[str, Mapping[str, str]]
+    report_id: str, title: str, words: Iterable[str], figures: Mapping[str, Mapping[str, str]]
 ) -> Subject:
     """A report as something to read.
 
     Parameters
     ----------
-    notebook
-        Digest of its notebook.
+    words
+        What its words come from: digest of its notebook, name of the workbook, criteria.
     figures
         What the manifest says of its figures.
     """
     kept = {name: one for name, one in figures.items() if one["kind"] in VOUCHED}
     data = {name: one["data"] for name, one in kept.items()}
     titles = {name: one["title"] or name for name, one in kept.items()}
-    return Subject(report_id, REPORT, title, notebook[:16], data, titles)
+    return Subject(report_id, REPORT, title, _digest(list(words)), data, titles)
 
 
 def readings(workspace: Workspace) -> tuple[Reading, ...]:
@@ -180,8 +185,7 @@ def standing(subject: Subject, known: Iterable[Reading]) -> Standing:
 def _changed(subject: Subject, last: Reading) -> str:
     day = full_date(last.day)
     if last.text != subject.text:
-        what = TEXT_CHANGED if subject.kind == COMMENT else "le carnet a changé depuis le {}"
-        return what.format(day)
+        return (TEXT_CHANGED if subject.kind == COMMENT else WORDS_CHANGED).format(day)
     moved = [name for name in {**subject.data, **last.data}
              if subject.data.get(name) != last.data.get(name)]  # fmt: skip
     if not moved:

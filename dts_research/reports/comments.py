@@ -246,7 +246,9 @@ def _block(one: Comment, report: str, figure: Mapping[str, str]) -> Block:
     if one.held:
         return block | {"blocks": [_paragraph(HELD_REPLY)], "by": "", "said": []}
     changed = bool(figure) and bool(one.data) and one.data != figure["data"]
-    status = AGAIN if changed and one.reviewed else one.status
+    # The figure of another version may differ without the data having changed: `_said` says so.
+    read_here = (one.report or one.family or report) == report
+    status = AGAIN if changed and one.reviewed and read_here else one.status
     by = [one.role or "Auteur non renseigné", status, one.cycle_label]
     blocks = said_in(one.text)
     return block | {"blocks": blocks, "by": " · ".join(filter(None, by)), "said": _said(

@@ -9,7 +9,6 @@ from datetime import date, datetime
 import pandas as pd
 
 from dts_research.store import Store
-from dts_research.store.clock import day_of
 from dts_research.workbook.views import Kept, ever_kept
 from dts_research.workspace import Workspace
 
@@ -27,10 +26,18 @@ def views_back(
     for one in ever_kept(workspace) if said else ():
         lines.setdefault(one.id, []).append(one)
     found = [_seen(lines[key], day) for key, day in said.items() if key in lines]
-    news = consents_changed(store, today) if found else None
+    return as_agreed(found, store, today)
+
+
+def as_agreed(found: Iterable[Kept], store: Store, today: date) -> tuple[Kept, ...]:
+    """Give views without the drawing of those older than a consent received or ended since."""
+    views = tuple(found)
+    received, ended = _consents_changed(store, today) if views else (None, None)
     return tuple(
-        replace(one, view=replace(one.view, block={})) if news and _day(one) <= news else one
-        for one in found
+        replace(one, view=replace(one.view, block={}))
+        if (received and _moment(one) <= received) or (ended and _day(one) < ended)
+        else one
+        for one in views
     )
 
 
@@ -52,14 +59,25 @@ def _seen(lines: Iterable[Kept], day: date) -> Kept:
     return (before or every[:1])[-1]
 
 
+def _moment(one: Kept) -> datetime:
+    return datetime.fromisoformat(one.at).astimezone()
+
+
 def _day(one: Kept) -> date:
-    return datetime.fromisoformat(one.at).astimezone().date()
+    return _moment(one).date()
+
+
+def _consents_changed(store: Store, today: date) -> tuple[datetime | None, date | None]:
+    """Last moment a consent was received, and last day one ended."""
+    consents = store.load("consents")
+    told = store.tellers("consents", consents["consent_id"]).values()
+    received = [datetime.fromisoformat(moment) for _, moment in told]
+    ended = [day for day in consents["withdrawn_on"] if isinstance(day, date) and day <= today]
+    return max(received, default=None), max(ended, default=None)
 
 
 def consents_changed(store: Store, today: date) -> date | None:
     """Last day a consent was received, or ended."""
-    consents = store.load("consents")
-    told = store.tellers("consents", consents["consent_id"]).values()
-    days = [day_of(received) for _, received in told]
-    days += [day for day in consents["withdrawn_on"] if isinstance(day, date) and day <= today]
-    return max(days, default=None)
+    received, ended = _consents_changed(store, today)
+    days = [received.astimezone().date() if received else None, ended]
+    return max((day for day in days if day is not None), default=None)

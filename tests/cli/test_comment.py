@@ -117,6 +117,7 @@ def filled(path: Path, answer: str = "oui", **changed: str) -> Path:
         code = next((c.value for c in row if c.value in criteria()), None)
         if code:
             row[1].value = changed.get(code, answer)
+            row[2].value = "Vu avec Marie Durand, 01 02 03 04 05."
     book.save(path)
     return path
 
@@ -219,7 +220,11 @@ def _published(book: Path, folder: Path, tmp_path: Path) -> None:
     read_by = (out / "lectures.md").read_text("utf-8")
     assert "Référente éthique : relu" in read_by
     assert "Coordination : diffusable" in read_by
+    assert "01 02 03" not in read_by
+    assert "Durand" not in read_by
+    assert "grilles de relecture restent dans le classeur." in read_by
     public = page(book, "territoire-71-audience-public")
+    assert "À relire" not in public
     assert "Deux fiches manquent encore" in public
     assert "Nous lisons l'inverse." not in public
     assert "Le territoire a répondu ; sa réponse n'est pas diffusée à ce public." in public
@@ -230,6 +235,40 @@ def _published(book: Path, folder: Path, tmp_path: Path) -> None:
     assert where["state"] == "brouillon"
     assert re.fullmatch(r"le texte a changé depuis la lecture du .* : à relire", where["why"])
     assert "a changé depuis la lecture" in refused(*asked, book=book, code=4)
+
+
+@pytest.mark.parametrize("header", ["rôle de l'auteur", "nature", "écrit le", "confirmé le"])
+def test_a_line_of_the_header_that_is_shown_is_read_with_the_words(
+    tmp_path: Path, header: str
+) -> None:
+    from dts_research.reflection.commentary import read_file
+    from dts_research.reflection.reviewing import comment_subject
+
+    path = tmp_path / "71" / "tous" / "f.md"
+    path.parent.mkdir(parents=True)
+    texts = []
+    for line in ("", f"{header} : réponse du territoire\n", "état : relu\n"):
+        path.write_text(f"---\ndiffusion : public\n{line}---\n\nMots.\n", "utf-8")
+        texts.append(comment_subject(read_file(path, tmp_path)).text)
+    assert texts[0] != texts[1]
+    assert texts[0] == texts[2]
+
+
+@pytest.mark.parametrize("changed", [["n", "Autre nom", "c"], ["n", "Nom", "autres"]])
+def test_the_name_of_the_workbook_and_its_criteria_are_read_with_a_report(
+    changed: list[str],
+) -> None:
+    from dts_research.reflection.reviewing import Reading, report_subject, standing
+
+    read = report_subject("territoire-71", "T", ["n", "Nom", "c"], {})
+    reading = Reading(read.id, "report", "valide", "R", "2026-03-12", read.text, read.data)
+    assert standing(read, [reading]).state == "valide"
+    found = standing(report_subject("territoire-71", "T", changed, {}), [reading])
+    assert (found.state, found.why) == (
+        "brouillon",
+        "le carnet, le nom du classeur ou les critères ont changé depuis le 12 mars 2026 : "
+        "à relire",
+    )
 
 
 def test_a_change_of_the_data_after_validation_brings_the_report_back(

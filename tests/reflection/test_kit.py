@@ -17,10 +17,11 @@ from dts_research.display.tables_session import questions
 from dts_research.errors import RequestError
 from dts_research.reflection import kit
 from dts_research.reflection.kit_agenda import MOMENTS
-from dts_research.reflection.kit_figures import WALLS
+from dts_research.reflection.kit_figures import WALLS, chosen
 from dts_research.reflection.kit_folder import prepared
 from dts_research.reflection.kit_pieces import PIECES
-from dts_research.reflection.kit_session import LENGTHS
+from dts_research.reflection.kit_session import LENGTHS, prepare
+from dts_research.reflection.selection import View, keep, selection_path
 from dts_research.reports.tags import unfit
 from dts_research.schema.capture import SHEET
 
@@ -132,6 +133,32 @@ def test_a_view_kept_for_a_territory_never_goes_to_the_network(
 ) -> None:
     assert [one["figure_id"] for one in network_kit.figures] == [kept_views["network"]]
     assert network_kit.session.aside == 2
+
+
+def test_names_written_on_kept_views_are_masked_and_what_was_taken_back_is_not_hung(
+    new_book: Callable[..., Any], demo_inbox: list[Path]
+) -> None:
+    book = new_book("vues", demo_inbox)
+    block = {"kind": "chart", "id": "f", "title": "Titre"}
+    words = {"caption": "Vu par Marie Durand", "question": "Appeler Paul Martin au 0102030405 ?"}
+    keep(book.workspace, View("figure", "f", block, **words))
+    keep(book.workspace, View("sheet", "F-71-0000-none", {"kind": "sheet"}))
+    session = prepare(book, "reseau")
+    (one,) = session.views
+    assert one.view.caption == "Vu par [nom masqué]"
+    assert one.view.question == "Appeler [nom masqué] au [coordonnées masquées] ?"
+    assert session.gone == 1  # a sheet that its readers may no longer read
+    received = selection_path(book.workspace)
+    lines = [json.loads(line) | {"at": "2001-01-01T10:00:00+00:00"}
+             for line in received.read_text(encoding="utf-8").splitlines()]  # fmt: skip
+    received.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    after = prepare(book, "reseau")  # consents came since: what was drawn before is not shown
+    assert (after.views, after.gone) == ((), 2)
+    assert chosen(after) == (
+        "Ce sont les affiches du rapport. 2 vues gardées ne sont pas affichées : un accord, ou la "
+        "diffusion d'une fiche, a changé depuis. Pour les reprendre, les retirer dans "
+        "explore.ipynb et les y garder de nouveau."
+    )
 
 
 @pytest.mark.parametrize(

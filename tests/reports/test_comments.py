@@ -117,6 +117,8 @@ def test_what_was_validated_is_to_be_read_again_when_the_data_change() -> None:
     assert same["by"] == "Animatrice · Validé"
     (older,) = comments_of(read(chart(), said=[replace(validated, data="0" * 16)]))
     assert older["by"] == "Animatrice · À relire"
+    elsewhere = read(chart(), said=[replace(validated, data="0" * 16)], report="territoire-71-x")
+    assert comments_of(elsewhere)[0]["by"] == "Animatrice · Validé"
 
 
 def test_the_digest_is_of_the_rows_and_not_of_the_drawing() -> None:
