@@ -11,6 +11,7 @@ from dts_research.intake.capture_direct import DIRECT, direct_rows
 from dts_research.intake.capture_entries import ENTRIES, ROLES, Entry, Reader
 from dts_research.intake.capture_known import Register
 from dts_research.intake.capture_outside import outside_facts, outside_of
+from dts_research.intake.capture_printed import over_printed
 from dts_research.intake.capture_reading import SESSION, Block, bears_sign, read_grid
 from dts_research.intake.capture_session import facts_of, names_session, opening_of
 from dts_research.intake.capture_voices import READERS, session
@@ -168,7 +169,7 @@ def _parts(reader: Reader, blocks: Iterable[Block]) -> Iterator[Part]:
     names: set[str] = set()
     for block in blocks:
         read = {**ENTRIES, **READERS}[block.told.name](reader, block)
-        reader.strange(block)
+        over_printed(reader, block)
         for what, entries in read.items():
             base = block.name or block.told.title
             name = free = f"{base}{PART}{what}" if what else base

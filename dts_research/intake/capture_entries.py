@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dts_research.intake.capture_days import day_of
-from dts_research.intake.capture_known import Record, Register, code_of, same_words, with_piece
+from dts_research.intake.capture_known import (
+    Record,
+    Register,
+    code_of,
+    session_label,
+    with_piece,
+)
 from dts_research.intake.capture_reading import Block, Line, typed_in
 from dts_research.intake.capture_session import Facts
 from dts_research.intake.identifiers import digest_of, prefix_of
@@ -50,6 +56,15 @@ class Entry:
     refused: str = ""
 
 
+def unnamed_role(text: str) -> tuple[str, str]:
+    """What remains of a role without the names of persons, and what is said of them."""
+    masked = mask_persons(text)
+    if masked == text:
+        return text, ""
+    rest = masked.replace(MASK, "").strip(" ,;:-–()")
+    return rest, f"{NO_NAMES} ; gardé : « {rest} »" if rest else NO_NAMES
+
+
 @dataclass
 class Reader:
     """Reads the rows of one file.
@@ -73,10 +88,11 @@ class Reader:
         found = {}
         for column in typed_in(line, block.told):
             text = line.cells[column.title]
-            if column.field in ROLES and (masked := mask_persons(text)) != text:
-                text = masked.replace(MASK, "").strip(" ,;:-–()")
-                kept = f"{NO_NAMES} ; gardé : « {text} »" if text else NO_NAMES
-                self.leave(block, line, column.title, masked, kept)
+            if column.field in ROLES:
+                text, why = unnamed_role(text)
+                if why:
+                    masked = mask_persons(line.cells[column.title])
+                    self.leave(block, line, column.title, masked, why)
                 if not text:
                     continue
             found[column.field] = self._read(block, line, column, text)
@@ -109,20 +125,6 @@ class Reader:
     def leave(self, block: Block, line: Line, title: str, text: str, why: str) -> None:
         """Note a cell that is not kept."""
         self.outside.append((block.name or block.told.title, line.number, title, text, why))
-
-    def strange(self, block: Block) -> None:
-        """Note what is written in the printed columns of rows that have nothing printed."""
-        table, first = block.told.table, block.told.columns[0]
-        printed = [c for c in block.told.columns if not c.typed and c.field != first.field
-                   and c.field not in ("statement", "target") and c.title != "Titre"]  # fmt: skip
-        for line in block.lines if first.title == ID else ():
-            statement = line.cells.get(STATEMENT, "")
-            key = line.cells.get(ID) or self.known.stated(table, statement)[0]
-            if self.known.record(table, key):
-                continue
-            for column in printed:
-                if text := line.cells.get(column.title):
-                    self.leave(block, line, column.title, text, "cette cellule n'est pas à remplir")
 
     @property
     def diffusion(self) -> str:
@@ -162,23 +164,6 @@ class Reader:
         words = "\x1f".join(plain(part) for part in parts)
         return f"{prefix}-{self.facts.short}-{digest_of(words)}"
 
-    def printed(self, block: Block, line: Line, record: Record) -> None:
-        """Tell what was written over a printed cell: it is not changed here."""
-        written = line.cells.get(STATEMENT, "") if line.cells.get(ID) else ""
-        if written and not same_words(written, record):
-            why = "l'énoncé de ce qui est déjà au registre ne se change pas dans cette fiche"
-            self.leave(block, line, STATEMENT, written, why)
-        for name, title in (("due_on", "Échéance"), ("carrier_role", "Porteur")):
-            text, kept = line.cells.get(title, ""), record.get(name, "")
-            if block.told.name == "followed" and text and kept and not _same(text, kept):
-                self.leave(block, line, title, text, "cette cellule ne se change pas ici")
-
-
-def _same(text: str, kept: str) -> bool:
-    if plain(text) in (plain(kept), plain(mask_persons(kept))):
-        return True
-    return to_date(text) is not None and to_date(text) == to_date(kept)
-
 
 def _followed(reader: Reader, block: Block) -> dict[str, list[Entry]]:
     """What became of decisions; and the decisions that they became."""
@@ -192,7 +177,6 @@ def _followed(reader: Reader, block: Block) -> dict[str, list[Entry]]:
         if not record:
             told.append(Entry(line, refused=_no_decision(line)))
             continue
-        reader.printed(block, line, record)
         becomes = typed.pop("reason", "") if typed.get("status") == "transformed" else ""
         if becomes:
             heirs.append(_heir(reader, line, key, becomes))
@@ -305,7 +289,6 @@ def _updated(
     """A record received before, with what the session says of it; a move names the session."""
     key_name, key, by = who
     record = reader.known.record(block.told.table, key)
-    reader.printed(block, line, record)
     said = _pieces(reader, record, typed, PIECES)
     if "experience_ids" in typed:
         kept = [*record.get("experience_ids", "").split("|"), *typed["experience_ids"].split("|")]
@@ -321,7 +304,8 @@ def _pieces(
     reader: Reader, record: Record, typed: Mapping[str, str], names: tuple[str, ...]
 ) -> dict[str, str]:
     """What this session says, added to what others said."""
-    return {name: with_piece(record.get(name, ""), reader.facts.day, typed[name])
+    label = session_label(reader.known, reader.facts.id, reader.facts.date)
+    return {name: with_piece(record.get(name, ""), label, typed[name])
             for name in names if name in typed}  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dts_research.protect.names import mask_persons
+from dts_research.schema.capture import short_id
+from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import catalogue, nearest_name, plain
 
 NEAR_STATEMENT = 0.85
@@ -23,10 +25,13 @@ class Register:
         Gives the records of a table: id -> field -> text (codes, ISO dates, lists cut by ``|``).
     session
         Facts of the session that a sheet comes from, when whoever receives it knows: by field.
+    former
+        Gives what a record (table, id) said before, oldest first.
     """
 
     records: Callable[[str], Mapping[str, Record]] = lambda _: {}
     session: Mapping[str, str] = field(default_factory=dict)
+    former: Callable[[str, str], tuple[Record, ...]] = lambda *_: ()
 
     def record(self, table: str, key: str) -> Record:
         """Return a record, empty when there is none of this id."""
@@ -85,7 +90,28 @@ def with_piece(former: str, label: str, text: str) -> str:
     """
     start, said = f"{label} : ", " ".join(text.split())
     others = [line for line in former.split("\n") if line and not line.startswith(start)]
-    return former if said in others else "\n".join((*others, start + said))
+    there = {said, f"{label.partition(' (')[0]} : {said}"} - {start + said}
+    return former if there & {*others} else "\n".join((*others, start + said))
+
+
+def session_label(known: Register, key: str, held: str) -> str:
+    """Name a session by its day; by its id too when another one was held that day.
+
+    Parameters
+    ----------
+    known
+        What was received before.
+    key
+        Its id.
+    held
+        Its day, as written.
+    """
+    day = to_date(held)
+    if day is None:
+        return f"Séance {key}"
+    others = (one.get("date", "") for other, one in known.all("sessions").items() if other != key)
+    more = f" ({short_id(key)})" if any(to_date(one) == day for one in others) else ""
+    return f"Séance du {day:%d/%m/%Y}{more}"
 
 
 def same_words(statement: str, record: Record) -> bool:

@@ -11,7 +11,6 @@ from dts_research.intake.capture_known import Register
 from dts_research.intake.capture_reading import SESSION, Block
 from dts_research.intake.sheets import Grid
 from dts_research.schema.capture import GUIDE, HEADING, SESSION_LINES, TIES, short_id
-from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import nearest_name, plain
 
 NEAR_LABEL = 0.8
@@ -56,12 +55,6 @@ class Facts:
     def date(self) -> str:
         """Its day, as written."""
         return self.values.get("date", "")
-
-    @property
-    def day(self) -> str:
-        """The session, named by its day."""
-        read = to_date(self.date)
-        return f"Séance du {read:%d/%m/%Y}" if read else f"Séance {self.id}"
 
 
 def opening_of(grids: Iterable[Grid]) -> Grid | None:

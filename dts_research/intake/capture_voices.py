@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from dts_research.intake.capture_entries import NO_ANSWER, Entry, Reader
+from dts_research.intake.capture_entries import NO_ANSWER, ROLES, Entry, Reader, unnamed_role
 from dts_research.intake.capture_reading import Block, Line
 from dts_research.protect.names import MASK, mask_persons
 from dts_research.schema.capture import AGREEMENT_TYPES, BALANCE, ID, SESSION_LINES, STATEMENT
@@ -137,17 +137,28 @@ def session(reader: Reader) -> list[Entry]:
     if kept and not facts.written:
         return []
     given = {k: v for k, v in facts.values.items() if v}
-    role = given.get("facilitator_role", "")
-    if role and mask_persons(role) != role:
-        given["facilitator_role"] = kept.get("facilitator_role", "")
     titles = {line.field: line.title for line in SESSION_LINES}
+    given |= _role(reader, titles["facilitator_role"], kept)
     if "diffusion" in given:
         given["diffusion"] = reader.diffusion or kept.get("diffusion", "")
         if not reader.diffusion:
             where = (facts.sheet, facts.row, titles["diffusion"], facts.values["diffusion"])
             reader.outside.append((*where, UNKNOWN_CIRCLE))
-    cells = {titles[name]: text for name, (text, *_) in facts.written.items()}
+    cells = {titles[name]: mask_persons(text) if name in ROLES else text
+             for name, (text, *_) in facts.written.items()}  # fmt: skip
     return [Entry(Line(facts.row or 1, cells), {**kept, **given})]
+
+
+def _role(reader: Reader, title: str, kept: Mapping[str, str]) -> dict[str, str]:
+    """The role of who leads the session, without a name; what was known where nothing remains."""
+    facts = reader.facts
+    text = facts.values.get("facilitator_role", "")
+    role, why = unnamed_role(text)
+    if why:
+        row = facts.written.get("facilitator_role", ("", facts.row, 0))[1]
+        reader.outside.append((facts.sheet, row, title, mask_persons(text), why))
+    role = role or kept.get("facilitator_role", "")
+    return {"facilitator_role": role} if text else {}
 
 
 READERS: Mapping[str, Callable[[Reader, Block], dict[str, list[Entry]]]] = {

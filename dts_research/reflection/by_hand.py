@@ -11,7 +11,13 @@ from datetime import date
 from dts_research.errors import RequestError
 from dts_research.intake.capture_days import day_of
 from dts_research.intake.capture_entries import PIECES
-from dts_research.intake.capture_known import Record, Register, code_of, with_piece
+from dts_research.intake.capture_known import (
+    Record,
+    Register,
+    code_of,
+    session_label,
+    with_piece,
+)
 from dts_research.protect.names import mask_persons
 from dts_research.schema.casts import to_date
 from dts_research.schema.catalogue import catalogue, nearest_name, plain
@@ -74,9 +80,9 @@ def rows_by_hand(table: str, told: Told, known: Register, *, today: date) -> lis
 def _teller(values: Mapping[str, str], known: Register, today: date) -> str:
     """Who says a piece of evidence: a session, an analysis, or somebody that day."""
     by = values.get("moved_by", "")
-    held = to_date(known.record("sessions", by).get("date", ""))
-    if held is not None:
-        return f"Séance du {held:%d/%m/%Y}"
+    held = known.record("sessions", by).get("date", "")
+    if to_date(held) is not None:
+        return session_label(known, by, held)
     return f"Analyse « {by} »" if by else f"Le {today:%d/%m/%Y}"
 
 

@@ -38,6 +38,11 @@ def _bare(text: str) -> str:
     return " ".join(re.sub(r"(?<=..)(?:e{1,2}s?|s|x)$", "", word) for word in words)
 
 
+def _denies(text: str) -> bool:
+    """Tell whether a text begins with a negation."""
+    return re.match(r"(non|pas|ne|n['’]|jamais)\b", plain(text).replace("-", " ")) is not None
+
+
 def nearest_name(text: str, names: Iterable[str], cutoff: float) -> str | None:
     """Return the name spelt nearest to a text, or None; pages of text are near no name."""
     if len(text) > LONGEST_NAME:
@@ -69,12 +74,14 @@ class Codelist:
     def nearest(self, text: str) -> str | None:
         """Return the code whose label is spelt nearest to a text, or None when none is near.
 
+        « Non faite » is not near « Faite ».
         Acronyms (« ETTI ») are words of people as labels are; our other codes are not.
         """
         if len(text) > LONGEST_NAME:
             return None
         close = nearest_name(plain(text), self._worded, NEAR)
-        return self._worded[close] if close else self._sharing_words(text)
+        code = self._worded[close] if close else self._sharing_words(text)
+        return code if code and _denies(self.labels[code]) >= _denies(text) else None
 
     def _sharing_words(self, text: str) -> str | None:
         """Return the only code whose label holds all the words of a text, or the reverse."""

@@ -82,6 +82,13 @@ class Words:
         return said, "écrire la décision qu'elle devient"
 
 
+def updated_since(key: str, now: str, day: str) -> Said:
+    """A record was told by other means after the session that an older sheet comes from."""
+    date = f"{day[8:10]}/{day[5:7]}/{day[:4]}"
+    said = f"« {key} » a été mis à jour depuis, le {date} : « {now} »"
+    return said, "vider la cellule, ou noter le nouveau statut par dts decide ou dts hypothesis"
+
+
 def followed_since(key: str, session: str, day: str) -> Said:
     """A later session has already spoken of a record."""
     date = f"{day[8:10]}/{day[5:7]}/{day[:4]}"

@@ -54,7 +54,7 @@ class _Moves:
             if key not in known:
                 continue
             before = self._before(key, known[key])
-            later = self._later(key, known[key], after)
+            later = self._later(key, known[key], after) or self._since(key, known[key], after)
             if later:
                 yield place, later
             elif before is not None and (why := self._wrong(key, before, after)):
@@ -83,6 +83,18 @@ class _Moves:
         if not all(one in days for one in (session, by)) or days[by] <= days[session]:
             return None
         return said.followed_since(key, by, days[by])
+
+    def _since(self, key: str, now: Record, after: Record) -> Said | None:
+        """Say that a status was told anew, by hand or by another file, after the session."""
+        session, name = self.reception.session, self.rules.field
+        told = str(now.get("updated_on") or "")[:10]
+        if not session or not told or now.get(name) in (None, after.get(name)):
+            return None
+        held = self._days(session).get(session, "")[:10]
+        if not held or told <= held:
+            return None
+        codes = catalogue().codelists[self.schema.field(name).codelist or ""]
+        return said.updated_since(key, codes.label(str(now[name])), told)
 
     def _days(self, *sessions: str) -> dict[str, str]:
         held = self.store.load("sessions", ids=set(sessions), columns=("session_id", "date"))

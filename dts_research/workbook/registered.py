@@ -22,4 +22,8 @@ def register_of(store: Store, session: Mapping[str, str]) -> Register:
         )
         return {one[schema.key]: one for one in texts}
 
-    return Register(records, session)
+    def former(table: str, key: str) -> tuple[Record, ...]:
+        versions = (one["record"] for one in store.former_versions(table, key))
+        return tuple({k: str(v) for k, v in one.items() if v is not None} for one in versions)
+
+    return Register(records, session, former)
