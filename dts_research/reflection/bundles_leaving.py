@@ -163,7 +163,7 @@ class Leaving:
             return kept
         if table in CYCLED:
             return kept & (frame["cycle_id"] == self.cycle).fillna(False).astype(bool)
-        if "session_id" in frame.columns and table != "change_stories":
+        if "session_id" in frame.columns:
             return kept & frame["session_id"].isin(found["sessions"])
         return kept & ("experience_id" in frame.columns)
 
