@@ -28,7 +28,7 @@ from dts_research.workbook import open_workbook
 
 HEADER = 3
 Cells = list[tuple[str, str, str, Any]]
-FIRST, SECOND = "2026-09-10", "2026-11-05"
+FIRST, SECOND = "2026-11-17", "2026-11-26"
 CAPTION = "Aucun levier en face de l'argent"
 READ = "On nomme le frein économique partout, et personne ne raconte comment il s'est levé."
 EVIDENCE = "Délibération du 18 septembre 2026, deux pages."
@@ -196,7 +196,7 @@ def first_answers(sheet: Path, view: str) -> Cells:
          "Trois associations : oui, en entier. Une autre : pas avant la fin des conventions."),
         ("Décisions", blank(sheet, "Décisions"), "Énoncé",
          "Écrire à six mains la fiche de l'application arrêtée."),
-        ("Décisions", blank(sheet, "Décisions"), "Échéance", "fin octobre 2026"),
+        ("Décisions", blank(sheet, "Décisions"), "Échéance", "fin mars 2027"),
         ("Hypothèses", "H-10", "Statut aujourd'hui", "en examen"),
         ("Participants", "Salariés en parcours", "Nombre", 7),
         ("Participants", "Élus", "Nombre", "2 ou 3"),
@@ -215,12 +215,12 @@ def revised(loop: Loop) -> None:
 
 def test_two_cycles(loop: Loop, filled: Callable[..., Path], tmp_path: Path) -> None:
     view = kept_view(loop)
-    loop.on("2026-09-08")
+    loop.on("2026-11-16")
     loop.report("71")
     sheet = loop.kit("71", FIRST)
 
     # The first session, and the report that opens with it.
-    loop.on("2026-09-11")
+    loop.on("2026-11-18")
     answers = first_answers(sheet, view)
     typed = filled(sheet, tmp_path / "seance.xlsx", answers)
     loop.dts("session", "record", typed, code=1)  # « 2 ou 3 » is told, the rest is kept
@@ -228,7 +228,7 @@ def test_two_cycles(loop: Loop, filled: Callable[..., Path], tmp_path: Path) -> 
     decided = after.block("suite-des-decisions")
     assert EVIDENCE in decided and "Personne n'a pu y aller." in decided
     assert "Écrire à six mains la fiche" in decided
-    told = "À la séance du 10 septembre 2026 : 1 décision faite et 1 abandonnée (Personne n'a pu y"
+    told = "À la séance du 17 novembre 2026 : 1 décision faite et 1 abandonnée (Personne n'a pu y"
     assert told in decided
     assert view in {block.get("id") for block in after.blocks}
     assert CAPTION in after.text and READ in after.block("lectures")
@@ -248,7 +248,7 @@ def test_two_cycles(loop: Loop, filled: Callable[..., Path], tmp_path: Path) -> 
     before = loop.report("71").text
     assert "Gardons-le." in before and "version antérieure des données" not in before
     texts = {p: p.read_bytes() for p in (loop.folder / "data" / "commentary").rglob("*.md")}
-    loop.on("2026-10-02")
+    loop.on("2026-11-20")
     revised(loop)
     shutil.rmtree(loop.folder / "reports")
     later = loop.report("71")
@@ -259,7 +259,7 @@ def test_two_cycles(loop: Loop, filled: Callable[..., Path], tmp_path: Path) -> 
     # The second session, in two territories: a hypothesis moves, they do not read it alike.
     sheet = loop.kit("71", SECOND)
     said = "Tournus a gardé le classeur, la suivante l'a ouvert."
-    loop.on("2026-11-06")
+    loop.on("2026-11-27")
     cells = [("Hypothèses", "H-10", "Statut aujourd'hui", "étayée"),
              ("Hypothèses", "H-10", "Pièces pour", said)]  # fmt: skip
     loop.dts("session", "record", filled(sheet, tmp_path / "seconde.xlsx", cells))
@@ -273,7 +273,7 @@ def test_two_cycles(loop: Loop, filled: Callable[..., Path], tmp_path: Path) -> 
     loop.dts("session", "record", filled(elsewhere, tmp_path / "ailleurs.xlsx", cells))
     moved = loop.report("71").block("hypotheses")
     assert said in moved
-    assert "En examen (séance du 10 septembre 2026), puis Étayée (séance du 5 novembre" in moved
+    assert "En examen (séance du 17 novembre 2026), puis Étayée (séance du 26 novembre" in moved
     whole = loop.report("reseau")
     for position in ("pas avant la fin des conventions", "les financeurs lisent"):
         assert position in whole.text
