@@ -58,8 +58,8 @@ def decided(session: Session) -> Block:
     shown = still if len(still) else rows.tail(DECISIONS)
     shown = shown.iloc[sorted(range(len(shown)), key=lambda i: not shown["overdue"].iloc[i])]
     items = [_decision(row) for row in shown.head(DECISIONS).itertuples()]
-    left = len(rows) - len(items)
-    more = many(left, "autre décision", "autres décisions")
+    left = max(len(still), len(items)) - len(items)
+    more = many(left, "autre décision encore ouverte", "autres décisions encore ouvertes")
     if left:
         items.append(f"Et {more}, que l'on peut demander à relire.")
     return blocks.callout(id="decisions", title="Ce que nous avions décidé", items=items)

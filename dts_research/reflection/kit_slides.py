@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dts_research.analysis.decisions import OPEN
 from dts_research.display import blocks, tables
 from dts_research.display.blocks import Block
+from dts_research.display.style import agree
 from dts_research.reflection.kit_session import Session
 
 FOUR = ("Quoi : une phrase, un verbe.", "Qui porte : une structure ou un rôle, pas une personne.",
@@ -14,8 +18,15 @@ LAST_LOOK = ("Qu'avions-nous prévu de faire aujourd'hui, et qu'avons-nous fait 
 
 
 def follow_up(session: Session) -> Block:
-    """What became of each decision, as the report tells it; that none was taken, else."""
-    told = tables.follow_up(session.material)
+    """Decisions still open, those of the capture sheet; all of them where none is; else none."""
+    material = session.material
+    still = material.decisions[material.decisions["status"].isin(OPEN)]
+    if len(still):
+        material = replace(material, frames={**material.frames, "decisions": still})
+    told = tables.follow_up(material)
+    if len(still) and told.kind != "absence":
+        title = agree(len(still), "Une décision encore ouverte", f"{len(still)} décisions ouvertes")
+        told = replace(told, data={**told.data, "title": title, "note": ""})
     text = "Rien n'a encore été décidé ensemble : ce sera la première fois."
     first = blocks.callout(id=told.data["id"], title="Un début", text=text)
     return first if told.kind == "absence" else told
