@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from dts_research.errors import DtsError, reason
 from dts_research.reflection.bundles import JOURNALS, TYPED, written
+from dts_research.reports.manifest import append_whole
 from dts_research.workspace import Workspace
 
 RETIRED = "retired"
@@ -68,13 +68,7 @@ def _append(path: Path, lines: Sequence[str]) -> None:
     if not lines:
         return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+") as out:
-            out.seek(max(0, out.seek(0, os.SEEK_END) - 1))
-            mending = "" if out.read(1) in (b"", b"\n") else "\n"
-            out.write((mending + "\n".join(lines) + "\n").encode())
-            out.flush()
-            os.fsync(out.fileno())
+        append_whole(path, ("\n".join(lines) + "\n").encode())
     except OSError as error:
         raise DtsError(
             f"Le fichier « {path} » ne peut pas être écrit : {reason(error)}.",

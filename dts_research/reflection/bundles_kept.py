@@ -80,8 +80,9 @@ class Journals:
 def narrowed(store: Store, today: date) -> date | None:
     """Last day a consent or a diffusion changed, or something received was taken back."""
     days = [day_of(str(one["undone_at"])) for one in store.import_rows() if one["undone_at"]]
-    consents = consents_changed(store, today)
-    days += [consents] if consents else []
+    received, ended = consents_changed(store, today)
+    days += [received.astimezone().date()] if received else []
+    days += [ended] if ended else []
     ids = store.ids_by_table()
     for table, schema in store.catalogue.tables.items():
         if "diffusion" in schema.names and ids.get(table):

@@ -24,6 +24,7 @@ from dts_research.reflection.bundles_lineage import (
     standing,
     together,
 )
+from dts_research.reports.manifest import append_whole
 from dts_research.workspace import Workspace
 
 JOURNAL = ".versions.jsonl"
@@ -163,11 +164,7 @@ def _append(workspace: Workspace, lines: list[dict[str, Any]]) -> None:
         return
     path = workspace.commentary / JOURNAL
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as out:
-            out.write(("\n" + "\n".join(map(written, lines)) + "\n").encode())
-            out.flush()
-            os.fsync(out.fileno())
+        append_whole(path, ("\n".join(map(written, lines)) + "\n").encode())
     except OSError as error:
         raise DtsError(
             f"Le dossier des commentaires « {path.parent} » ne peut pas être écrit : "

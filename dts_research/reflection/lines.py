@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError
+from dts_research.reports.manifest import append_whole
 
 VERSION = 1
 
@@ -30,22 +30,9 @@ def append_line(path: Path, entry: Mapping[str, Any], *, what: str) -> None:
     now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     line = json.dumps({"version": VERSION, "at": now, **entry}, ensure_ascii=False) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as out:
-            out.write((_mending(path) + line).encode())
-            out.flush()
-            os.fsync(out.fileno())
+        append_whole(path, line.encode())
     except OSError as error:
         raise DtsError(
             f"{what} « {path} » ne peut pas être écrite : {error.strerror or error}.",
             "Vérifier les droits du dossier et la place qui reste ; rien n'a été perdu.",
         ) from error
-
-
-def _mending(path: Path) -> str:
-    """Start a new line when the last one was cut short by an interruption."""
-    with path.open("rb") as there:
-        if there.seek(0, os.SEEK_END) == 0:
-            return ""
-        there.seek(-1, os.SEEK_END)
-        return "" if there.read(1) == b"\n" else "\n"

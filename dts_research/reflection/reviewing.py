@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from dts_research.display.fragments import full_date
 from dts_research.errors import DtsError, RequestError, reason
 from dts_research.reflection.commentary import Written
 from dts_research.reflection.criteria import NO, criteria
+from dts_research.reports.manifest import append_whole
 from dts_research.schema import catalogue
 from dts_research.workspace import Workspace
 
@@ -263,13 +263,7 @@ def _append(path: Path, reading: Reading) -> None:
     now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     line = json.dumps({"version": 1, **asdict(reading), "at": now}, ensure_ascii=False)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+") as file:
-            cut = file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1]
-            file.write(b"\n" if cut and cut != b"\n" else b"")
-            file.write(line.encode("utf-8", "replace") + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        append_whole(path, line.encode("utf-8", "replace") + b"\n")
     except OSError as error:
         raise DtsError(
             f"Le registre des relectures « {path} » ne peut pas être écrit : {reason(error)}.",

@@ -112,15 +112,7 @@ class Manifest:
 
     def record(self, entry: Entry) -> None:
         """Append one line and force it to the disk."""
-        with self.path.open("ab+") as file:
-            file.seek(0, os.SEEK_END)
-            if file.tell():
-                file.seek(-1, os.SEEK_END)
-                cut = file.read(1) != b"\n"
-                file.write(b"\n" if cut else b"")
-            file.write(entry.to_line().encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+        append_whole(self.path, entry.to_line().encode("utf-8"))
 
     def compact(self) -> None:
         """Keep the last line of each report only."""
@@ -147,6 +139,20 @@ class Manifest:
 def digest(content: bytes | str) -> str:
     """SHA-256 of some content, in hexadecimal."""
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def append_whole(path: Path, lines: bytes) -> None:
+    """Add whole lines to a file in one go, and wait until the disk has them.
+
+    A last line cut short by an interruption is ended first, so that it spoils no other.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+        cut = file.read(1) not in (b"", b"\n")
+        file.write((b"\n" if cut else b"") + lines)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_whole(path: Path, content: bytes) -> dict[str, Any]:

@@ -19,22 +19,20 @@ WARNED = "[ligne d'avertissement]"
 CELL_KEYS = ("tags", "alt", "titre", "jupyter")
 
 
-def _import_without_grammar() -> None:
-    """Import jsonschema without the grammar of addresses it would compile, 1.5 s of CPU.
-
-    nbformat imports jsonschema, which takes the grammar where it is installed and does without
-    elsewhere; no notebook is ever checked with it.
-    """
-    if "jsonschema" in sys.modules or GRAMMAR in sys.modules:
+def import_lacking(name: str, other: str) -> None:
+    """Import a module as it is where another one, that it can do without, is not installed."""
+    if name in sys.modules or other in sys.modules:
         return
-    sys.modules[GRAMMAR] = None  # type: ignore[assignment]
+    sys.modules[other] = None  # type: ignore[assignment]
     try:
-        importlib.import_module("jsonschema")
+        importlib.import_module(name)
     finally:
-        del sys.modules[GRAMMAR]
+        del sys.modules[other]
 
 
-_import_without_grammar()
+# nbformat imports jsonschema, which would compile a grammar of addresses, 1.5 s of CPU; no
+# notebook is ever checked with it.
+import_lacking("jsonschema", GRAMMAR)
 
 import nbformat  # noqa: E402  the line above comes first
 from nbformat import NotebookNode  # noqa: E402

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -145,6 +145,20 @@ def _options(
 
 
 @contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Lend values to the environment, and give back what was there."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
 def _surroundings(press: Press) -> Iterator[Any]:
     """Environment and sockets of one kernel, taken away with it.
 
@@ -164,15 +178,8 @@ def _surroundings(press: Press) -> Iterator[Any]:
             "IPYTHONDIR": folder,
             "JUPYTER_RUNTIME_DIR": folder,
         }
-        before = {name: os.environ.get(name) for name in (*told, *QUIET)}
-        os.environ.update({**QUIET, **told})
-        try:
+        with environment({**QUIET, **told}):
             yield config
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
 
 
 def attempt(report: Report, press: Press) -> Entry:

@@ -8,7 +8,6 @@ process what it leaves in a kernel: call the engine in a process made for one no
 from __future__ import annotations
 
 import atexit
-import importlib
 import io
 import json
 import logging
@@ -30,6 +29,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from traitlets import Any as Anything
 from traitlets.config import Config
+
+from dts_research.reports.notebooks import import_lacking
 
 NAME = "dts-warm"
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -183,12 +184,12 @@ class _Line:
 @contextmanager
 def _opened(own: bool) -> Iterator[_Kernel]:
     """Give a kernel of this process, with its streams; a process of its own is left as it is."""
-    streams, modules = (sys.stdout, sys.stderr), dict(sys.modules)
+    streams, main = (sys.stdout, sys.stderr), sys.modules["__main__"]
     _settle_drawing()
     config = Config()
     config.HistoryManager.enabled = False
     ZMQInteractiveShell.clear_instance()
-    _leave_debugger_out()
+    import_lacking("ipykernel.debugger", "debugpy")  # nobody steps through a batch
     log = logging.getLogger("dts_research.reports")
     kernel = _Kernel(session=_Session(sent=deque()), config=config, log=log)
     kernel.shell.enable_gui = lambda gui=None: None  # no window is ever opened
@@ -199,7 +200,7 @@ def _opened(own: bool) -> Iterator[_Kernel]:
         yield kernel
     finally:
         sys.stdout, sys.stderr = streams
-        sys.modules["__main__"] = modules["__main__"]
+        sys.modules["__main__"] = main
         atexit.unregister(kernel.shell.atexit_operations)
         if not own:
             kernel.shell.atexit_operations()
@@ -231,17 +232,6 @@ def _raw(own: bool) -> Iterator[Callable[[], str]]:
             for one, before in zip((1, 2), former):
                 os.dup2(before, one)
                 os.close(before)
-
-
-def _leave_debugger_out() -> None:
-    """Import ipykernel's debugger as where debugpy is missing: nobody steps through a batch."""
-    if "ipykernel.debugger" in sys.modules or "debugpy" in sys.modules:
-        return
-    sys.modules["debugpy"] = None  # type: ignore[assignment]
-    try:
-        importlib.import_module("ipykernel.debugger")
-    finally:
-        del sys.modules["debugpy"]
 
 
 def _settle_drawing() -> None:

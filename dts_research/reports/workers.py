@@ -26,7 +26,7 @@ from typing import Any
 from dts_research.reports.manifest import Entry, Failure
 from dts_research.reports.plan import Report
 from dts_research.reports.press import KERNEL, WARM, Press
-from dts_research.reports.run import QUIET, attempt, make_report
+from dts_research.reports.run import QUIET, attempt, environment, make_report
 
 ROOM = "dts_research.reports"
 # Imported once, in the process that the others are forked from; nothing of it is run there.
@@ -140,24 +140,10 @@ def start(press: Press) -> Worker:
     folder = tempfile.mkdtemp(prefix="dts-")
     told = {**os.environ, **QUIET, TAG: tag, "TMPDIR": folder}
     process = context.Process(target=_serve, args=(there, press, told), daemon=True)
-    with _environment():
+    with environment(QUIET):  # that of the process that the others are forked from
         process.start()
     there.close()
     return Worker(process, here, tag, folder)
-
-
-@contextmanager
-def _environment() -> Iterator[None]:
-    """Have the process that the others are forked from start with the same sums everywhere."""
-    before = {name: os.environ.get(name) for name in QUIET}
-    os.environ.update(QUIET)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
 
 
 def _serve(pipe: connection.Connection, press: Press, environment: dict[str, str]) -> None:

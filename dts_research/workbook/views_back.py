@@ -32,7 +32,7 @@ def views_back(
 def as_agreed(found: Iterable[Kept], store: Store, today: date) -> tuple[Kept, ...]:
     """Give views without the drawing of those older than a consent received or ended since."""
     views = tuple(found)
-    received, ended = _consents_changed(store, today) if views else (None, None)
+    received, ended = consents_changed(store, today) if views else (None, None)
     return tuple(
         replace(one, view=replace(one.view, block={}))
         if (received and _moment(one) <= received) or (ended and _day(one) < ended)
@@ -67,17 +67,10 @@ def _day(one: Kept) -> date:
     return _moment(one).date()
 
 
-def _consents_changed(store: Store, today: date) -> tuple[datetime | None, date | None]:
+def consents_changed(store: Store, today: date) -> tuple[datetime | None, date | None]:
     """Last moment a consent was received, and last day one ended."""
     consents = store.load("consents")
     told = store.tellers("consents", consents["consent_id"]).values()
     received = [datetime.fromisoformat(moment) for _, moment in told]
     ended = [day for day in consents["withdrawn_on"] if isinstance(day, date) and day <= today]
     return max(received, default=None), max(ended, default=None)
-
-
-def consents_changed(store: Store, today: date) -> date | None:
-    """Last day a consent was received, or ended."""
-    received, ended = _consents_changed(store, today)
-    days = [received.astimezone().date() if received else None, ended]
-    return max((day for day in days if day is not None), default=None)
