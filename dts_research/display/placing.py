@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from shapely import LineString, MultiLineString, box, prepare
+from shapely import MultiLineString, intersects, linestrings, prepare
+from shapely import box as boxes
 
 Box = tuple[float, float, float, float]
 Segment = tuple[tuple[float, float], tuple[float, float]]
@@ -39,6 +40,9 @@ class Placed:
     lead: Segment | None = None
 
 
+Ways = list[tuple[Placed, Box]]
+
+
 def place(
     spots: Sequence[Spot], *, width: float, height: float, size: float,
     borders: Sequence[np.ndarray] = (), far: bool = True,
@@ -61,10 +65,11 @@ def place(
     marks, border = [_around(spot) for spot in spots], MultiLineString(list(borders))
     sheet = _Sheet(width, height, size, marks, border, far)
     prepare(sheet.border)
+    ways = {spot: _ways(spot, sheet) for spot in spots}
     order = list(spots)
     best, most = list[Placed](), -1.0
     for _ in range(TRIES if far else 1):
-        placed = _attempt(order, spots, sheet)
+        placed = _attempt(order, ways, sheet)
         if (told := sum(spot.radius**2 for spot in placed)) > most:
             best, most = [placed[spot] for spot in spots if spot in placed], told
         left = [spot for spot in order if spot not in placed]
@@ -91,19 +96,19 @@ class _Sheet:
         return found[0] >= 2 and found[1] >= 2 and inside
 
 
-def _attempt(order: Sequence[Spot], spots: Sequence[Spot], sheet: _Sheet) -> dict[Spot, Placed]:
+def _attempt(order: Sequence[Spot], ways: Mapping[Spot, Ways], sheet: _Sheet) -> dict[Spot, Placed]:
     """Place labels one after the other, each at the best place left."""
     found: dict[Spot, Placed] = {}
     taken: list[Box] = []
     for spot in order:
-        for label, around in _ways(spot, sheet):
+        for label, around in ways[spot]:
             lead = label.lead
             if any(_touch(around, other) for other in (*sheet.marks, *taken)):
                 continue
             if any(p.lead and _under(p.lead, around) for p in found.values()):
                 continue
             if lead and (
-                any(_crosses(lead, other) for other in spots if other is not spot)
+                any(_crosses(lead, other) for other in ways if other is not spot)
                 or any(_under(lead, other) for other in taken)
             ):
                 continue
@@ -113,17 +118,30 @@ def _attempt(order: Sequence[Spot], spots: Sequence[Spot], sheet: _Sheet) -> dic
     return found
 
 
-def _ways(spot: Spot, sheet: _Sheet) -> list[tuple[Placed, Box]]:
+def _ways(spot: Spot, sheet: _Sheet) -> Ways:
     """Places on the sheet, the best first: near, off the borders, near all the same, far."""
     ways = []
     for i, label in enumerate(_choices(spot, sheet.size)):
         around = _box(label, spot.wide, sheet.size)
         lead = _lead(spot, around) if i >= NEAR else None
         if sheet.holds(around) and (sheet.far or not lead):
-            lines = [box(*around), *([LineString(lead)] if lead else [])]
-            cost = i + CROSSING * sum(map(bool, map(sheet.border.intersects, lines)))
-            ways.append((cost, i, replace(label, lead=lead), around))
-    return [way[2:] for way in sorted(ways, key=lambda way: way[:2])]
+            ways.append((i, replace(label, lead=lead), around))
+    crossed = _crossings([(around, label.lead) for _, label, around in ways], sheet.border)
+    costs = [way[0] + CROSSING * times for way, times in zip(ways, crossed)]
+    return [ways[at][1:] for at in sorted(range(len(ways)), key=lambda at: (costs[at], at))]
+
+
+def _crossings(
+    labels: Sequence[tuple[Box, Segment | None]], border: MultiLineString
+) -> Sequence[int]:
+    """How many times each label crosses the border, with its box and with its line."""
+    if not labels or border.is_empty:
+        return [0] * len(labels)
+    over = intersects(border, boxes(*np.array([around for around, _ in labels]).T)).astype(int)
+    led = [at for at, (_, lead) in enumerate(labels) if lead]
+    if led:
+        over[led] += intersects(border, linestrings([labels[at][1] for at in led]))
+    return [int(times) for times in over]
 
 
 def _around(spot: Spot) -> Box:
