@@ -25,6 +25,8 @@ from dts_research.workbook.material import Material, within
 
 # Most letters of the title of a sheet, in a cell.
 TITLE = 140
+# What is asked again of the same material is made once: the glossary reads what the tables say.
+once = lru_cache(maxsize=2)
 
 
 def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:

@@ -19,6 +19,7 @@ OPEN_FIRST = ("question", "data_alert", "surprise", "hypothesis")
 NO_DEBATE = "Aucun repère ne fait débat"
 
 
+@door.once
 def contributions(material: Material) -> Blocks:
     """What the sessions said: disagreements with the positions of each side, then the rest."""
     rows = door.rows(material, "contributions")
@@ -136,6 +137,7 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.iloc[sorted(range(len(rows)), key=lambda i: keys[i])]
 
 
+@door.once
 def references(material: Material) -> Block:
     """Common ground, with what qualifies or contests it."""
     rows = door.rows(material, "common_references")

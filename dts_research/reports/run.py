@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
 from dts_research.reports.comments import comments_in
+from dts_research.reports.depths import UNPLAYED, leave_unread, tags_of
 from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
@@ -75,6 +76,7 @@ def execute(
     path = press.notebooks / report.notebook
     values = full_values(report, declared_parameters(path))
     notebook = read_notebook(path)
+    leave_unread(notebook, values)
     with _surroundings(press) as config:
         try:
             executed = _run(notebook, values, press, _options(press, config, notebook, told))
@@ -87,7 +89,8 @@ def execute(
 def _check_ended(executed: NotebookNode) -> None:
     """Refuse a notebook that left before its end: what comes after was never shown."""
     code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
-    left = [cell for cell in code if cell.get("execution_count") is None]
+    played = (cell for cell in code if UNPLAYED not in tags_of(cell))
+    left = [cell for cell in played if cell.get("execution_count") is None]
     if left:
         number = cell_number(left[0].source, executed.cells.index(left[0]), executed)
         raise CellFailure(
