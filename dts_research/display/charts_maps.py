@@ -121,7 +121,7 @@ def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture
         if few or len(left) <= NAMED_UNDER:
             return Picture(svg, half=True, card=True, case=case), left
     svg, left = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
-    for letters in (LARGE, style.LETTERS):
+    for letters in (style.LETTERS,) if left else (LARGE, style.LETTERS):
         screen = _Sheet(style.WIDE, 330, letters)
         wide, without = _drawing(material, ground, counts, screen, salt=salt)
         if not without:
@@ -199,10 +199,11 @@ def _drawing(
         spots += _neighbour_names(material, ground.near, projected, page.letters)
         room = Room(page.width, projected.height, projected.clipped(ground.own))
         left = names(sheet, spots, size=page.letters, room=room)
-        key.draw(sheet, projected.height)
-        if len(left) > page.bare:
-            again = replace(page, bare=len(left))
+        said = replace(key, bare=max(page.bare, len(left)))
+        if said.height > key.height:  # less room for the map: its names are placed again
+            again = replace(page, bare=said.bare)
             return _drawing(material, ground, counts, again, salt=salt)
+        said.draw(sheet, projected.height)
         return sheet.svg(salt), left
 
 
