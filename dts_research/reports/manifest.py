@@ -37,7 +37,12 @@ class Entry:
     ----------
     digests
         What the report depends on: ``notebook``, ``data``, ``parameters``, ``version``,
-        ``comments``.
+        ``comments``, ``rendering``, ``dependencies``. ``data`` is the stamp of the whole store when
+        the report was last known to be up to date.
+    reads
+        What its notebook read, packed: ``dts_research.store.slices.unpack(entry.reads)`` gives a
+        tuple of `Slice` (``kind``, ``of``, ``keys``, ``digest``, ``count``). "" where nothing was
+        noted: the report then depends on the whole store.
     outputs
         Per file, relative to the output folder: ``sha256``, ``bytes`` and ``mtime_ns``.
     made_at
@@ -72,6 +77,7 @@ class Entry:
     faults: int = 0
     failure: Failure | None = None
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reads: str = ""
 
     @classmethod
     def from_line(cls, line: str) -> Entry | None:
@@ -110,9 +116,10 @@ class Manifest:
         entries = (Entry.from_line(line) for line in text.splitlines())
         return {entry.id: entry for entry in entries if entry is not None}
 
-    def record(self, entry: Entry) -> None:
-        """Append one line and force it to the disk."""
-        append_whole(self.path, entry.to_line().encode("utf-8"))
+    def record(self, *entries: Entry) -> None:
+        """Append lines and force them to the disk."""
+        lines = "".join(entry.to_line() for entry in entries)
+        append_whole(self.path, lines.encode("utf-8"))
 
     def compact(self) -> None:
         """Keep the last line of each report only."""
