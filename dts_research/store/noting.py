@@ -52,7 +52,7 @@ class Noting:
 
     def note(self, kind: str, *of: str, keys: Collection[str] | None = None) -> None:
         """Note a read (see `slices.Slice`)."""
-        if self.noting:
+        if self.noting and (keys is None or len(keys)):  # to ask of nobody reads nothing
             wanted = None if keys is None else tuple(sorted({str(key) for key in keys}))
             note_read(taken(self._db, Slice(kind, of, wanted)).to_line())
 

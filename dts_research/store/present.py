@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dts_research.schema import catalogue
 from dts_research.store.slices import (
+    AGREED,
     EVERYTHING,
     FILE,
     THEN,
@@ -21,12 +22,13 @@ from dts_research.store.slices import (
     lines_of,
     stamp,
     summed,
+    wanted,
 )
 from dts_research.store.sqlite import Store
 from dts_research.store.then import Versions, held_lines, versions_of
 from dts_research.workspace import file_state
 
-CONSENTS = ("agreed", "agreed_on")
+CONSENTS = (AGREED, "agreed_on")
 FILES = ("imports", "arrivals", "behind", "provenance", "tellers", "received", "readings")
 
 
@@ -104,7 +106,7 @@ class Now:
             return "", 0
         if asked.kind == EVERYTHING:
             return self.stamp, 0
-        return summed(self._found(asked, self._db), asked.keys)
+        return summed(self._found(asked, self._db), wanted(asked))
 
     def _found(self, asked: Slice, db: sqlite3.Connection) -> Lines:
         if asked.kind == THEN:

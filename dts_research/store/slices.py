@@ -13,7 +13,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -24,9 +24,11 @@ from dts_research.store.then import held_lines, versions_of
 
 # Kinds of reads that are no query by key.
 FILE, THEN, EVERYTHING = "file", "then", "everything"
+# Consents that speak of some records, however these are spelt there.
+AGREED = "agreed"
 # More keys than this are noted as the whole: what is noted may be wider than what was read.
 MANY = 3_000
-SHORT = 16
+SHORT = 12
 Lines = Mapping[str, Sequence[str]]
 
 
@@ -114,17 +116,26 @@ def summed(lines: Lines, keys: Collection[str] | None) -> tuple[str, int]:
     return total.hexdigest()[:SHORT], count
 
 
+def wanted(asked: Slice) -> Collection[str] | None:
+    """Keys of a slice as its query spells them."""
+    if asked.keys is None or asked.kind != AGREED:
+        return asked.keys
+    return {plain(key) for key in asked.keys}
+
+
 def taken(db: sqlite3.Connection, asked: Slice) -> Slice:
     """Answer a slice alone, with a query that asks for its keys only."""
     fold(db)
-    keys = asked.keys if asked.keys is None or len(asked.keys) <= MANY else None
+    if asked.keys is not None and len(asked.keys) > MANY:
+        asked = replace(asked, keys=None)
+    keys = wanted(asked)
     if asked.kind == EVERYTHING:
         return Slice(EVERYTHING, (), None, stamp(db))
     if asked.kind == THEN:
         found = held_lines(versions_of(db, asked.of[1], asked.of[2]), asked.of[0], keys)
     else:
         found = lines_of(db, asked.kind, asked.of, keys)
-    return Slice(asked.kind, asked.of, keys, *summed(found, keys))
+    return Slice(asked.kind, asked.of, asked.keys, *summed(found, keys))
 
 
 def stamp(db: sqlite3.Connection) -> str:
@@ -197,7 +208,7 @@ _QUERIES = {
     "tellers": "SELECT r.id AS key, i.file, i.received_at FROM records r JOIN imports i"
     " USING(import_id) WHERE r.tbl=?",
     # A withdrawal counts from its day on: the line changes on that day, nothing being received.
-    "agreed": "SELECT folded(record_id) AS key, record_table, level, given_on, withdrawn_on,"
+    AGREED: "SELECT folded(record_id) AS key, record_table, level, given_on, withdrawn_on,"
     " withdrawn_on<=date('now','localtime') FROM t_consents",
     "agreed_on": "SELECT about(record_table) AS key, record_id, level, given_on, withdrawn_on,"
     " withdrawn_on<=date('now','localtime') FROM t_consents",

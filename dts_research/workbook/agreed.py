@@ -103,7 +103,7 @@ class AgreedReader:
         if table in UNNAMED or key not in frame.columns:  # `_unnamed` notes its own
             return
         if some:
-            self._store.note("agreed", keys={plain(str(one)) for one in frame[key]})
+            self._store.note("agreed", keys={str(one) for one in frame[key]})
         else:
             self._store.note("agreed_on", keys=(table, ""))
 

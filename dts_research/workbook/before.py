@@ -29,13 +29,7 @@ from dts_research.workbook.slices import (
 if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
 
-# Consents are nobody's news; comments stand beside their figures.
-ASIDE = ("consents",)
-TABLES = tuple(
-    table
-    for table in ("experiences", "experience_places", *BY_EXPERIENCE, *NATIONWIDE, *BY_TERRITORY)
-    if table not in ASIDE
-)
+TABLES = ("experiences", "experience_places", *BY_EXPERIENCE, *NATIONWIDE, *BY_TERRITORY)
 PERIMETER = ("territories", "territory_communes")
 
 

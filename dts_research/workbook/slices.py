@@ -28,8 +28,7 @@ NATIONWIDE = ("cycles", "territories", "territory_communes", "indicators", "code
 BY_TERRITORY = (
     "structures", "structure_kinds", "memberships", "actors", "sessions", "session_participants",
     "contributions", "hypotheses", "decisions", "common_references", "authority_events",
-    "direct_purchases", "observations", "consents", "change_stories",
-    "change_selections",
+    "direct_purchases", "observations", "change_stories", "change_selections",
 )  # fmt: skip
 # What a territory is set beside: no text, so that a word corrected elsewhere changes no report.
 BESIDE = ("experience_id", "title", "structure_id", "cycle_id", "started_on", "ended_on",
