@@ -17,7 +17,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.country import make_country, received
+from benchmarks.country import make_country
 from dts_research.cli.making import planned, press_of
 from dts_research.reports.freshness import FRESH, STALE, digests, rendering_digest, states
 from dts_research.reports.manifest import Entry, Manifest, write_whole
@@ -27,6 +27,7 @@ from dts_research.reports.press import Press
 from dts_research.reports.run import environment
 from dts_research.store.slices import pack
 from dts_research.workbook import Workbook, open_workbook
+from dts_research.workbook.arrival import receive_files
 from dts_research.workspace import READS
 
 MADE = "2026-11-24T04:00:00+00:00"
@@ -62,7 +63,7 @@ def correct(book: Workbook, experience: str) -> None:
         row = {**store.record("experiences", experience), "context": "Un mot a été corrigé."}
     path = book.workspace.data / "inbox" / "correction.json"
     path.write_text(json.dumps([{k: v for k, v in row.items() if v is not None}]), "utf-8")
-    received(book, path)
+    receive_files(book, [path])
 
 
 def timed(work: Any, *args: Any, **options: Any) -> tuple[float, Any]:

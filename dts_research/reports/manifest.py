@@ -93,7 +93,9 @@ class Entry:
 
     def to_line(self) -> str:
         """Write one line."""
-        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values["failure"] = asdict(self.failure) if self.failure else None
+        return json.dumps(values, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,20 @@ class Manifest:
 
     def read(self) -> dict[str, Entry]:
         """Give the last line of each report; a cut line counts for nothing."""
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return {}
-        entries = (Entry.from_line(line) for line in text.splitlines())
+        entries = (Entry.from_line(line) for line in self._lines())
         return {entry.id: entry for entry in entries if entry is not None}
+
+    def last(self, name: str) -> Entry | None:
+        """Give the last line of one report, without reading those of the others."""
+        begin = json.dumps({"id": name}, ensure_ascii=False)[:-1]
+        lines = [line for line in self._lines() if line.startswith(begin)]
+        return next(filter(None, map(Entry.from_line, reversed(lines))), None)
+
+    def _lines(self) -> list[str]:
+        try:
+            return self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+        except FileNotFoundError:
+            return []
 
     def record(self, *entries: Entry) -> None:
         """Append lines and force them to the disk."""
@@ -122,11 +132,12 @@ class Manifest:
         append_whole(self.path, lines.encode("utf-8"))
 
     def compact(self) -> None:
-        """Keep the last line of each report only."""
-        entries = self.read()
-        if entries:
-            lines = "".join(entries[name].to_line() for name in sorted(entries))
-            write_whole(self.path, lines.encode("utf-8"))
+        """Keep the last line of each report only, in the order of their ids."""
+        found = [(Entry.from_line(line), line) for line in self._lines() if line]
+        last = {entry.id: line for entry, line in found if entry is not None}
+        kept = [last[name] for name in sorted(last)]
+        if kept and kept != [line for _, line in found]:
+            write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""

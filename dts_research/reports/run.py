@@ -213,7 +213,7 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    former = Manifest(press.out).read().get(report.id)
+    former = Manifest(press.out).last(report.id)
     press = press.with_former(former)
     try:
         notebook = _as_it_ran(entry, former, press)
