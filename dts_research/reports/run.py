@@ -25,6 +25,8 @@ from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, 
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
+from dts_research.reports.reads import read_back
+from dts_research.workspace import READS
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -49,7 +51,11 @@ def check(report: Report, press: Press) -> None:
 
 
 def execute(
-    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+    report: Report,
+    press: Press,
+    *,
+    told: Callable[[int], None] = lambda cell: None,
+    noted: Callable[[str], None] = lambda reads: None,
 ) -> NotebookNode:
     """Run a report's notebook, with the engine that the press names.
 
@@ -60,6 +66,8 @@ def execute(
     ----------
     told
         With the warm engine, told the number of each cell when it starts, as JupyterLab counts.
+    noted
+        Told what the notebook read, once it ran (see `Entry.reads`).
 
     Returns
     -------
@@ -82,6 +90,7 @@ def execute(
             executed = _run(notebook, values, press, _options(press, config, notebook, told))
         except Exception as error:
             raise CellFailure(failure_of(error, notebook)) from error
+        noted(read_back())
     _check_ended(executed)
     return clean(executed, values)
 
@@ -180,6 +189,7 @@ def _surroundings(press: Press) -> Iterator[Any]:
             "DTS_WORKBOOK": str(press.data),
             "IPYTHONDIR": folder,
             "JUPYTER_RUNTIME_DIR": folder,
+            READS: str(Path(folder) / "reads"),
         }
         with environment({**QUIET, **told}):
             yield config
@@ -206,11 +216,14 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    former = Manifest(press.out).read().get(report.id)
+    former = Manifest(press.out).last(report.id)
     press = press.with_former(former)
     try:
-        notebook = _as_it_ran(entry, former, press) or execute(report, press, told=told)
+        notebook = _as_it_ran(entry, former, press)
+        reads = [former.reads] if notebook and former else []
+        notebook = notebook or execute(report, press, told=told, noted=reads.append)
         told(0)
+        entry = replace(entry, reads=reads[-1])
         entry = _written(entry, report, notebook, press)
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
@@ -226,12 +239,17 @@ def make_report(
 
 
 def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode | None:
-    """The notebook of the former report, where nothing but its comments has changed since."""
+    """The notebook of the former report, where only comments or the setting changed since."""
     name = f"{NOTEBOOKS}/{entry.id}.ipynb"
     if press.rerun or former is None or former.state != FRESH or not press.formats:
         return None
     now, then = dict(entry.digests), dict(former.digests)
-    if now.pop("comments", "") == then.pop("comments", "") or now != then:
+    if now == then:
+        return None
+    for name in ("comments", "rendering"):
+        now.pop(name, "")
+        then.pop(name, "")
+    if now != then:
         return None
     known, path = former.outputs.get(name, {}), press.out / name
     if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):
