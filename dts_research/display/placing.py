@@ -130,12 +130,14 @@ def _attempt(order: Sequence[Spot], ways: Mapping[Spot, _Ways]) -> dict[Spot, Pl
 
 def _ways(spot: Spot, spots: Sequence[Spot], sheet: _Sheet) -> _Ways:
     """Places on the sheet, the best first: near, off the borders, near all the same, far."""
-    marks = np.array([(o.x, o.y, o.radius) for o in spots if o is not spot and o.radius > 0])
     ways = []
     for i, label, around in _open(spot, sheet):
         lead = _lead(spot, around) if i >= NEAR else None
-        if not lead or (sheet.far and not _over(lead, marks.reshape(-1, 3))):
+        if sheet.far or not lead:
             ways.append((i, replace(label, lead=lead) if lead else label, around))
+    marks = np.array([(o.x, o.y, o.radius) for o in spots if o is not spot and o.radius > 0])
+    hides = _over([way[1].lead for way in ways], marks.reshape(-1, 3))
+    ways = [way for way, hidden in zip(ways, hides) if not hidden]
     crossed = _crossings([(around, label.lead) for _, label, around in ways], sheet.border)
     costs = [way[0] + CROSSING * times for way, times in zip(ways, crossed)]
     best = [ways[at] for at in sorted(range(len(ways)), key=lambda at: (costs[at], at))]
@@ -224,14 +226,16 @@ def _touching(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.asarray(found.any(axis=1))
 
 
-def _over(segment: Segment, marks: np.ndarray) -> bool:
-    """Tell a line that runs over a mark, told by its centre and radius."""
-    start, end = np.array(segment)
-    along = end - start
-    long = float(along @ along)
-    shares = np.clip((marks[:, :2] - start) @ along / long, 0, 1) if long else np.zeros(len(marks))
-    far = np.hypot(*(start + shares[:, None] * along - marks[:, :2]).T)
-    return bool((far < marks[:, 2]).any())
+def _over(segments: Sequence[Segment | None], marks: np.ndarray) -> np.ndarray:
+    """Tell the lines that run over a mark, told by its centre and radius."""
+    nowhere = ((np.nan, np.nan), (np.nan, np.nan))
+    lines = np.array([segment or nowhere for segment in segments]).reshape(-1, 2, 2)
+    along = lines[:, 1] - lines[:, 0]
+    toward = marks[None, :, :2] - lines[:, None, 0]
+    with np.errstate(invalid="ignore"):
+        shares = np.clip((toward * along[:, None]).sum(2) / (along**2).sum(1)[:, None], 0, 1)
+    far = np.linalg.norm(shares[..., None] * along[:, None] - toward, axis=2)
+    return np.asarray((far < marks[:, 2]).any(axis=1))
 
 
 def _points(segment: Segment | None) -> np.ndarray:
