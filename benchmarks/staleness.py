@@ -24,7 +24,7 @@ from dts_research.reports.manifest import Entry, Manifest, write_whole
 from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 from dts_research.reports.press import Press
-from dts_research.reports.run import environment
+from dts_research.reports.surroundings import environment
 from dts_research.store.slices import pack
 from dts_research.workbook import Workbook, open_workbook
 from dts_research.workbook.arrival import receive_files

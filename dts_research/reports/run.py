@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +22,7 @@ from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
 from dts_research.reports.reads import read_back
-from dts_research.workspace import READS
+from dts_research.reports.surroundings import surroundings
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -35,8 +31,6 @@ NOTEBOOKS = "carnets"
 KERNEL = "python3"
 # Who speaks English beside us: what they say is in the failure that we tell.
 ENGLISH = ("papermill", "traitlets")
-SOCKET_LIMIT = 70
-QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
 def check(report: Report, press: Press) -> None:
@@ -85,7 +79,7 @@ def execute(
     values = full_values(report, declared_parameters(path))
     notebook = read_notebook(path)
     leave_unread(notebook, values)
-    with _surroundings(press) as config:
+    with surroundings(press) as config:
         try:
             executed = _run(notebook, values, press, _options(press, config, notebook, told))
         except Exception as error:
@@ -154,45 +148,6 @@ def _options(
         "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
         "config": config,
     }
-
-
-@contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Lend values to the environment, and give back what was there."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
-@contextmanager
-def _surroundings(press: Press) -> Iterator[Any]:
-    """Environment and sockets of one kernel, taken away with it.
-
-    The kernel speaks through files of a private folder rather than TCP ports where it can: no port
-    is ever « already in use », and nobody else on the machine can listen.
-    """
-    from traitlets.config import Config
-
-    with tempfile.TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
-        config = Config()
-        socket = str(Path(folder) / "k")
-        if sys.platform != "win32" and len(socket) < SOCKET_LIMIT:
-            config.KernelManager.transport = "ipc"
-            config.KernelManager.connection_file = socket
-        told = {
-            "DTS_WORKBOOK": str(press.data),
-            "IPYTHONDIR": folder,
-            "JUPYTER_RUNTIME_DIR": folder,
-            READS: str(Path(folder) / "reads"),
-        }
-        with environment({**QUIET, **told}):
-            yield config
 
 
 def attempt(report: Report, press: Press) -> Entry:

@@ -44,9 +44,9 @@ class Noting:
         """The open file, for who asks the same questions again."""
         return self._db
 
-    def watch(self) -> None:
-        """Note reads from now on, where they are asked for; all of them are of one moment."""
-        if os.environ.get(READS):
+    def watch(self, readonly: bool) -> None:
+        """Note the reads of who only reads, where they are asked for: all are of one moment."""
+        if readonly and os.environ.get(READS):
             self.noting = True
             self._db.execute("BEGIN")
 
