@@ -135,16 +135,21 @@ def _follow(asked: Asked, board: Any, folder: Path) -> None:
     from dts_research.reports.preview import renew
     from dts_research.reports.watching import follow
 
+    came: Entry | DtsError | None = None
+
     def act(changed: frozenset[Path]) -> None:
+        nonlocal came
         started = time.perf_counter()
         only_set = all(any(one.is_relative_to(of) for of in asked.dressing()) for one in changed)
 
         def ordered() -> tuple[Report, Press]:
-            press = replace(asked.read(), out=folder, formats=(HTML,), rerun=not only_set,
+            again = isinstance(came, DtsError) or not only_set
+            press = replace(asked.read(), out=folder, formats=(HTML,), rerun=again,
                             version=code_digest())  # fmt: skip
             return asked.report, press
 
-        _tell(renew(board, ordered), time.perf_counter() - started)
+        came = renew(board, ordered)
+        _tell(came, time.perf_counter() - started)
 
     follow(asked.look, act)
 

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -21,6 +22,7 @@ from socketserver import ThreadingTCPServer
 from typing import Any
 
 from dts_research.errors import DtsError, RequestError
+from dts_research.reports.failing import last_line
 from dts_research.reports.html_style import style
 from dts_research.reports.manifest import Entry, Failure, Manifest, digest
 from dts_research.reports.plan import Report
@@ -32,6 +34,9 @@ LOOPBACK = "127.0.0.1"
 FIRST, AGAIN = "L’aperçu se prépare…", "Le rapport se refait…"
 FAILED_FIRST = "Le rapport n’a pas pu être fait."
 FAILED_AGAIN = "Le rapport n’a pas pu être refait ; la page montrée est la précédente."
+UNREADY = "Ce rapport n’a pas pu être préparé :"
+# Digest of no comments at all, not even of none.
+UNSET = "-"
 # Seconds after which a line that says nothing is sent, to learn that nobody listens any more.
 BEAT = 10.0
 ALONE = "frame-ancestors 'self'"
@@ -222,9 +227,10 @@ def renew(board: Board, ordered: Callable[[], tuple[Report, Press]]) -> Entry | 
     try:
         report, press = ordered()
         entry = _made(report, press)
-    except DtsError as error:
-        board.fail(Failure(str(error)))
-        return error
+    except Exception as error:  # a file may be half written: what is saved next may be right
+        told = error if isinstance(error, DtsError) else DtsError(f"{UNREADY} {last_line(error)}")
+        board.fail(Failure(str(told)))
+        return told
     if entry.failure is not None:
         board.fail(entry.failure)
     else:
@@ -234,9 +240,13 @@ def renew(board: Board, ordered: Callable[[], tuple[Report, Press]]) -> Entry | 
 
 def _made(report: Report, press: Press) -> Entry:
     check(report, press)
+    manifest = Manifest(press.out)
+    former = manifest.read().get(report.id)
+    if former is not None:  # a style may have changed: what stands is never set as it should be
+        unset = {**former.digests, "comments": UNSET}
+        manifest.record(replace(former, digests=unset))
     with closing(made([report], fitted(press), 1)) as lines:
         (entry,) = lines
-    manifest = Manifest(press.out)
     manifest.record(entry)
     manifest.compact()
     return entry

@@ -66,8 +66,7 @@ def banner(tab: Any) -> str:
 
 def test_the_page_comes_anew_at_the_place_where_its_reader_was(opened: Any) -> None:
     board, tab = opened
-    tab.wait_for_function("document.getElementById('dit').textContent")
-    assert banner(tab) == "L’aperçu se prépare…"
+    tab.get_by_text("L’aperçu se prépare…").wait_for()
     board.show(page("Premier"))
     report = tab.frame_locator(REPORT)
     report.get_by_text("Premier").wait_for()
@@ -79,8 +78,7 @@ def test_the_page_comes_anew_at_the_place_where_its_reader_was(opened: Any) -> N
     tab.get_by_text("Le rapport se refait…").wait_for()
     assert report.get_by_text("Premier").count() == 1
     board.show(page("Second", more=2))
-    report.get_by_text("Second").wait_for(state="attached")
-    tab.wait_for_function(f"document.querySelectorAll('iframe').length === 1 && {PLACE} > 5500")
+    report.get_by_text("Second").wait_for(state="attached")  # the frame is at its place by then
     assert tab.evaluate(TOP) == pytest.approx(top, abs=1)
     assert tab.evaluate(PLACE) > 6000
     assert banner(tab) == ""

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 
 from dts_research.cli import main
 from dts_research.errors import RequestError
-from dts_research.reports.preview import Board, serving
+from dts_research.reports.preview import Board, renew, serving
 from dts_research.reports.watching import stamps
 
 PLAN = '[[report]]\nid = "essai"\nnotebook = "essai.ipynb"\nterritories = ["01"]\n'
@@ -155,6 +155,9 @@ def test_a_comment_sets_the_page_again_without_running_the_notebook(preview: Pre
     path.parent.mkdir(parents=True)
     path.write_text("Deux fiches manquent encore.\n", encoding="utf-8")
     preview.page_with("Deux fiches manquent encore.")
+    os.utime(path, (0, 0))  # as a style that changed: what was said is the same
+    preview.news("making")
+    preview.news("made")
     path.unlink()
     until = time.monotonic() + PATIENCE
     while "Deux fiches" in preview.get("/rapport")[1]:
@@ -290,6 +293,16 @@ def test_a_port_that_is_taken_is_told() -> None:
         said = re.escape(f"Le port {port} est déjà pris sur cette machine.")
         with pytest.raises(RequestError, match=said), serving(Board(), port):
             pass
+
+
+def test_what_cannot_even_be_prepared_is_told() -> None:
+    board = Board()
+    renew(board, lambda: ((), 1 / 0))  # type: ignore[arg-type,return-value]
+    told = board.after(0)[1]
+    assert (told["state"], told["said"], told["reason"], told["page"]) == (
+        "failed", "Le rapport n’a pas pu être fait.",
+        "Ce rapport n’a pas pu être préparé : division by zero", "",
+    )  # fmt: skip
 
 
 def test_what_is_hidden_or_empty_is_not_watched(tmp_path: Path) -> None:
