@@ -222,11 +222,12 @@ from dts_research.cli import preparing, reception, recording, registering  # noq
 from dts_research.cli.commenting import comment  # noqa: E402
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
+from dts_research.cli.previewing import preview  # noqa: E402
 from dts_research.cli.publishing import publish  # noqa: E402
 from dts_research.cli.reviewing import review  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402
 from dts_research.cli.weaving import export_territory, merge  # noqa: E402
 
-_COMMANDS = (forms, compare, session, comment, review, publish, export_territory, merge)
+_COMMANDS = (forms, compare, preview, session, comment, review, publish, export_territory, merge)
 for _command in _COMMANDS:
     main.add_command(_command)

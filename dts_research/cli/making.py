@@ -188,15 +188,28 @@ def make(
     book: Workbook, names: Sequence[str], order: Order | None = None, *, progress: bool = False
 ) -> Made:
     """Make the reports asked for that are missing or stale."""
+    order = order or Order()
+    press, plan, asked = asked_of(book, names, order)
+    return produce(asked, plan, press, order, progress=progress)
+
+
+def asked_of(
+    book: Workbook, names: Sequence[str], order: Order
+) -> tuple[Press, tuple[Report, ...], list[Report]]:
+    """Give the press, the whole plan, and the reports of it that are asked for.
+
+    Raises
+    ------
+    DtsError
+        When nothing was received yet, or what is asked is not known.
+    """
     if not book.workspace.store.is_file():
         raise _nothing_received(book, names)
-    order = order or Order()
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
-    asked = [with_texts(report, press, order.values()) for report in chosen]
-    return produce(asked, plan, press, order, progress=progress)
+    return press, plan, [with_texts(report, press, order.values()) for report in chosen]
 
 
 def produce(

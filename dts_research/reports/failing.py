@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from dts_research.errors import DtsError
 from dts_research.protect.names import mask_persons
 from dts_research.reports.manifest import Failure
 from dts_research.reports.notebooks import NotebookNode
 
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
+# How a traceback tells the line of the cell that runs, colours taken away.
+_AT, _COLOURS = re.compile(r"Cell In\[\d+\], line (\d+)"), re.compile(r"\x1b\[[\d;]*m")
 
 
 class CellFailure(DtsError):
@@ -28,7 +33,7 @@ def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
     from papermill.exceptions import PapermillExecutionError
 
     if isinstance(error, PapermillExecutionError):
-        line = next((one for one in error.source.splitlines() if one.strip()), "")
+        line = _failing_line(error.source, error.traceback)
         cell = cell_number(error.source, error.cell_index, notebook)
         told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
         if error.ename == "MemoryError":
@@ -42,6 +47,16 @@ def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
     if isinstance(error, DeadKernelError):
         return Failure("Le calcul s'est arrêté net (mémoire insuffisante ?)", error="")
     return Failure(f"Le carnet n'a pas pu être exécuté : {last_line(error)}")
+
+
+def _failing_line(source: str, traceback: Iterable[str]) -> str:
+    """Give the line of a cell at which it failed, its first one where the traceback is silent."""
+    lines = source.splitlines()
+    found = _AT.search(_COLOURS.sub("", "\n".join(traceback)))
+    number = int(found[1]) if found else 0
+    if 0 < number <= len(lines):
+        return lines[number - 1]
+    return next((one for one in lines if one.strip()), "")
 
 
 def cell_number(source: str, index: int, notebook: NotebookNode) -> int:

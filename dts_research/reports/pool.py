@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import time
@@ -27,9 +26,9 @@ from dts_research.reports.index import write_index
 from dts_research.reports.manifest import Entry, Manifest, check_writable
 from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
-from dts_research.reports.press import KERNEL, Press
+from dts_research.reports.press import Press
 from dts_research.reports.run import check
-from dts_research.reports.workers import made
+from dts_research.reports.workers import fitted, made
 
 BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
 
@@ -100,8 +99,7 @@ def make_reports(
     """
     started = time.perf_counter()
     check_writable(press.out)
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        press = replace(press, engine=KERNEL)
+    press = fitted(press)
     press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force,
                     rendering=press.rendering or rendering_digest())  # fmt: skip
     for report in reports:

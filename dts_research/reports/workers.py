@@ -59,6 +59,12 @@ class Worker:
         self.pipe.send(report)
 
 
+def fitted(press: Press) -> Press:
+    """Give a press that can work here: where processes cannot be forked, an ordinary kernel."""
+    can_fork = "forkserver" in multiprocessing.get_all_start_methods()
+    return press if can_fork else replace(press, engine=KERNEL)
+
+
 def made(queue: Sequence[Report], press: Press, workers: int) -> Generator[Entry, None, None]:
     """Make reports in several processes; give each line as it is ready.
 

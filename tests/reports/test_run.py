@@ -102,7 +102,7 @@ def test_a_failing_cell_is_said_by_number_line_and_error(press, write_notebook):
     with pytest.raises(CellFailure) as caught:
         execute(report(), press)
     failure = caught.value.failure
-    assert (failure.cell, failure.line) == (4, "# pourquoi")
+    assert (failure.cell, failure.line) == (4, "[][1]")
     assert (
         failure.message == "La cellule 4 du carnet a échoué : IndexError: list index out of range"
     )
