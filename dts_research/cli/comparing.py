@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -78,7 +79,7 @@ def make(
     book: Workbook, names: Sequence[str], beside: Beside, order: Order, *, progress: bool = False
 ) -> Made:
     """Make the comparisons asked for: missing, stale, or older than the names of classes."""
-    from dts_research.cli.making import planned, press_of, produce, with_texts
+    from dts_research.cli.making import digest_of, planned, press_of, produce, with_texts
     from dts_research.reports.plan import Report
 
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
@@ -97,7 +98,8 @@ def make(
         _offer_names(book, _opened(book, report))
     renamed = any(_renamed(book, press, report.id) for report in asked)
     order = replace(order, force=order.force or renamed)
-    return produce(asked, planned(book), press, order, progress=progress)
+    now = partial(digest_of, book)
+    return produce(asked, planned(book), press, order, progress=progress, now=now)
 
 
 def _renamed(book: Workbook, press: Press, name: str) -> bool:

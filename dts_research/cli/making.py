@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +94,23 @@ class Made:
 
 def press_of(book: Workbook) -> Press:
     """The press of a workbook: its notebooks, its material, its output folder."""
+    return Press(
+        notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
+        digest=digest_of(book), name=book.workspace.name, fictional=book.workspace.fictional,
+        engine=WARM,
+        comments=spoken(book),
+    )  # fmt: skip
+
+
+def digest_of(book: Workbook) -> str:
+    """Digest of all that the reports of a workbook may read, as it is now."""
     digest = ""
     if book.workspace.store.is_file():
         with book.store() as store:
             digest = store.digest()
     if book.workspace.criteria.is_file():  # a report says what these criteria find
         digest += sha256_of(book.workspace.criteria)
-    return Press(
-        notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
-        digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
-        engine=WARM,
-        comments=spoken(book),
-    )  # fmt: skip
+    return digest
 
 
 def planned(book: Workbook, names: Sequence[str] = ()) -> tuple[Report, ...]:
@@ -200,18 +206,19 @@ def make(
     names = [_code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
     asked = [with_texts(report, press, order.values()) for report in chosen]
-    return produce(asked, plan, press, order, progress=progress)
+    now = partial(digest_of, book)
+    return produce(asked, plan, press, order, progress=progress, now=now)
 
 
 def produce(
     asked: Sequence[Report], plan: Sequence[Report], press: Press, order: Order, *,
-    progress: bool,
+    progress: bool, now: Callable[[], str],
 ) -> Made:  # fmt: skip
-    """Make reports, and an index of them beside those of the plan."""
+    """Make reports, and an index of them beside those of the plan; `now` is as for the pool."""
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
-        workers=order.workers,
+        workers=order.workers, now=now,
     )  # fmt: skip
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]

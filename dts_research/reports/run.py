@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import tempfile
@@ -17,21 +16,19 @@ from typing import TYPE_CHECKING, Any
 from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
 from dts_research.reports.comments import comments_in
-from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
+from dts_research.reports.engines import run_cells
+from dts_research.reports.failing import CellFailure, cell_number, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
+from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
 
 NOTEBOOKS = "carnets"
-KERNEL = "python3"
-# Who speaks English beside us: what they say is in the failure that we tell.
-ENGLISH = ("papermill", "traitlets")
 SOCKET_LIMIT = 70
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
@@ -76,10 +73,7 @@ def execute(
     values = full_values(report, declared_parameters(path))
     notebook = read_notebook(path)
     with _surroundings(press) as config:
-        try:
-            executed = _run(notebook, values, press, _options(press, config, notebook, told))
-        except Exception as error:
-            raise CellFailure(failure_of(error, notebook)) from error
+        executed = run_cells(notebook, values, press, config, report_id=report.id, told=told)
     _check_ended(executed)
     return clean(executed, values)
 
@@ -96,52 +90,6 @@ def _check_ended(executed: NotebookNode) -> None:
                 f"de la {number} n'ont pas été jouées. Retirer cet arrêt."
             )
         )
-
-
-def _run(
-    notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
-) -> NotebookNode:
-    from papermill import execute_notebook
-
-    for name in ENGLISH:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    return execute_notebook(
-        notebook,
-        None,
-        values,
-        kernel_name=KERNEL,
-        cwd=press.notebooks,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        autosave_cell_every=0,
-        store_widget_state=False,
-        **options,
-    )
-
-
-def _options(
-    press: Press, config: Any, notebook: NotebookNode, told: Callable[[int], None]
-) -> dict[str, Any]:
-    """What papermill needs to know beside, for one engine or the other."""
-    if press.engine == WARM:
-        from papermill.engines import papermill_engines
-
-        from dts_research.reports import warm
-
-        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
-        return {
-            "engine_name": warm.NAME,
-            "own_process": True,
-            "on_cell_start": lambda cell, cell_index: told(
-                cell_number(cell.source, cell_index, notebook)
-            ),
-        }
-    return {
-        "execution_timeout": press.timeout,
-        "shutdown_kernel": "immediate",
-        "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
-        "config": config,
-    }
 
 
 @contextmanager
@@ -190,11 +138,20 @@ def attempt(report: Report, press: Press) -> Entry:
 
 
 def make_report(
-    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+    report: Report,
+    press: Press,
+    *,
+    told: Callable[[int], None] = lambda cell: None,
+    before: Mapping[str, Entry] | None = None,
 ) -> Entry:
     """Make one report whole: its notebook run, its formats written; never raises for its content.
 
     What was made before stays in place when the new attempt fails; `told` is as for `execute`.
+
+    Parameters
+    ----------
+    before
+        What is known of the report by who asks; by default the manifest is read.
 
     Returns
     -------
@@ -203,7 +160,7 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    former = Manifest(press.out).read().get(report.id)
+    former = (Manifest(press.out).read() if before is None else before).get(report.id)
     press = press.with_former(former)
     try:
         notebook = _as_it_ran(entry, former, press) or execute(report, press, told=told)
