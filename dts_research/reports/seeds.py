@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,19 @@ def seed(report_id: str) -> None:
     np.random.seed(seed_of(report_id))
 
 
+def seed_first_cell(shell: Any, report_id: str) -> None:
+    """Start it when the first cell of a kernel runs: the kernel itself draws before."""
+
+    def start(_: Any) -> None:
+        shell.events.unregister("pre_run_cell", start)
+        seed(report_id)
+
+    shell.events.register("pre_run_cell", start)
+
+
 def seeding(report_id: str) -> str:
-    """Line of Python that does the same in an ordinary kernel, and leaves no name there."""
-    number = seed_of(report_id)
-    return f"__import__('random').seed({number}); __import__('numpy').random.seed({number});"
+    """Line of Python that asks an ordinary kernel for it, and leaves no name there."""
+    return (
+        f"__import__({__name__!r}, fromlist=['seeds']).seed_first_cell(get_ipython(), "
+        f"{report_id!r});"
+    )
