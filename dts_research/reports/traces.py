@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import site
-import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterable
@@ -16,10 +14,11 @@ from dts_research.protect.names import mask_persons
 
 # Longest text kept of one cell.
 LONGEST = 20_000
+LIBRARY = "(python)"
 CUT = "[… début coupé …]\n"
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _PART = r"[^\s/\\:*?\"'«»<>|,;()\[\]{}]+"
-_PATH = re.compile(rf"(?<![\w/\\.:<])(?:~|[A-Za-z]:)?(?:[/\\]{_PART}){{2,}}[/\\]?|~[/\\]{_PART}")
+_PATH = re.compile(rf"(?<![\w/\\.:<)])(?:~|[A-Za-z]:)?(?:[/\\]{_PART}){{2,}}[/\\]?|~[/\\]{_PART}")
 
 
 def readable(text: str, folders: Iterable[Path]) -> str:
@@ -34,10 +33,10 @@ def readable(text: str, folders: Iterable[Path]) -> str:
     text = _COLOUR.sub("", text)
     if len(text) > LONGEST:
         text = CUT + text[-LONGEST:]
-    known = {str(Path(one)): Path(one).name for one in folders}
+    known = _elsewhere() | {str(one): one.name for one in map(Path, folders)}
     known |= {os.path.realpath(one): name for one, name in known.items()}
-    for one in sorted({*known, *_elsewhere()} - {os.sep}, key=len, reverse=True):
-        text = re.sub(rf"{re.escape(one)}(?=[/\\]|\b|$)", known.get(one, "…"), text)
+    for one in sorted({*known} - {os.sep}, key=len, reverse=True):
+        text = re.sub(rf"{re.escape(one)}(?=[/\\]|\b|$)", known[one], text)
     return mask_persons(_PATH.sub(_name, text))
 
 
@@ -46,8 +45,8 @@ def _name(match: re.Match[str]) -> str:
 
 
 @cache
-def _elsewhere() -> frozenset[str]:
-    """Folders of this machine that may have a space in their name."""
-    found = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), os.path.expanduser("~")}
-    found |= {tempfile.gettempdir(), *site.getsitepackages()}
-    return frozenset(found | {os.path.realpath(one) for one in found})
+def _elsewhere() -> dict[str, str]:
+    """Folders of this machine, that may have a space in their name: of libraries, of somebody."""
+    here = sysconfig.get_paths()
+    found = {tempfile.gettempdir(): "~", os.path.expanduser("~"): "~"}
+    return found | {here[name]: LIBRARY for name in ("stdlib", "platstdlib", "purelib", "platlib")}
