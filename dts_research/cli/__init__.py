@@ -19,6 +19,7 @@ gettext.textdomain("messages")
 import click  # noqa: E402
 
 from dts_research.errors import DtsError, reason  # noqa: E402
+from dts_research.reports.interruption import Interrupted  # noqa: E402
 
 
 class French(click.Group):
@@ -31,9 +32,10 @@ class French(click.Group):
             return sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
-        except (click.Abort, KeyboardInterrupt):
-            say("Interrompu ; la même commande reprendra le travail.")
-            sys.exit(130)
+        except (click.Abort, KeyboardInterrupt) as abort:
+            told = abort.__cause__ if isinstance(abort.__cause__, Interrupted) else Interrupted()
+            say(told.message or "Interrompu ; la même commande reprendra le travail.")
+            sys.exit(told.exit_code)
         except click.ClickException as error:
             error.show()
             sys.exit(2)

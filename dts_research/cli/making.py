@@ -220,7 +220,7 @@ def produce(
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
-        workers=order.workers,
+        workers=order.workers, now=press.present.stamp if press.present else None,
     )  # fmt: skip
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]

@@ -62,6 +62,13 @@ def made_on(status: Status) -> str:
     return full_date(f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d}") if stamp else ""
 
 
+def stands(status: Status) -> bool:
+    """Whether a report that failed is still there as it was made before."""
+    entry = status.entry
+    whole = entry is not None and bool(entry.outputs) and entry.made_at != entry.tried_at
+    return whole and status.state == FAILED
+
+
 def overall(statuses: Sequence[Status], common: Shared) -> str:
     """Paragraphs that say once what holds for the reports."""
     numbers = {state: sum(one.state == state for one in statuses) for state in STATES}
@@ -124,7 +131,9 @@ def _state(status: Status, common: Shared) -> str:
 
 def _facts(status: Status, common: Shared) -> Iterable[str]:
     entry, day = status.entry, made_on(status)
-    if entry and day and (day != common.day or status.state == FAILED):
+    if entry and stands(status):
+        yield tag("span", words(f"La version du {day} reste en place."), class_="made")
+    elif entry and day and (day != common.day or status.state == FAILED):
         yield tag("span", words(f"Fait le {day}."), class_="made")
     if entry and entry.outputs and common.checked is None:
         yield tag("span", words(CHECKED if checked(status) else DRAFT) + ".", class_="made")

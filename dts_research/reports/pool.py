@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from multiprocessing.util import get_temp_dir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tqdm import tqdm
 
+from dts_research.display.style import many
 from dts_research.errors import DtsError, ProtectionError
 from dts_research.reports.freshness import (
     FAILED,
     FRESH,
+    STALE,
     Status,
     code_digest,
     rendering_digest,
@@ -23,6 +28,9 @@ from dts_research.reports.freshness import (
     variants,
 )
 from dts_research.reports.index import write_index
+from dts_research.reports.interruption import Interrupted, stoppable
+from dts_research.reports.journals import Journal, run_journal, tell_start
+from dts_research.reports.lock import held
 from dts_research.reports.manifest import Entry, Manifest, check_writable
 from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
@@ -30,7 +38,10 @@ from dts_research.reports.press import Press
 from dts_research.reports.run import check
 from dts_research.reports.workers import fitted, made
 
-BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
+BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
+# Times a run begins again because what it reads has changed meanwhile.
+TURNS = 3
+INTERRUPTED = "Interrompu : {}, {} à faire. La même commande reprendra le travail."
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ def make_reports(
     workers: int | None = None,
     progress: bool = True,
     force: bool = False,
+    now: Callable[[], str] | None = None,
 ) -> Outcome:
     """Make the reports that are missing, stale or failed, then the index page.
 
@@ -89,35 +101,128 @@ def make_reports(
         Show a progress bar on standard error.
     force
         Make the fresh ones too.
+    now
+        Gives the digest of the material as it is then: what changes it during the run, a
+        withdrawal first of all, has the reports concerned made again.
 
     Raises
     ------
     DtsError
-        Before any work: output folder not writable, notebook missing, parameter wrong.
-    KeyboardInterrupt
-        When interrupted; what was made is kept and recorded, and the index page written.
+        Before any work: output folder not writable or held by another run, notebook missing,
+        parameter wrong.
+    Interrupted
+        A `KeyboardInterrupt`; what was made is kept and recorded, and the index page written.
     """
-    started = time.perf_counter()
+    begun = time.perf_counter()
     check_writable(press.out)
+    press = _settled(press, force)
+    with stoppable(), TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
+        batch = Batch(reports, press, plan or reports, workers or _cores(), progress, folder, now)
+        with held(press.out, folders=(folder, get_temp_dir())):
+            batch.run(force)
+    return _outcome(batch.entries, batch.skipped, time.perf_counter() - begun)
+
+
+def _settled(press: Press, force: bool) -> Press:
     press = fitted(press)
-    press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force,
-                    rendering=press.rendering or rendering_digest())  # fmt: skip
-    for report in reports:
-        with suppress(UnreadableNotebook):  # its own failure, told when it is made
-            check(report, press)
-    Manifest(press.out).compact()
-    known = states(reports, press)
-    if same := [one.entry for one in known if one.checked and one.entry]:
-        Manifest(press.out).record(*same)
-    todo = [one for one in known if force or _wanted(one, press)]
-    entries: dict[str, Entry] = {}
-    try:
-        for entry in _made(todo, press, workers or _cores(), progress):
-            entries[entry.id] = entry
-    finally:
-        _write_index(plan or reports, press)
-    skipped = tuple(one.report.id for one in known if one not in todo)
-    return _outcome(entries, skipped, time.perf_counter() - started)
+    return replace(press, version=press.version or code_digest(), rerun=press.rerun or force,
+                   rendering=press.rendering or rendering_digest())  # fmt: skip
+
+
+@dataclass
+class Batch:
+    """One run in an output folder that it holds."""
+
+    reports: Sequence[Report]
+    press: Press
+    plan: Sequence[Report]
+    workers: int
+    progress: bool
+    folder: str
+    now: Callable[[], str] | None
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Reports that were not made, being right as they stood."""
+        return tuple(one.id for one in self.reports if one.id not in self.entries)
+
+    def run(self, force: bool) -> None:
+        """Make what is to be made, then the index page whatever happened."""
+        for report in self.reports:
+            with suppress(UnreadableNotebook):  # its own failure, told when it is made
+                check(report, self.press)
+        Manifest(self.press.out).compact()
+        known = states(self.reports, self.press)
+        if same := [one.entry for one in known if one.checked and one.entry]:
+            Manifest(self.press.out).record(*same)
+        todo = [one for one in known if force or _wanted(one, self.press)]
+        self.journal = run_journal(self.press)
+        tell_start(self.journal, self.press, self.workers, len(self.reports), todo)
+        try:
+            for _ in range(TURNS):
+                self._make(todo)
+                todo = self._outdated()
+        except KeyboardInterrupt as stop:
+            raise self._interrupted(stop, len(todo)) from stop
+        finally:
+            self._outdated()
+            _write_index(self.plan, self.press)
+            self.journal.say(f"fin : {len(self.entries)} essayés")
+
+    def _make(self, todo: Sequence[Status]) -> None:
+        for entry in self._made(todo):
+            self.entries[entry.id] = entry
+            self.journal.ended(entry)
+            Journal.of(entry.id, self.press).ended(entry)
+
+    def _outdated(self) -> list[Status]:
+        """Reports that the material received since the beginning concerns."""
+        digest = self.now() if self.now else self.press.digest
+        if digest == self.press.digest:
+            return []
+        self.press = replace(self.press, digest=digest)
+        self.journal.say(f"les données ont changé pendant la fabrication : {digest}")
+        return [one for one in states(self.reports, self.press) if one.state == STALE]
+
+    def _interrupted(self, stop: KeyboardInterrupt, asked: int) -> Interrupted:
+        number = stop.number if isinstance(stop, Interrupted) else signal.SIGINT
+        made = sum(entry.state != FAILED for entry in self.entries.values())
+        kept = many(made, "rapport fait et gardé", "rapports faits et gardés")
+        left = asked - len(self.entries)
+        self.journal.say(f"interrompu par le signal {int(number)}")
+        return Interrupted(number, INTERRUPTED.format(kept, left))
+
+    def _made(self, todo: Sequence[Status]) -> Iterator[Entry]:
+        """Give each report's manifest line once recorded, in the order in which they end."""
+        manifest, press = Manifest(self.press.out), self.press
+        before = {one.report.id: one.entry for one in todo if one.entry}
+        longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
+        queue = [one.report for one in longest]
+        lines = made(queue, press, min(self.workers, len(queue)), before=before,
+                     folder=self.folder, say=self.journal.say)  # fmt: skip
+        with _bar(len(queue), self.progress) as bar, closing(lines):
+            failed = 0
+            for entry in lines:
+                former = before.get(entry.id)
+                kept = _with_former(entry, former)
+                manifest.record(former if former and _only_refused(kept, former, press) else kept)
+                failed += kept.state == FAILED
+                told = {"en échec": failed, "à jour": len(self.reports) - len(queue)}
+                bar.set_postfix_str(", ".join(f"{n} {what}" for what, n in told.items() if n))
+                bar.update()
+                yield kept
+
+
+def _bar(total: int, shown: bool) -> Any:
+    return tqdm(
+        total=total,
+        desc="Rapports",
+        bar_format=BAR,
+        file=sys.stderr,
+        disable=not shown or not total,
+        mininterval=0.1 if sys.stderr.isatty() else 5,
+    )
 
 
 def _wanted(one: Status, press: Press) -> bool:
@@ -147,30 +252,6 @@ def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float
         one is not None and one.error.startswith(ProtectionError.__name__) for one in failures
     )
     return Outcome(made, skipped, failed, round(seconds, 1), outputs, refused)
-
-
-def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) -> Iterator[Entry]:
-    """Give each report's manifest line once recorded, in the order in which they end."""
-    manifest = Manifest(press.out)
-    before = {one.report.id: one.entry for one in todo if one.entry}
-    longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
-    queue = [one.report for one in longest]
-    bar = tqdm(
-        total=len(queue),
-        desc="Rapports",
-        bar_format=BAR,
-        file=sys.stderr,
-        disable=not progress or not queue,
-        mininterval=0.1 if sys.stderr.isatty() else 5,
-    )
-    with bar, closing(made(queue, press, min(workers, len(queue)))) as lines:
-        for entry in lines:
-            former = before.get(entry.id)
-            kept = _with_former(entry, former)
-            manifest.record(former if former and _only_refused(kept, former, press) else kept)
-            bar.set_postfix_str(entry.label or entry.id, refresh=False)
-            bar.update()
-            yield kept
 
 
 def _with_former(entry: Entry, former: Entry | None) -> Entry:

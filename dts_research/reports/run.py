@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
 from dts_research.reports.comments import comments_in
 from dts_research.reports.depths import UNPLAYED, leave_unread, tags_of
-from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
+from dts_research.reports.engines import run_cells
+from dts_research.reports.failing import CellFailure, cell_number, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
+from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
 from dts_research.reports.reads import read_back
 from dts_research.reports.surroundings import surroundings
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from dts_research.reports.document import Document
 
 NOTEBOOKS = "carnets"
-KERNEL = "python3"
-# Who speaks English beside us: what they say is in the failure that we tell.
-ENGLISH = ("papermill", "traitlets")
 
 
 def check(report: Report, press: Press) -> None:
@@ -80,10 +77,7 @@ def execute(
     notebook = read_notebook(path)
     leave_unread(notebook, values)
     with surroundings(press) as config:
-        try:
-            executed = _run(notebook, values, press, _options(press, config, notebook, told))
-        except Exception as error:
-            raise CellFailure(failure_of(error, notebook)) from error
+        executed = run_cells(notebook, values, press, config, report_id=report.id, told=told)
         noted(read_back())
     _check_ended(executed)
     return clean(executed, values)
@@ -104,52 +98,6 @@ def _check_ended(executed: NotebookNode) -> None:
         )
 
 
-def _run(
-    notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
-) -> NotebookNode:
-    from papermill import execute_notebook
-
-    for name in ENGLISH:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    return execute_notebook(
-        notebook,
-        None,
-        values,
-        kernel_name=KERNEL,
-        cwd=press.notebooks,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        autosave_cell_every=0,
-        store_widget_state=False,
-        **options,
-    )
-
-
-def _options(
-    press: Press, config: Any, notebook: NotebookNode, told: Callable[[int], None]
-) -> dict[str, Any]:
-    """What papermill needs to know beside, for one engine or the other."""
-    if press.engine == WARM:
-        from papermill.engines import papermill_engines
-
-        from dts_research.reports import warm
-
-        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
-        return {
-            "engine_name": warm.NAME,
-            "own_process": True,
-            "on_cell_start": lambda cell, cell_index: told(
-                cell_number(cell.source, cell_index, notebook)
-            ),
-        }
-    return {
-        "execution_timeout": press.timeout,
-        "shutdown_kernel": "immediate",
-        "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
-        "config": config,
-    }
-
-
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
@@ -158,11 +106,20 @@ def attempt(report: Report, press: Press) -> Entry:
 
 
 def make_report(
-    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+    report: Report,
+    press: Press,
+    *,
+    told: Callable[[int], None] = lambda cell: None,
+    before: Mapping[str, Entry] | None = None,
 ) -> Entry:
     """Make one report whole: its notebook run, its formats written; never raises for its content.
 
     What was made before stays in place when the new attempt fails; `told` is as for `execute`.
+
+    Parameters
+    ----------
+    before
+        What is known of the report by who asks; by default the manifest is read.
 
     Returns
     -------
@@ -171,7 +128,7 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    former = Manifest(press.out).last(report.id)
+    former = Manifest(press.out).last(report.id) if before is None else before.get(report.id)
     press = press.with_former(former)
     try:
         notebook = _as_it_ran(entry, former, press)

@@ -35,6 +35,7 @@ from dts_research.reports.notebooks import import_lacking
 NAME = "dts-warm"
 INLINE = "module://matplotlib_inline.backend_inline"
 OUTPUT_BYTES = 5_000_000
+HEARD = ("on_cell_start", "on_cell_executed", "allow_errors")
 TOO_LONG = "\n[Sortie coupée : plus de 5 Mo dans une cellule.]\n"
 Message = dict[str, Any]
 
@@ -57,7 +58,7 @@ class WarmEngine(Engine):
             With ``own_process=True``, what programs write on the descriptors 1 and 2 is taken too.
         """
         own = bool(options.pop("own_process", False))
-        known = {key: options[key] for key in ("on_cell_start", "allow_errors") if key in options}
+        known = {key: options[key] for key in HEARD if key in options}
         client = PapermillNotebookClient(
             nb_man, store_widget_state=False, record_timing=False, **known
         )

@@ -222,7 +222,7 @@ def test_an_interruption_keeps_what_was_made_and_leaves_no_process(
     write_notebook(press.notebooks / "essai.ipynb", cell, parameters=TERRITORY)
     (root / "script.py").write_text(SCRIPT, encoding="utf-8")
     run = subprocess.Popen([sys.executable, root / "script.py", root], stderr=subprocess.PIPE)
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while len(list(press.notebooks.glob("pid-*"))) < 3 and time.monotonic() < limit:
         time.sleep(0.1)
     run.send_signal(signal.Signals[sent])
