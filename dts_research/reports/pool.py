@@ -14,9 +14,10 @@ from typing import Any
 from tqdm import tqdm
 
 from dts_research.errors import DtsError, ProtectionError
+from dts_research.reports.disk import check_writable, clear
 from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
 from dts_research.reports.index import write_index
-from dts_research.reports.manifest import Entry, Manifest, check_writable
+from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import KERNEL, Press
@@ -98,6 +99,7 @@ def make_reports(
     for report in reports:
         with suppress(UnreadableNotebook):  # its own failure, told when it is made
             check(report, press)
+    clear(press.out)
     Manifest(press.out).compact()
     known = states(reports, press)
     todo = [one for one in known if force or _wanted(one, press)]

@@ -7,28 +7,25 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
-from dts_research.reports.comments import comments_in
+from dts_research.reports.disk import digest
 from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
-from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
+from dts_research.reports.manifest import Entry, Failure, Manifest
+from dts_research.reports.notebooks import NotebookNode, clean, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
+from dts_research.reports.press import WARM, Press
+from dts_research.reports.writing import NOTEBOOKS, written
 
-if TYPE_CHECKING:
-    from dts_research.reports.document import Document
-
-NOTEBOOKS = "carnets"
 KERNEL = "python3"
 # Who speaks English beside us: what they say is in the failure that we tell.
 ENGLISH = ("papermill", "traitlets")
@@ -208,7 +205,7 @@ def make_report(
     try:
         notebook = _as_it_ran(entry, former, press) or execute(report, press, told=told)
         told(0)
-        entry = _written(entry, report, notebook, press)
+        entry = written(entry, report, notebook, press, told=lambda: told(0))
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except DtsError as error:
@@ -234,68 +231,3 @@ def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode
     if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):
         return None
     return read_notebook(path)
-
-
-def _written(entry: Entry, report: Report, notebook: NotebookNode, press: Press) -> Entry:
-    if not press.formats:
-        return _kept(entry, {}, notebook, press)
-    from dts_research.reports.document import read_document
-
-    said = comments_in(press.comments, report)
-    document = read_document(notebook, comments=said, report=report.id)
-    if press.strict:
-        from dts_research.reports.faults import refuse
-
-        refuse(document)
-    entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict,
-                    figures=document.figures)  # fmt: skip
-    contents, failures = _printed(document, entry.id, press.formats)
-    failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
-    if not failures:
-        return _kept(entry, contents, notebook, press)
-    failure = Failure("Rapport incomplet : " + " ; ".join(failures))
-    if press.strict:
-        return replace(entry, failure=failure)
-    return replace(_kept(entry, contents, notebook, press), state=FAILED, failure=failure)
-
-
-def _unfit(contents: dict[str, bytes], name: str, *, one_page: bool) -> list[str]:
-    """Files that may not be published as they came out, each with the reason."""
-    from dts_research.reports.tags import unfit
-
-    told = {
-        one: unfit(body, single=one_page and one == output_name(name, PDF))
-        for one, body in contents.items()
-        if one.endswith(".pdf")
-    }
-    return [f"{one} : {said}" for one, said in told.items() if said]
-
-
-def _printed(
-    document: Document, name: str, formats: Sequence[str]
-) -> tuple[dict[str, bytes], list[str]]:
-    """Files of a document, the page first, and what could not be written.
-
-    The page is made last, so as to lead only to files that are there.
-    """
-    contents: dict[str, bytes] = {}
-    failures = []
-    there = list(formats)
-    for kind in sorted(formats, key=lambda kind: kind == HTML):
-        try:
-            contents[output_name(name, kind)] = render(kind, document, name, tuple(there))
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # an engine of the PDFs panics outside of Exception
-            there.remove(kind)
-            said = last_line(error)
-            failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
-    names = (output_name(name, kind) for kind in there)
-    return {one: contents[one] for one in names}, failures
-
-
-def _kept(entry: Entry, contents: dict[str, bytes], notebook: NotebookNode, press: Press) -> Entry:
-    """Put the files of a report in place, and give the line that says so."""
-    contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook)}
-    outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
-    return replace(entry, outputs=outputs, made_at=entry.tried_at, state=FRESH)
