@@ -53,6 +53,26 @@ def reason(error: OSError) -> str:
     return str(error)
 
 
+_REMEDIES = {
+    (errno.ENOSPC, errno.EDQUOT): "Faire de la place sur le disque, puis relancer.",
+    (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY): (
+        "Fermer le fichier s'il est ouvert dans un autre programme, ou donner le droit d'écrire "
+        "dans ce dossier, puis relancer."
+    ),
+    (errno.EROFS,): "Choisir un dossier où l'on peut écrire, puis relancer.",
+    (errno.EMFILE, errno.ENFILE, errno.ENOMEM): "Fermer d'autres programmes, puis relancer.",
+    (errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE): (
+        "Vérifier que le disque est bien branché, copier ce dossier ailleurs s'il le faut, puis "
+        "relancer."
+    ),
+}
+
+
+def remedy(error: OSError) -> str:
+    """Say in French what to do where the system refused a file or a folder."""
+    return next((said for numbers, said in _REMEDIES.items() if error.errno in numbers), "")
+
+
 class DtsError(Exception):
     """Something failed and a person can do something about it.
 

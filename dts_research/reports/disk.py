@@ -11,8 +11,8 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +110,24 @@ def _facts(path: Path, content: bytes) -> dict[str, Any]:
 
 def _write_aside(path: Path, content: bytes, aside: dict[Path, Path]) -> None:
     """Write a file beside its place, down to the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=ASIDE, dir=path.parent)
-    aside[path] = Path(name)
-    with io.FileIO(handle, "wb") as file:
-        _write(file, content)
-        os.fsync(handle)
-    os.chmod(name, 0o644)
+    with _named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=ASIDE, dir=path.parent)
+        aside[path] = Path(name)
+        with io.FileIO(handle, "wb") as file:
+            _write(file, content)
+            os.fsync(handle)
+        os.chmod(name, 0o644)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Have an error speak of the file that people know, not of the one beside."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
 
 
 def _swap(aside: Mapping[Path, Path]) -> None:
@@ -126,7 +137,8 @@ def _swap(aside: Mapping[Path, Path]) -> None:
     try:
         for path, new in aside.items():
             former[path] = _former(path, new) if len(aside) > 1 else new
-            os.replace(new, path)
+            with _named(path):
+                os.replace(new, path)
             done.append(path)
     except BaseException:
         for path in done:

@@ -48,7 +48,12 @@ def brief(why: str, width: int) -> str:
 
 @cache
 def code_digest() -> str:
-    """Digest of the package itself: code, schema, templates."""
+    """Digest of the package itself: code, schema, templates; as it was when first asked."""
+    return present_code()
+
+
+def present_code() -> str:
+    """Digest of the package as it stands at this moment: it may have changed during a run."""
     return digest("".join(_digests(files("dts_research"), depth=4)))
 
 

@@ -15,6 +15,8 @@ from dts_research.errors import DtsError, reason
 from dts_research.reports.disk import append_whole, digest, write_whole
 
 MANIFEST = "manifest.jsonl"
+# How the failure of a report begins when some of its formats are there.
+INCOMPLETE = "Rapport incomplet"
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from tqdm import tqdm
 
 from dts_research.errors import DtsError, ProtectionError
 from dts_research.reports.disk import check_writable, clear
-from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
-from dts_research.reports.index import write_index
+from dts_research.reports.ending import at_the_end, end_batch
+from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states
 from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
@@ -24,6 +24,7 @@ from dts_research.reports.press import KERNEL, Press
 from dts_research.reports.run import check
 from dts_research.reports.workers import made
 
+_UNTOLD = ("refused", "overtaken")
 BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
 
 
@@ -39,6 +40,9 @@ class Outcome:
         Id -> files made, HTML first, relative to the output folder.
     refused
         True when every failure is a refusal, for protection.
+    overtaken
+        Id -> French reason, of what was made and is already out of date: something changed
+        meanwhile. It is marked so, and made again by the next run.
     """
 
     made: tuple[str, ...]
@@ -47,6 +51,7 @@ class Outcome:
     seconds: float
     outputs: dict[str, tuple[str, ...]]
     refused: bool = False
+    overtaken: dict[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -57,7 +62,7 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """Give the value that ``dts report --json`` prints."""
-        return {name: value for name, value in asdict(self).items() if name != "refused"}
+        return {name: value for name, value in asdict(self).items() if name not in _UNTOLD}
 
 
 def make_reports(
@@ -68,6 +73,7 @@ def make_reports(
     workers: int | None = None,
     progress: bool = True,
     force: bool = False,
+    again: Callable[[], Press] | None = None,
 ) -> Outcome:
     """Make the reports that are missing, stale or failed, then the index page.
 
@@ -83,6 +89,8 @@ def make_reports(
         Show a progress bar on standard error.
     force
         Make the fresh ones too.
+    again
+        Gives the press as it is at the end: material may be received meanwhile.
 
     Raises
     ------
@@ -95,10 +103,9 @@ def make_reports(
     check_writable(press.out)
     if "forkserver" not in multiprocessing.get_all_start_methods():
         press = replace(press, engine=KERNEL)
+    fixed = bool(press.version)
     press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force)
-    for report in reports:
-        with suppress(UnreadableNotebook):  # its own failure, told when it is made
-            check(report, press)
+    _check_all(reports, press)
     clear(press.out)
     Manifest(press.out).compact()
     known = states(reports, press)
@@ -107,20 +114,26 @@ def make_reports(
     try:
         for entry in _made(todo, press, workers or _cores(), progress):
             entries[entry.id] = entry
-    finally:
-        _write_index(plan or reports, press)
+    except BaseException:
+        with suppress(OSError):  # what stopped the batch is told, not what follows from it
+            end_batch(plan or reports, press, entries)
+        raise
+    now = at_the_end(press, again if entries else None, fixed=fixed)
+    late = end_batch(plan or reports, now, entries)
     skipped = tuple(one.report.id for one in known if one not in todo)
-    return _outcome(entries, skipped, time.perf_counter() - started)
+    outcome = _outcome(entries, skipped, time.perf_counter() - started)
+    return replace(outcome, overtaken={n: why for n, why in late.items() if n in outcome.made})
+
+
+def _check_all(reports: Sequence[Report], press: Press) -> None:
+    for report in reports:
+        with suppress(UnreadableNotebook):  # its own failure, told when it is made
+            check(report, press)
 
 
 def _wanted(one: Status, press: Press) -> bool:
     """Whether a report is to be made: what stands is not right, or is not all that is asked."""
     return one.state != FRESH or one.entry is None or press.lacks(one.entry)
-
-
-def _write_index(plan: Sequence[Report], press: Press) -> None:
-    known = {report.id: report for report in (*variants(plan, press), *plan)}
-    write_index(press.out, states(list(known.values()), press), press)
 
 
 def _cores() -> int:

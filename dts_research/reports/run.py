@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dts_research.errors import DtsError, reason
+from dts_research.errors import DtsError, reason, remedy
 from dts_research.protect.names import mask_persons
 from dts_research.reports.disk import digest
 from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
@@ -211,8 +211,9 @@ def make_report(
     except DtsError as error:
         entry = replace(entry, failure=Failure(mask_persons(str(error))))
     except OSError as error:
-        name = f"« {Path(error.filename).name} » : " if error.filename else ""
-        entry = replace(entry, failure=Failure(mask_persons(f"{name}{reason(error)}.")))
+        name = f"« {Path(str(error.filename)).name} » : " if error.filename else ""
+        said = f"{name}{reason(error)}. {remedy(error)}".strip()
+        entry = replace(entry, failure=Failure(mask_persons(said)))
     except Exception as error:  # a notebook may hold anything: the others are still made
         said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {last_line(error)}"
         entry = replace(entry, failure=Failure(said))

@@ -13,7 +13,7 @@ from dts_research.reports.comments import comments_in
 from dts_research.reports.disk import write_together
 from dts_research.reports.failing import last_line
 from dts_research.reports.freshness import FAILED, FRESH
-from dts_research.reports.manifest import Entry, Failure
+from dts_research.reports.manifest import INCOMPLETE, Entry, Failure
 from dts_research.reports.notebooks import NotebookNode, notebook_bytes
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
@@ -61,7 +61,7 @@ def written(
     failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
     if not failures:
         return _kept(entry, contents, notebook, press, told)
-    failure = Failure("Rapport incomplet : " + " ; ".join(failures))
+    failure = Failure(f"{INCOMPLETE} : " + " ; ".join(failures))
     if press.strict:
         return replace(entry, failure=failure)
     return replace(_kept(entry, contents, notebook, press, told), state=FAILED, failure=failure)

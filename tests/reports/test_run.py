@@ -83,7 +83,8 @@ def test_another_reading_has_its_own_files(press, write_notebook):
     path = write_notebook(press.notebooks / "essai.ipynb", "1", parameters='reader: str = "élu"')
     declared = declared_parameters(path)
     other = with_values(report(), ["reader=Chercheur·e"], declared)
-    assert (other.id, other.variant) == ("essai-reader-Chercheur-e", "lecteur : Chercheur·e")
+    assert other.id == "essai-reader-Chercheur-e-e63160e2"
+    assert other.variant == "lecteur : Chercheur·e"
     assert with_values(report(), ["reader=élu"], declared) == report()
     assert with_values(report(), ["reader=chercheur"], declared).variant == (
         "Version pour la recherche"
