@@ -162,6 +162,7 @@ def settle(folder: Path) -> None:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            error.filename = str(folder)
             raise
     finally:
         os.close(handle)

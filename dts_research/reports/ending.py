@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from dts_research.errors import reason, remedy
 from dts_research.reports.failure_page import write_failures
 from dts_research.reports.freshness import STALE, present_code, states, variants
-from dts_research.reports.index import write_index
+from dts_research.reports.index import INDEX, write_index
 from dts_research.reports.manifest import Entry
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 
 
-def end_batch(plan: Sequence[Report], press: Press, tried: Mapping[str, Entry]) -> dict[str, str]:
+def end_batch(
+    plan: Sequence[Report], press: Press, tried: Mapping[str, Entry]
+) -> tuple[dict[str, str], dict[str, str]]:
     """Write the page of each failed report, then the index, that leads to all of them.
 
     Parameters
@@ -25,14 +28,20 @@ def end_batch(plan: Sequence[Report], press: Press, tried: Mapping[str, Entry]) 
 
     Returns
     -------
-    dict
+    late : dict
         The reports that are out of date, each with the reason.
+    lost : dict
+        The index, where the disk refused it, with the reason.
     """
     known = {report.id: report for report in (*variants(plan, press), *plan)}
     statuses = states(list(known.values()), press)
     write_failures(statuses, tried, press)
-    write_index(press.out, statuses, press)
-    return {one.report.id: one.why for one in statuses if one.state == STALE}
+    late = {one.report.id: one.why for one in statuses if one.state == STALE}
+    try:
+        write_index(press.out, statuses, press)
+    except OSError as error:
+        return late, {INDEX: f"{reason(error)}. {remedy(error)}".strip()}
+    return late, {}
 
 
 def at_the_end(press: Press, again: Callable[[], Press] | None, *, fixed: bool = False) -> Press:
@@ -50,5 +59,4 @@ def at_the_end(press: Press, again: Callable[[], Press] | None, *, fixed: bool =
     """
     if again is None:
         return press
-    now, version = again(), press.version if fixed else present_code()
-    return replace(press, digest=now.digest, comments=now.comments, version=version)
+    return replace(again(), version=press.version if fixed else present_code())

@@ -6,12 +6,13 @@ The line *is* completion: a file that no line speaks of was never finished.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from dts_research.errors import DtsError, reason
+from dts_research.errors import DtsError, reason, remedy
 from dts_research.reports.disk import append_whole, digest, write_whole
 
 MANIFEST = "manifest.jsonl"
@@ -118,22 +119,34 @@ class Manifest:
         DtsError
             When the disk refuses it: what the line speaks of counts as not made.
         """
-        try:
+        with self._writing():
             append_whole(self.path, entry.to_line().encode("utf-8"))
+
+    def compact(self) -> None:
+        """Keep the last line of each report only.
+
+        Raises
+        ------
+        DtsError
+            When the disk refuses; the lines stay as they were.
+        """
+        entries = self.read()
+        if entries:
+            lines = "".join(entries[name].to_line() for name in sorted(entries))
+            with self._writing():
+                write_whole(self.path, lines.encode("utf-8"))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise DtsError(
                 f"Le journal des rapports « {self.path} » ne peut pas être écrit : "
                 f"{reason(error)}.",
-                "Ce qui est déjà fait est gardé. Faire de la place ou donner le droit d'y écrire, "
-                "puis relancer la même commande : elle reprend où elle s'est arrêtée.",
+                f"{remedy(error)} Ce qui est déjà fait est gardé : la même commande reprend où "
+                "elle s'est arrêtée.".strip(),
             ) from error
-
-    def compact(self) -> None:
-        """Keep the last line of each report only."""
-        entries = self.read()
-        if entries:
-            lines = "".join(entries[name].to_line() for name in sorted(entries))
-            write_whole(self.path, lines.encode("utf-8"))
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""

@@ -115,14 +115,14 @@ def make_reports(
         for entry in _made(todo, press, workers or _cores(), progress):
             entries[entry.id] = entry
     except BaseException:
-        with suppress(OSError):  # what stopped the batch is told, not what follows from it
-            end_batch(plan or reports, press, entries)
+        end_batch(plan or reports, press, entries)
         raise
     now = at_the_end(press, again if entries else None, fixed=fixed)
-    late = end_batch(plan or reports, now, entries)
+    late, lost = end_batch(plan or reports, now, entries)
     skipped = tuple(one.report.id for one in known if one not in todo)
     outcome = _outcome(entries, skipped, time.perf_counter() - started)
-    return replace(outcome, overtaken={n: why for n, why in late.items() if n in outcome.made})
+    overtaken = {name: why for name, why in late.items() if name in outcome.made}
+    return replace(outcome, failed=outcome.failed | lost, overtaken=overtaken)
 
 
 def _check_all(reports: Sequence[Report], press: Press) -> None:
