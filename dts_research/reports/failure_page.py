@@ -151,7 +151,8 @@ def _standing(entry: Entry, press: Press) -> Iterator[Block]:
 def _link(entry: Entry, name: str) -> Block:
     labels = {output_name(entry.id, kind): label for kind, label in FORMATS.items()}
     label = labels.get(name, "carnet exécuté")
-    return _paragraph({"type": "link", "url": quote(name), "content": _inline(label)})
+    content = _inline(label[:1].upper() + label[1:])
+    return _paragraph({"type": "link", "url": quote(name), "content": content})
 
 
 def failure_page(folder: Path, report_id: str) -> Path | None:
