@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -169,3 +170,22 @@ def sha256_of(path: Path) -> str:
     """Digest of the bytes of a file, by which it is known wherever it lies."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def settle(folder: Path) -> None:
+    """Make the names in a folder durable: a loss of power takes none of them back.
+
+    Systems that cannot do it for a folder, as Windows, are left to their own ways.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            error.filename = str(folder)
+            raise
+    finally:
+        os.close(handle)

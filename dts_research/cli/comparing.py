@@ -97,7 +97,9 @@ def make(
         _offer_names(book, _opened(book, report))
     renamed = any(_renamed(book, press, report.id) for report in asked)
     order = replace(order, force=order.force or renamed)
-    return produce(asked, planned(book), press, order, progress=progress)
+    return produce(
+        asked, planned(book), press, order, progress=progress, again=lambda: press_of(book)
+    )
 
 
 def _renamed(book: Workbook, press: Press, name: str) -> bool:

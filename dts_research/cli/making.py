@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reflection.spoken import spoken
+from dts_research.reports.failure_page import failure_page
 from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
@@ -79,6 +80,9 @@ class Made:
         )
         for name, why in failed.items():
             yield f"En échec : {name} : {why}"
+            if told := failure_page(self.folder, name):
+                yield f"→ pourquoi, et que faire : {told}"
+        yield from self._overtaken()
         if 0 < len(made) <= 3:
             for name in made:
                 yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
@@ -89,6 +93,15 @@ class Made:
             yield f"{page} ce que {self.circles[0]} peut lire ;"
             yield f"pour {it} remettre en dehors : --audience public"
         yield f"Tous les rapports : {self.folder / 'index.html'}"
+
+    def _overtaken(self) -> Iterator[str]:
+        """Say what was made while something changed: it may not pass for up to date."""
+        gone = self.outcome.overtaken
+        if gone:
+            yield (
+                f"{plural(len(gone), 'rapport fait', 'rapports faits')} pendant que quelque chose "
+                f"changeait ({next(iter(gone.values()))}) : à refaire, par la même commande."
+            )
 
 
 def press_of(book: Workbook) -> Press:
@@ -214,13 +227,13 @@ def asked_of(
 
 def produce(
     asked: Sequence[Report], plan: Sequence[Report], press: Press, order: Order, *,
-    progress: bool,
+    progress: bool, again: Callable[[], Press] | None = None,
 ) -> Made:  # fmt: skip
     """Make reports, and an index of them beside those of the plan."""
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
-        workers=order.workers, now=press.present.stamp if press.present else None,
+        workers=order.workers, again=again,
     )  # fmt: skip
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]

@@ -71,7 +71,8 @@ def make_public(book: Workbook, name: str, out: Path | None) -> dict[str, Any]:
     """
     from dts_research.cli.making import Order, make
     from dts_research.cli.reviewing import public_report
-    from dts_research.reports.manifest import Manifest, check_writable, write_whole
+    from dts_research.reports.disk import check_writable, write_whole
+    from dts_research.reports.manifest import Manifest
 
     report, public = public_report(book, name)
     if _concerned(book, report):  # whether they are older than the data is told by this one

@@ -79,6 +79,11 @@ def rendering_digest() -> str:
 
 @cache
 def _code() -> tuple[str, str]:
+    return present_code()
+
+
+def present_code() -> tuple[str, str]:
+    """Both digests as the package stands at this moment: it may have changed during a run."""
     found = _digests(files("dts_research"), depth=4)
     setting = [one for one in found if one[0].startswith(tuple(f"reports/{n}" for n in SETTING))]
     rest = [one for one in found if one not in setting]

@@ -15,12 +15,12 @@ from itertools import groupby
 from pathlib import Path
 
 from dts_research.display.fragments import attribute, tag, words
+from dts_research.reports.disk import write_whole
 from dts_research.reports.document import FICTION
 from dts_research.reports.freshness import STATES, Status
 from dts_research.reports.index_entries import Group, grouped, item_html, key, page_of
 from dts_research.reports.index_map import Link, departements, map_html
 from dts_research.reports.index_states import Shared, overall, shared
-from dts_research.reports.manifest import write_whole
 from dts_research.reports.names import bare
 from dts_research.reports.press import Press
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
+from urllib.parse import quote
 
 from dts_research.display.fragments import full_date, tag, words
 from dts_research.display.style import many
 from dts_research.reports.freshness import FAILED, FRESH, STATES, Status, brief
+from dts_research.reports.press import failure_name
 
 # Longest reason on the line of a report; « dts list --json » has it whole.
 LONGEST = 200
@@ -58,7 +60,11 @@ def checked(status: Status) -> bool:
 
 def made_on(status: Status) -> str:
     """Day a report was made, in French, "" when it never was."""
-    stamp = status.entry.made_at if status.entry else ""
+    return day_of(status.entry.made_at if status.entry else "")
+
+
+def day_of(stamp: str) -> str:
+    """Day of a moment of the manifest, in French, as people here count days."""
     return full_date(f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d}") if stamp else ""
 
 
@@ -138,5 +144,8 @@ def _facts(status: Status, common: Shared) -> Iterable[str]:
     if entry and entry.outputs and common.checked is None:
         yield tag("span", words(CHECKED if checked(status) else DRAFT) + ".", class_="made")
     failure = entry.failure if entry and status.state == FAILED else None
+    if failure:
+        page = quote(failure_name(status.report.id))
+        yield f'<a href="{page}">{words("Pourquoi, et que faire")}</a>'
     if failure and failure.line:
         yield f'<span class="made">Ligne : <code>{escape(failure.line)}</code></span>'

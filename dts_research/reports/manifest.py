@@ -5,18 +5,19 @@ The line *is* completion: a file that no line speaks of was never finished.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from dts_research.errors import DtsError
+from dts_research.errors import DtsError, reason, remedy
+from dts_research.reports.disk import append_whole, digest, write_whole
 
 MANIFEST = "manifest.jsonl"
+# How the failure of a report begins when some of its formats are there.
+INCOMPLETE = "Rapport incomplet"
 
 
 @dataclass(frozen=True)
@@ -127,17 +128,43 @@ class Manifest:
             return []
 
     def record(self, *entries: Entry) -> None:
-        """Append lines and force them to the disk."""
+        """Append lines and force them to the disk.
+
+        Raises
+        ------
+        DtsError
+            When the disk refuses them: what they speak of counts as not made.
+        """
         lines = "".join(entry.to_line() for entry in entries)
-        append_whole(self.path, lines.encode("utf-8"))
+        with self._writing():
+            append_whole(self.path, lines.encode("utf-8"))
 
     def compact(self) -> None:
-        """Keep the last line of each report only, in the order of their ids."""
+        """Keep the last line of each report only, in the order of their ids.
+
+        Raises
+        ------
+        DtsError
+            When the disk refuses; the lines stay as they were.
+        """
         found = [(Entry.from_line(line), line) for line in self._lines() if line]
         last = {entry.id: line for entry, line in found if entry is not None}
         kept = [last[name] for name in sorted(last)]
         if kept and kept != [line for _, line in found]:
-            write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
+            with self._writing():
+                write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise DtsError(
+                f"Le journal des rapports « {self.path} » ne peut pas être écrit : "
+                f"{reason(error)}.",
+                f"{remedy(error)} Ce qui est déjà fait est gardé : la même commande reprend où "
+                "elle s'est arrêtée.".strip(),
+            ) from error
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""
@@ -152,66 +179,3 @@ class Manifest:
             ):
                 return f"le fichier « {name} » a été modifié"
         return ""
-
-
-def digest(content: bytes | str) -> str:
-    """SHA-256 of some content, in hexadecimal."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
-
-
-def append_whole(path: Path, lines: bytes) -> None:
-    """Add whole lines to a file in one go, and wait until the disk has them.
-
-    A last line cut short by an interruption is ended first, so that it spoils no other.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab+") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
-        cut = file.read(1) not in (b"", b"\n")
-        file.write((b"\n" if cut else b"") + lines)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_whole(path: Path, content: bytes) -> dict[str, Any]:
-    """Write a file so that it is old or new, never half written.
-
-    Returns
-    -------
-    dict
-        ``sha256``, ``bytes`` and ``mtime_ns`` of the file.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".partiel", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    stamp = path.stat().st_mtime_ns
-    return {"sha256": digest(content), "bytes": len(content), "mtime_ns": stamp}
-
-
-def check_writable(folder: Path) -> None:
-    """Refuse an output folder that cannot be written, before any work.
-
-    Raises
-    ------
-    DtsError
-        When the folder cannot be made or written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise DtsError(
-            f"Le dossier des rapports « {folder} » ne peut pas être écrit"
-            f" ({(error.strerror or str(error)).lower()}).",
-            "Donner le droit d'y écrire, ou choisir un autre dossier dans workbook.toml.",
-        ) from error

@@ -17,6 +17,8 @@ from tqdm import tqdm
 
 from dts_research.display.style import many
 from dts_research.errors import DtsError, ProtectionError
+from dts_research.reports.disk import check_writable, clear
+from dts_research.reports.ending import at_the_end, end_batch
 from dts_research.reports.freshness import (
     FAILED,
     FRESH,
@@ -25,19 +27,18 @@ from dts_research.reports.freshness import (
     code_digest,
     rendering_digest,
     states,
-    variants,
 )
-from dts_research.reports.index import write_index
 from dts_research.reports.interruption import Interrupted, stoppable
 from dts_research.reports.journals import Journal, run_journal, tell_start
 from dts_research.reports.lock import held
-from dts_research.reports.manifest import Entry, Manifest, check_writable
+from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.run import check
 from dts_research.reports.workers import fitted, made
 
+_UNTOLD = ("refused", "overtaken")
 BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
 # Times a run begins again because what it reads has changed meanwhile.
 TURNS = 3
@@ -56,6 +57,9 @@ class Outcome:
         Id -> files made, HTML first, relative to the output folder.
     refused
         True when every failure is a refusal, for protection.
+    overtaken
+        Id -> French reason, of what was made and is already out of date: something changed
+        meanwhile. It is marked so, and made again by the next run.
     """
 
     made: tuple[str, ...]
@@ -64,6 +68,7 @@ class Outcome:
     seconds: float
     outputs: dict[str, tuple[str, ...]]
     refused: bool = False
+    overtaken: dict[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -74,7 +79,7 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """Give the value that ``dts report --json`` prints."""
-        return {name: value for name, value in asdict(self).items() if name != "refused"}
+        return {name: value for name, value in asdict(self).items() if name not in _UNTOLD}
 
 
 def make_reports(
@@ -85,7 +90,7 @@ def make_reports(
     workers: int | None = None,
     progress: bool = True,
     force: bool = False,
-    now: Callable[[], str] | None = None,
+    again: Callable[[], Press] | None = None,
 ) -> Outcome:
     """Make the reports that are missing, stale or failed, then the index page.
 
@@ -101,9 +106,9 @@ def make_reports(
         Show a progress bar on standard error.
     force
         Make the fresh ones too.
-    now
-        Gives the digest of the material as it is then: what changes it during the run, a
-        withdrawal first of all, has the reports concerned made again.
+    again
+        Gives the press as it is by then. Material received meanwhile, a withdrawal first of all,
+        has the reports concerned made again; what else changed marks them.
 
     Raises
     ------
@@ -115,12 +120,15 @@ def make_reports(
     """
     begun = time.perf_counter()
     check_writable(press.out)
-    press = _settled(press, force)
+    fixed, press = bool(press.version), _settled(press, force)
     with stoppable(), TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
-        batch = Batch(reports, press, plan or reports, workers or _cores(), progress, folder, now)
+        batch = Batch(reports, press, plan or reports, workers or _cores(), progress, folder, again,
+                      fixed=fixed)  # fmt: skip
         with held(press.out, folders=(folder, get_temp_dir())):
             batch.run(force)
-    return _outcome(batch.entries, batch.skipped, time.perf_counter() - begun)
+    outcome = _outcome(batch.entries, batch.skipped, time.perf_counter() - begun)
+    overtaken = {name: why for name, why in batch.late.items() if name in outcome.made}
+    return replace(outcome, failed=outcome.failed | batch.lost, overtaken=overtaken)
 
 
 def _settled(press: Press, force: bool) -> Press:
@@ -131,7 +139,17 @@ def _settled(press: Press, force: bool) -> Press:
 
 @dataclass
 class Batch:
-    """One run in an output folder that it holds."""
+    """One run in an output folder that it holds.
+
+    Parameters
+    ----------
+    fixed
+        Whether the caller says which program it is.
+    late
+        At the end, what is out of date by then, each with the reason.
+    lost
+        At the end, what the disk refused beside the reports.
+    """
 
     reports: Sequence[Report]
     press: Press
@@ -139,8 +157,11 @@ class Batch:
     workers: int
     progress: bool
     folder: str
-    now: Callable[[], str] | None
+    again: Callable[[], Press] | None
+    fixed: bool = False
     entries: dict[str, Entry] = field(default_factory=dict)
+    late: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
 
     @property
     def skipped(self) -> tuple[str, ...]:
@@ -148,10 +169,11 @@ class Batch:
         return tuple(one.id for one in self.reports if one.id not in self.entries)
 
     def run(self, force: bool) -> None:
-        """Make what is to be made, then the index page whatever happened."""
+        """Make what is to be made, then the pages that tell of it, whatever happened."""
         for report in self.reports:
             with suppress(UnreadableNotebook):  # its own failure, told when it is made
                 check(report, self.press)
+        clear(self.press.out)
         Manifest(self.press.out).compact()
         known = states(self.reports, self.press)
         if same := [one.entry for one in known if one.checked and one.entry]:
@@ -159,15 +181,16 @@ class Batch:
         todo = [one for one in known if force or _wanted(one, self.press)]
         self.journal = run_journal(self.press)
         tell_start(self.journal, self.press, self.workers, len(self.reports), todo)
+        now = self.press
         try:
             for _ in range(TURNS):
                 self._make(todo)
                 todo = self._outdated()
+            now = at_the_end(self.press, self.again if self.entries else None, fixed=self.fixed)
         except KeyboardInterrupt as stop:
             raise self._interrupted(stop, len(todo)) from stop
         finally:
-            self._outdated()
-            _write_index(self.plan, self.press)
+            self.late, self.lost = end_batch(self.plan, now, self.entries)
             self.journal.say(f"fin : {len(self.entries)} essayés")
 
     def _make(self, todo: Sequence[Status]) -> None:
@@ -178,11 +201,11 @@ class Batch:
 
     def _outdated(self) -> list[Status]:
         """Reports that the material received since the beginning concerns."""
-        digest = self.now() if self.now else self.press.digest
-        if digest == self.press.digest:
+        now = self.again() if self.again and self.entries else self.press
+        if now.digest == self.press.digest:
             return []
-        self.press = replace(self.press, digest=digest)
-        self.journal.say(f"les données ont changé pendant la fabrication : {digest}")
+        self.press = replace(self.press, digest=now.digest, comments=now.comments)
+        self.journal.say(f"les données ont changé pendant la fabrication : {now.digest}")
         return [one for one in states(self.reports, self.press) if one.state == STALE]
 
     def _interrupted(self, stop: KeyboardInterrupt, asked: int) -> Interrupted:
@@ -228,11 +251,6 @@ def _bar(total: int, shown: bool) -> Any:
 def _wanted(one: Status, press: Press) -> bool:
     """Whether a report is to be made: what stands is not right, or is not all that is asked."""
     return one.state != FRESH or one.entry is None or press.lacks(one.entry)
-
-
-def _write_index(plan: Sequence[Report], press: Press) -> None:
-    known = {report.id: report for report in (*variants(plan, press), *plan)}
-    write_index(press.out, states(list(known.values()), press), press)
 
 
 def _cores() -> int:

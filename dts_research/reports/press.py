@@ -28,6 +28,7 @@ SUFFIXES = {
     POSTERS: "-affiches.pdf",
     EXTRAS: "-reprise.zip",
 }
+FAILURE = "-echec.html"
 USUAL = (HTML, PDF, SLIDES)
 # How notebooks are run: in a process forked for each, or in an ordinary kernel.
 WARM, KERNEL = "warm", "kernel"
@@ -107,6 +108,11 @@ class Press:
 def output_name(report_id: str, kind: str) -> str:
     """Name of the file of a report in a format, relative to the output folder."""
     return report_id + SUFFIXES[kind]
+
+
+def failure_name(report_id: str) -> str:
+    """Name of the page that tells why a report failed, relative to the output folder."""
+    return f"{report_id}{FAILURE}"
 
 
 def formats_of(entry: Entry) -> tuple[str, ...]:

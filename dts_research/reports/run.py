@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dts_research.errors import DtsError, reason
+from dts_research.errors import DtsError, reason, remedy
 from dts_research.protect.names import mask_persons
-from dts_research.reports.comments import comments_in
 from dts_research.reports.depths import UNPLAYED, leave_unread, tags_of
+from dts_research.reports.disk import digest
 from dts_research.reports.engines import run_cells
 from dts_research.reports.failing import CellFailure, cell_number, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
-from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
+from dts_research.reports.manifest import Entry, Failure, Manifest
+from dts_research.reports.notebooks import NotebookNode, clean, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
+from dts_research.reports.press import Press
 from dts_research.reports.reads import read_back
 from dts_research.reports.surroundings import surroundings
-
-if TYPE_CHECKING:
-    from dts_research.reports.document import Document
-
-NOTEBOOKS = "carnets"
+from dts_research.reports.writing import NOTEBOOKS, written
 
 
 def check(report: Report, press: Press) -> None:
@@ -136,14 +131,15 @@ def make_report(
         notebook = notebook or execute(report, press, told=told, noted=reads.append)
         told(0)
         entry = replace(entry, reads=reads[-1])
-        entry = _written(entry, report, notebook, press)
+        entry = written(entry, report, notebook, press, told=lambda: told(0))
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except DtsError as error:
         entry = replace(entry, failure=Failure(mask_persons(str(error))))
     except OSError as error:
-        name = f"« {Path(error.filename).name} » : " if error.filename else ""
-        entry = replace(entry, failure=Failure(mask_persons(f"{name}{reason(error)}.")))
+        name = f"« {Path(str(error.filename)).name} » : " if error.filename else ""
+        said = f"{name}{reason(error)}. {remedy(error)}".strip()
+        entry = replace(entry, failure=Failure(mask_persons(said)))
     except Exception as error:  # a notebook may hold anything: the others are still made
         said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {last_line(error)}"
         entry = replace(entry, failure=Failure(said))
@@ -167,68 +163,3 @@ def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode
     if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):
         return None
     return read_notebook(path)
-
-
-def _written(entry: Entry, report: Report, notebook: NotebookNode, press: Press) -> Entry:
-    if not press.formats:
-        return _kept(entry, {}, notebook, press)
-    from dts_research.reports.document import read_document
-
-    said = comments_in(press.comments, report)
-    document = read_document(notebook, comments=said, report=report.id)
-    if press.strict:
-        from dts_research.reports.faults import refuse
-
-        refuse(document)
-    entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict,
-                    figures=document.figures)  # fmt: skip
-    contents, failures = _printed(document, entry.id, press.formats)
-    failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
-    if not failures:
-        return _kept(entry, contents, notebook, press)
-    failure = Failure("Rapport incomplet : " + " ; ".join(failures))
-    if press.strict:
-        return replace(entry, failure=failure)
-    return replace(_kept(entry, contents, notebook, press), state=FAILED, failure=failure)
-
-
-def _unfit(contents: dict[str, bytes], name: str, *, one_page: bool) -> list[str]:
-    """Files that may not be published as they came out, each with the reason."""
-    from dts_research.reports.tags import unfit
-
-    told = {
-        one: unfit(body, single=one_page and one == output_name(name, PDF))
-        for one, body in contents.items()
-        if one.endswith(".pdf")
-    }
-    return [f"{one} : {said}" for one, said in told.items() if said]
-
-
-def _printed(
-    document: Document, name: str, formats: Sequence[str]
-) -> tuple[dict[str, bytes], list[str]]:
-    """Files of a document, the page first, and what could not be written.
-
-    The page is made last, so as to lead only to files that are there.
-    """
-    contents: dict[str, bytes] = {}
-    failures = []
-    there = list(formats)
-    for kind in sorted(formats, key=lambda kind: kind == HTML):
-        try:
-            contents[output_name(name, kind)] = render(kind, document, name, tuple(there))
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # an engine of the PDFs panics outside of Exception
-            there.remove(kind)
-            said = last_line(error)
-            failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
-    names = (output_name(name, kind) for kind in there)
-    return {one: contents[one] for one in names}, failures
-
-
-def _kept(entry: Entry, contents: dict[str, bytes], notebook: NotebookNode, press: Press) -> Entry:
-    """Put the files of a report in place, and give the line that says so."""
-    contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook)}
-    outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
-    return replace(entry, outputs=outputs, made_at=entry.tried_at, state=FRESH)

@@ -1,0 +1,63 @@
+"""The end of a batch: the page of each failed report, the index, and what was overtaken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from dts_research.errors import reason, remedy
+from dts_research.reports.failure_page import write_failures
+from dts_research.reports.freshness import STALE, present_code, states, variants
+from dts_research.reports.index import INDEX, write_index
+from dts_research.reports.manifest import Entry
+from dts_research.reports.plan import Report
+from dts_research.reports.press import Press
+
+
+def end_batch(
+    plan: Sequence[Report], press: Press, tried: Mapping[str, Entry]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Write the page of each failed report, then the index, that leads to all of them.
+
+    Parameters
+    ----------
+    press
+        As it is now: see `at_the_end`.
+    tried
+        What the batch attempted.
+
+    Returns
+    -------
+    late : dict
+        The reports that are out of date, each with the reason.
+    lost : dict
+        The index, where the disk refused it, with the reason.
+    """
+    known = {report.id: report for report in (*variants(plan, press), *plan)}
+    statuses = states(list(known.values()), press)
+    write_failures(statuses, tried, press)
+    late = {one.report.id: one.why for one in statuses if one.state == STALE}
+    try:
+        write_index(press.out, statuses, press)
+    except OSError as error:
+        return late, {INDEX: f"{reason(error)}. {remedy(error)}".strip()}
+    return late, {}
+
+
+def at_the_end(press: Press, again: Callable[[], Press] | None, *, fixed: bool = False) -> Press:
+    """Give the press with the material and the program as they are by now.
+
+    What was received or installed meanwhile is not in the digests noted at the start: what was
+    made from both must not pass for up to date.
+
+    Parameters
+    ----------
+    again
+        Gives the press anew; None where nothing was made.
+    fixed
+        Whether the digest of the program was given by the caller.
+    """
+    if again is None:
+        return press
+    version, rendering = (press.version, press.rendering) if fixed else present_code()
+    return replace(again(), version=version, rendering=rendering)
