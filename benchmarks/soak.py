@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,7 @@ def soak(reports: int) -> dict[str, Any]:
     """Make many reports in one run of this process; tell what it holds at the end, and held."""
     with tempfile.TemporaryDirectory() as folder:
         root = prepare(Path(folder))
+        get_temp_dir()  # that of multiprocessing, which lasts as long as this process
         tempfile.tempdir = str(root / "tmp")
         run(root, "essai", 8, ())  # what is made once is made
         before, begun = _held(root), time.perf_counter()
@@ -164,7 +166,7 @@ def _own(seen: list[tuple[int, int]]) -> list[int]:
 def _held(root: Path) -> dict[str, int]:
     """What this process holds: children, threads, descriptors, temporary files."""
     me = psutil.Process()
-    files = sum(not one.name.startswith("pymp-") for one in (root / "tmp").iterdir())
+    files = len(list((root / "tmp").iterdir()))
     return {
         "processes": len(me.children(recursive=True)), "threads": me.num_threads(),
         "descriptors": me.num_fds(), "temporary": files,

@@ -33,9 +33,7 @@ class French(click.Group):
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except (click.Abort, KeyboardInterrupt) as abort:
-            told = abort.__cause__ if isinstance(abort.__cause__, Interrupted) else Interrupted()
-            say(told.message or "Interrompu ; la même commande reprendra le travail.")
-            sys.exit(told.exit_code)
+            sys.exit(_interrupted(abort.__cause__))
         except click.ClickException as error:
             error.show()
             sys.exit(2)
@@ -47,10 +45,7 @@ class French(click.Group):
         except OSError as error:
             if "--debug" in sys.argv:
                 raise
-            name = f"« {error.filename} » : " if error.filename else ""
-            _tell(
-                DtsError(f"{name}{reason(error)}.", "Vérifier le chemin, les droits et la place.")
-            )
+            _tell(_of_system(error))
             sys.exit(1)
         except Exception as error:
             if "--debug" in sys.argv:
@@ -58,6 +53,19 @@ class French(click.Group):
             say(f"Erreur inattendue : {type(error).__name__} : {error}.\n→ Recommencer avec "
                  "--debug et transmettre ce qui s'affiche.")  # fmt: skip
             sys.exit(1)
+
+
+def _interrupted(cause: BaseException | None) -> int:
+    """Say what a command that was stopped leaves; give its exit code."""
+    stop = cause if isinstance(cause, Interrupted) else Interrupted()
+    say(stop.message or "Interrompu ; la même commande reprendra le travail.")
+    return stop.exit_code
+
+
+def _of_system(error: OSError) -> DtsError:
+    """Say what the system refused."""
+    name = f"« {error.filename} » : " if error.filename else ""
+    return DtsError(f"{name}{reason(error)}.", "Vérifier le chemin, les droits et la place.")
 
 
 def say(text: str) -> None:

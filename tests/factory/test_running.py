@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from dts_research.cli import main
 from dts_research.reports.manifest import Manifest
 from dts_research.workbook.arrival import receive_files
 
@@ -156,19 +159,21 @@ def _texts(path: Path) -> str:
     return "".join(one.get("text", "") for cell in cells for one in cell.get("outputs", []))
 
 
-def test_the_list_dates_the_version_that_stands_after_a_failure(book, write_notebook):
-    from dataclasses import replace
+def here(book, *words):
+    return CliRunner().invoke(main, ["--workbook", str(book.workspace.data), *words])
 
+
+def test_the_list_dates_the_version_that_stands_after_a_failure(book, write_notebook):
     path = book.workspace.notebooks / "essai.ipynb"
     (book.workspace.notebooks / "suite").touch()
-    assert ended(dts(book, "report", "essai-01", "--formats", "html"))[0] == 0
+    assert here(book, "report", "essai-01", "--formats", "html").exit_code == 0
     manifest = Manifest(book.workspace.reports)
     manifest.record(replace(manifest.read()["essai-01"], made_at="2026-11-02T10:00:00+00:00"))
     write_notebook(path, "1 / 0", parameters=PLACE)
-    code, out, _ = ended(dts(book, "report", "essai-01", "--formats", "html"))
-    assert code == 1 and "En échec : essai-01 : La cellule 3 du carnet a échoué" in out
-    code, out, _ = ended(dts(book, "list"))
-    said = " ".join(out.replace("\u00a0", " ").split())
+    done = here(book, "report", "essai-01", "--formats", "html")
+    assert done.exit_code == 1
+    assert "En échec : essai-01 : La cellule 3 du carnet a échoué" in done.stdout
+    said = " ".join(here(book, "list").stdout.replace("\u00a0", " ").split())
     assert "en échec La cellule 3 du carnet a échoué : ZeroDivisionError: division by zero" in said
     assert "· la version du 2 novembre 2026 reste en place" in said
     assert os.path.isfile(book.workspace.reports / "essai-01.html")
