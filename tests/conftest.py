@@ -6,6 +6,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -24,24 +25,62 @@ DEMO = ROOT / "data" / "demo"
 DAY = "1793620800"
 # When the material of the tests is said to have come, printed under every figure.
 RECEIVED = "2026-11-23T04:00:00+00:00"
+# The files that take longest start first: no process is left to work alone at the end.
+LONGEST = ("tests/test_two_cycles", "tests/reports", "tests/test_notebooks", "tests/browser")
 SETTINGS = 'name = "{name}"\nfictional = true\n\n[folders]\nreports = "../reports"\n'
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Write down what passed, so that a second environment need not do it again."""
+    """Write down what passed, so that a second environment need not do it again.
+
+    Where several processes run the tests, the one that gathers their reports writes.
+    """
     passed = os.environ.get("DTS_TESTS_PASSED")
-    if passed and report.when == "call" and report.passed:
+    gathered = "PYTEST_XDIST_WORKER" not in os.environ
+    if passed and gathered and report.when == "call" and report.passed:
         with open(passed, "a", encoding="utf-8") as out:
             out.write(f"{report.nodeid}\n")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what already passed in another environment."""
+    """Put what takes longest first; leave out what already passed in another environment."""
+    items.sort(key=lambda item: _rank(item.nodeid))
     known = os.environ.get("DTS_TESTS_KNOWN")
     if known:
         done = set(Path(known).read_text(encoding="utf-8").splitlines())
         config.hook.pytest_deselected(items=[i for i in items if i.nodeid in done])
         items[:] = [i for i in items if i.nodeid not in done]
+
+
+def _rank(nodeid: str) -> int:
+    return next((n for n, one in enumerate(LONGEST) if nodeid.startswith(one)), len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """With ``-n auto``, run a process per processor, four at most; on one, none but pytest."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(count or 1, 4) if count != 1 else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each file to one process, and all that read the same executed reports to one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByMaterial(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "executed reports" if _asks_for_reports(file) else file
+
+    config.option.loadscopereorder = False  # by number of tests: short ones would go first
+    return ByMaterial(config, log)
+
+
+@cache
+def _asks_for_reports(file: str) -> bool:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return re.search(r"[(,\s](executed|document_of|printed)(: \w|[,)])", text) is not None
 
 
 def _folder(variable: str, default: Path) -> Path:

@@ -191,23 +191,23 @@ def fresh_book(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture(scope="module")
-def executed(
+def runs(
     runner: Runner, demo_book: Any, empty_book: Any, fresh_book: Any, single_book: Any
 ) -> dict[tuple[str, str], Future[Any]]:
     """Every planned notebook on every workbook, and the interactive one; all under way."""
     (places,) = single_book.frames("experience_places")
     there = {"territory": places["departement_code"].iloc[0]}
-    runs: dict[tuple[str, str], Future[Any]] = {}
+    started: dict[tuple[str, str], Future[Any]] = {}
     for name in PLANNED:
         declared = papermill.inspect_notebook(str(FOLDER / name))
         here = {k: v for k, v in there.items() if k in declared}
-        runs[name, "demo"] = runner.start(name, demo_book, reader="chercheur")
-        runs[name, "empty"] = runner.start(name, empty_book)
-        runs[name, "fresh"] = runner.start(name, fresh_book)
-        runs[name, "single"] = runner.start(name, single_book, reader="chercheur", **here)
+        started[name, "demo"] = runner.start(name, demo_book, reader="chercheur")
+        started[name, "empty"] = runner.start(name, empty_book)
+        started[name, "fresh"] = runner.start(name, fresh_book)
+        started[name, "single"] = runner.start(name, single_book, reader="chercheur", **here)
     for book, opened in (("demo", demo_book), ("empty", empty_book), ("single", single_book)):
-        runs[INTERACTIVE, book] = runner.start(INTERACTIVE, opened)
-    return runs
+        started[INTERACTIVE, book] = runner.start(INTERACTIVE, opened)
+    return started
 
 
 def outputs(notebook: Any) -> list[Any]:
@@ -239,8 +239,8 @@ def says_what_is_missing(shown: list[dict[str, Any]]) -> bool:
 
 
 @pytest.mark.parametrize("name", PLANNED)
-def test_it_runs_on_the_demo(name: str, executed) -> None:
-    shown = check_shown(executed[name, "demo"].result())
+def test_it_runs_on_the_demo(name: str, runs) -> None:
+    shown = check_shown(runs[name, "demo"].result())
     kinds = {block["kind"] for block in shown}
     assert {"cover", "summary", "chart", "table", "method"} <= kinds
     cover = next(block for block in shown if block["kind"] == "cover")
@@ -258,8 +258,8 @@ def test_it_runs_on_the_demo(name: str, executed) -> None:
 
 
 @pytest.mark.parametrize("name", PLANNED)
-def test_each_finding_rests_on_a_block_of_the_report(name: str, executed) -> None:
-    shown = check_shown(executed[name, "demo"].result())
+def test_each_finding_rests_on_a_block_of_the_report(name: str, runs) -> None:
+    shown = check_shown(runs[name, "demo"].result())
     ids = {block.get("id") for block in shown}
     (page,) = (block for block in shown if block["kind"] == "summary")
     assert page["findings"]
@@ -283,21 +283,21 @@ def test_the_official_and_the_wall_see_a_few_cells(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLANNED)
 @pytest.mark.parametrize("book", ["empty", "fresh"])
-def test_it_runs_on_an_empty_workbook_and_says_so(name: str, book: str, executed) -> None:
-    assert says_what_is_missing(check_shown(executed[name, book].result()))
+def test_it_runs_on_an_empty_workbook_and_says_so(name: str, book: str, runs) -> None:
+    assert says_what_is_missing(check_shown(runs[name, book].result()))
 
 
 @pytest.mark.parametrize("name", PLANNED)
-def test_it_runs_on_a_single_experience(name: str, executed, single_book) -> None:
-    shown = check_shown(executed[name, "single"].result())
+def test_it_runs_on_a_single_experience(name: str, runs, single_book) -> None:
+    shown = check_shown(runs[name, "single"].result())
     assert says_what_is_missing(shown)
     (experiences,) = single_book.frames("experiences")
     assert experiences["title"].iloc[0] in str(shown)
 
 
 @pytest.mark.parametrize("book", ["demo", "empty", "single"])
-def test_exploring_runs_everywhere(book: str, executed) -> None:
-    found = outputs(executed[INTERACTIVE, book].result())
+def test_exploring_runs_everywhere(book: str, runs) -> None:
+    found = outputs(runs[INTERACTIVE, book].result())
     assert found
     assert not [o for o in found if o.output_type == "error"]
 
