@@ -27,6 +27,8 @@ DAY = "1793620800"
 RECEIVED = "2026-11-23T04:00:00+00:00"
 # The files that take longest start first: no process is left to work alone at the end.
 LONGEST = ("tests/test_two_cycles", "tests/reports", "tests/test_notebooks", "tests/browser")
+# It asks for runs that no other file asks for.
+ALONE = "tests/test_notebooks.py"
 SETTINGS = 'name = "{name}"\nfictional = true\n\n[folders]\nreports = "../reports"\n'
 
 
@@ -71,7 +73,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByMaterial(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return "executed reports" if _asks_for_reports(file) else file
+            return "executed reports" if file != ALONE and _asks_for_reports(file) else file
 
     config.option.loadscopereorder = False  # by number of tests: short ones would go first
     return ByMaterial(config, log)
@@ -215,24 +217,24 @@ def executed(
     """Run a notebook at a fixed day, in a process of its own; the same one once.
 
     ``executed(name, territory, data=..., parameter=value)`` starts it, on the demo or on the
-    workbook of this folder, and gives a function that waits for the executed notebook.
+    workbook of this folder, as `dts report` does (in a process forked from one that has imported
+    everything), and gives a function that waits for the executed notebook.
     """
     import nbformat
 
     from dts_research.reports.plan import Report
-    from dts_research.reports.press import Press
+    from dts_research.reports.press import WARM, Press
     from dts_research.reports.run import make_report
 
     demo = demo_book.workspace.data
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as pool:
+    with _forked(2) as pool:
 
         @cache
         def run(
             name: str, territory: str = "", *, data: Path = demo, again: int = 0, **parameters: Any
         ) -> Any:
             out = tmp_path_factory.mktemp("executed")
-            press = Press(ROOT / "notebooks", data, out, version="tests", formats=())
+            press = Press(ROOT / "notebooks", data, out, version="tests", formats=(), engine=WARM)
             future = pool.submit(make_report, Report("r", name, territory, parameters), press)
 
             def wait() -> Any:
@@ -244,3 +246,26 @@ def executed(
 
         yield run
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _forked(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes for one report each, in the environment of who asks, where all is imported."""
+    from dts_research.reports.press import WARM
+    from dts_research.reports.run import QUIET, environment
+    from dts_research.reports.workers import PRELOADED
+
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(PRELOADED[WARM])
+        with environment(QUIET):
+            from multiprocessing.forkserver import ensure_running
+
+            ensure_running()
+    told = {"told": {**os.environ, **QUIET}}
+    with ProcessPoolExecutor(
+        count, mp_context=context, max_tasks_per_child=1, initializer=exec,
+        initargs=("import os; os.environ.update(told)", told),
+    ) as pool:  # fmt: skip
+        yield pool
