@@ -8,8 +8,10 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -125,8 +127,11 @@ def require() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def in_calc(require: Callable[..., Any]) -> Callable[..., Path]:
-    """Open a file in LibreOffice, correct cells (sheet, column, row, text), save as another."""
+def in_calc(require: Callable[..., Any]) -> Iterator[Callable[..., Path]]:
+    """Open a file in LibreOffice, correct cells (sheet, column, row, text), save as another.
+
+    It is started once.
+    """
     python = str(shutil.which("python3", path="/usr/bin"))
     office = shutil.which("soffice")
     knows = office and subprocess.run([python, "-c", "import uno"], stderr=subprocess.DEVNULL)
@@ -134,42 +139,91 @@ def in_calc(require: Callable[..., Any]) -> Callable[..., Path]:
     require(knows and knows.returncode == 0, wanted)
     filters = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 
-    def save(source: Path, out: Path, cells: Sequence[tuple[str, int, int, str]] = ()) -> Path:
-        order = {"file": str(source), "out": str(out), "cells": list(cells)}
-        order["filter"] = filters[out.suffix]
-        done = subprocess.run(
-            [python, str(ROOT / "tests" / "correct_in_calc.py")], input=json.dumps(order),
-            capture_output=True, text=True, timeout=150, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-2000:]
-        return out
+    with _speaking_to([python, str(ROOT / "tests" / "correct_in_calc.py")]) as ask:
 
-    return save
+        def save(source: Path, out: Path, cells: Sequence[tuple[str, int, int, str]] = ()) -> Path:
+            order = {"file": str(source), "out": str(out), "cells": list(cells)}
+            said = ask(json.dumps(order | {"filter": filters[out.suffix]}))
+            assert said == "\n", said or "LibreOffice stopped"
+            return out
+
+        yield save
+
+
+@contextlib.contextmanager
+def _speaking_to(command: list[str], seconds: int = 150) -> Iterator[Callable[[str], str]]:
+    """Start a program that answers each line by a line; ended at last, with all it started."""
+    program = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert program.stdin and program.stdout
+
+    def end() -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+
+    def ask(line: str) -> str:
+        late = threading.Timer(seconds, end)
+        late.start()
+        try:
+            print(line, file=program.stdin, flush=True)
+            return program.stdout.readline()
+        except BrokenPipeError:
+            return ""
+        finally:
+            late.cancel()
+
+    try:
+        yield ask
+        program.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            program.wait(seconds)
+    finally:
+        end()
+        program.wait()
+        program.stdout.close()
 
 
 @pytest.fixture(scope="session")
 def new_book(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """Make a workbook of the given tables (typed as text, French titles or field names)."""
+    """Make a workbook of the given tables (typed as text, French titles or field names).
+
+    The same material is received once; each workbook is a copy, under its own name.
+    """
+    from dts_research.workbook import open_workbook
+
+    known: dict[tuple[tuple[str, bytes], ...], Path] = {}
+
+    def make(name: str, files: list[Path] | None = None, **tables: pd.DataFrame) -> Any:
+        sent = {path.name: path.read_bytes() for path in files or []}
+        sent |= {f"{t}.csv": frame.to_csv(index=False).encode() for t, frame in tables.items()}
+        key = tuple(sent.items())
+        if key not in known:
+            known[key] = _received(tmp_path_factory.mktemp("material") / "data", sent)
+        data = tmp_path_factory.mktemp(name) / "data"
+        shutil.copytree(known[key], data)
+        (data / "workbook.toml").write_text(SETTINGS.format(name=name), encoding="utf-8")
+        return open_workbook(data)
+
+    return make
+
+
+def _received(data: Path, sent: dict[str, bytes]) -> Path:
+    """Receive files in a new workbook, on the day of the tests."""
     from dts_research.workbook import open_workbook
     from dts_research.workbook.arrival import receive_files
 
-    def make(name: str, files: list[Path] | None = None, **tables: pd.DataFrame) -> Any:
-        data = tmp_path_factory.mktemp(name) / "data"
-        (data / "inbox").mkdir(parents=True)
-        (data / "workbook.toml").write_text(SETTINGS.format(name=name), encoding="utf-8")
-        for path in files or []:
-            shutil.copyfile(path, data / "inbox" / path.name)
-        for table, frame in tables.items():
-            frame.to_csv(data / "inbox" / f"{table}.csv", index=False)
-        book = open_workbook(data)
-        arrivals, refused = receive_files(book, sorted((data / "inbox").iterdir()))
-        assert not refused, [str(error) for _, error in refused]
-        assert all(a.reception.counts.quarantined == 0 for a in arrivals)
-        with contextlib.closing(sqlite3.connect(book.workspace.store)) as db, db:
-            db.execute("UPDATE imports SET received_at = ?", (RECEIVED,))
-        return book
-
-    return make
+    (data / "inbox").mkdir(parents=True)
+    (data / "workbook.toml").write_text(SETTINGS.format(name="tests"), encoding="utf-8")
+    for name, content in sent.items():
+        (data / "inbox" / name).write_bytes(content)
+    book = open_workbook(data)
+    arrivals, refused = receive_files(book, sorted((data / "inbox").iterdir()))
+    assert not refused, [str(error) for _, error in refused]
+    assert all(a.reception.counts.quarantined == 0 for a in arrivals)
+    with contextlib.closing(sqlite3.connect(book.workspace.store)) as db, db:
+        db.execute("UPDATE imports SET received_at = ?", (RECEIVED,))
+    return data
 
 
 @pytest.fixture(scope="session")
