@@ -27,6 +27,7 @@ from dts_research.reports.press import (
     WARM,
     Press,
 )  # fmt: skip
+from dts_research.reports.storage import Objects, is_url
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
 from dts_research.workbook.meetings import asked_day
@@ -53,7 +54,7 @@ class Made:
     """
 
     outcome: Outcome
-    folder: Path
+    folder: Path | Objects
     circles: tuple[str, ...] = ()
 
     @property
@@ -103,7 +104,7 @@ def press_of(book: Workbook) -> Press:
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
         digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
         engine=WARM,
-        comments=spoken(book),
+        comments=spoken(book), snapshots=book.workspace.snapshots,
     )  # fmt: skip
 
 
@@ -129,6 +130,11 @@ def _resolve(book: Workbook, name: str, unknown: RequestError) -> Any:
         raise (unknown if "-" in name and name.islower() else error) from error
 
 
+def _place(text: str) -> Path | Objects:
+    """Where outputs go, as typed: a folder of this machine, or an address."""
+    return Objects(text) if is_url(text) else Path(text).expanduser().resolve()
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked of ``dts report``, as typed.
@@ -137,6 +143,10 @@ class Order:
     ----------
     formats
         French names of the formats, separated by commas; "" for the usual ones.
+    scheduler
+        Address of the Dask scheduler whose machines make the reports.
+    out
+        Folder or address of the outputs, in place of that of the workbook.
     """
 
     only: str | None = None
@@ -150,6 +160,8 @@ class Order:
     extras: bool = False
     strict: bool = False
     engine: str = WARM
+    scheduler: str | None = None
+    out: str | None = None
 
     def values(self) -> list[str]:
         """Values of parameters, as ``name=value``; the reader in any spelling."""
@@ -196,6 +208,8 @@ def make(
         raise _nothing_received(book, names)
     order = order or Order()
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
+    if order.out:
+        press = replace(press, out=_place(order.out))
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
@@ -211,7 +225,7 @@ def produce(
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
-        workers=order.workers,
+        workers=order.workers, scheduler=order.scheduler or "",
     )  # fmt: skip
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]

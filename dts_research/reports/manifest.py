@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError
+from dts_research.reports.storage import Object, Objects
 
 MANIFEST = "manifest.jsonl"
+# On object storage, the lines written since the manifest was last folded.
+LINES = "manifest.lignes/"
 
 
 @dataclass(frozen=True)
@@ -94,25 +97,39 @@ class Entry:
 class Manifest:
     """The lines of one output folder."""
 
-    folder: Path
+    folder: Path | Objects
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Path | Object:
         """The file of the lines."""
         return self.folder / MANIFEST
 
     def read(self) -> dict[str, Entry]:
         """Give the last line of each report; a cut line counts for nothing."""
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return {}
+        text = self._text()
         entries = (Entry.from_line(line) for line in text.splitlines())
         return {entry.id: entry for entry in entries if entry is not None}
 
+    def _text(self) -> str:
+        if isinstance(self.folder, Objects):
+            there = sorted(name for name in self.folder.listed if name.startswith(LINES))
+            found = self.folder.read([*({MANIFEST} & {*self.folder.listed}), *there])
+            lines = (found.get(name, b"") for name in (MANIFEST, *there))
+            return b"\n".join(lines).decode("utf-8", "replace")
+        try:
+            return (self.folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+
     def record(self, entry: Entry) -> None:
         """Append one line and force it to the disk."""
-        append_whole(self.path, entry.to_line().encode("utf-8"))
+        line = entry.to_line().encode("utf-8")
+        if isinstance(self.folder, Objects):
+            self.folder.put_line(f"{LINES}{entry.id}.json", line)
+            for name, known in entry.outputs.items():
+                self.folder.keep(name, known)
+        else:
+            append_whole(self.folder / MANIFEST, line)
 
     def compact(self) -> None:
         """Keep the last line of each report only."""
@@ -120,9 +137,13 @@ class Manifest:
         if entries:
             lines = "".join(entries[name].to_line() for name in sorted(entries))
             write_whole(self.path, lines.encode("utf-8"))
+        if isinstance(self.folder, Objects):
+            self.folder.remove([name for name in self.folder.listed if name.startswith(LINES)])
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""
+        if isinstance(self.folder, Objects):
+            return _far_faults(self.folder, entry)
         for name, known in entry.outputs.items():
             path = self.folder / name
             if not path.is_file():
@@ -134,6 +155,16 @@ class Manifest:
             ):
                 return f"le fichier « {name} » a été modifié"
         return ""
+
+
+def _far_faults(folder: Objects, entry: Entry) -> str:
+    for name, known in entry.outputs.items():
+        there = folder.listed.get(name)
+        if there is None:
+            return f"le fichier « {name} » manque"
+        if there["etag"] != known.get("etag") or there["bytes"] != known.get("bytes"):
+            return f"le fichier « {name} » a été modifié"
+    return ""
 
 
 def digest(content: bytes | str) -> str:
@@ -155,14 +186,16 @@ def append_whole(path: Path, lines: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def write_whole(path: Path, content: bytes) -> dict[str, Any]:
+def write_whole(path: Path | Object, content: bytes) -> dict[str, Any]:
     """Write a file so that it is old or new, never half written.
 
     Returns
     -------
     dict
-        ``sha256``, ``bytes`` and ``mtime_ns`` of the file.
+        ``sha256``, ``bytes`` and ``mtime_ns`` of the file, ``etag`` on object storage.
     """
+    if isinstance(path, Object):
+        return path.put(content)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".partiel", dir=path.parent)
     try:
@@ -179,7 +212,7 @@ def write_whole(path: Path, content: bytes) -> dict[str, Any]:
     return {"sha256": digest(content), "bytes": len(content), "mtime_ns": stamp}
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Path | Objects) -> None:
     """Refuse an output folder that cannot be written, before any work.
 
     Raises
@@ -187,6 +220,8 @@ def check_writable(folder: Path) -> None:
     DtsError
         When the folder cannot be made or written.
     """
+    if isinstance(folder, Objects):
+        return folder.check()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

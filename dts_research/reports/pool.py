@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from dts_research.errors import DtsError, ProtectionError
+from dts_research.reports.cluster import check_scheduler, lines_of
 from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
 from dts_research.reports.index import write_index
 from dts_research.reports.manifest import Entry, Manifest, check_writable
@@ -21,7 +22,6 @@ from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import KERNEL, Press
 from dts_research.reports.run import check
-from dts_research.reports.workers import made
 
 BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
 
@@ -67,6 +67,7 @@ def make_reports(
     workers: int | None = None,
     progress: bool = True,
     force: bool = False,
+    scheduler: str = "",
 ) -> Outcome:
     """Make the reports that are missing, stale or failed, then the index page.
 
@@ -82,6 +83,8 @@ def make_reports(
         Show a progress bar on standard error.
     force
         Make the fresh ones too.
+    scheduler
+        Address of the Dask scheduler whose machines make them; "" for this machine.
 
     Raises
     ------
@@ -92,6 +95,7 @@ def make_reports(
     """
     started = time.perf_counter()
     check_writable(press.out)
+    check_scheduler(scheduler)
     if "forkserver" not in multiprocessing.get_all_start_methods():
         press = replace(press, engine=KERNEL)
     press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force)
@@ -103,7 +107,7 @@ def make_reports(
     todo = [one for one in known if force or _wanted(one, press)]
     entries: dict[str, Entry] = {}
     try:
-        for entry in _made(todo, press, workers or _cores(), progress):
+        for entry in _made(todo, press, workers or _cores(), progress, scheduler):
             entries[entry.id] = entry
     finally:
         _write_index(plan or reports, press)
@@ -140,7 +144,9 @@ def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float
     return Outcome(made, skipped, failed, round(seconds, 1), outputs, refused)
 
 
-def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) -> Iterator[Entry]:
+def _made(
+    todo: Sequence[Status], press: Press, workers: int, progress: bool, scheduler: str
+) -> Iterator[Entry]:
     """Give each report's manifest line once recorded, in the order in which they end."""
     manifest = Manifest(press.out)
     before = {one.report.id: one.entry for one in todo if one.entry}
@@ -154,7 +160,7 @@ def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) ->
         disable=not progress or not queue,
         mininterval=0.1 if sys.stderr.isatty() else 5,
     )
-    with bar, closing(made(queue, press, min(workers, len(queue)))) as lines:
+    with bar, closing(lines_of(queue, press, workers, before, scheduler)) as lines:
         for entry in lines:
             former = before.get(entry.id)
             kept = _with_former(entry, former)

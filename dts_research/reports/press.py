@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dts_research.reports.comments import Comment
 from dts_research.reports.manifest import Entry
+from dts_research.reports.storage import Objects
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -45,7 +46,7 @@ class Press:
     data
         Folder of the workbook's material, told to the notebooks as ``DTS_WORKBOOK``.
     out
-        Folder of the outputs.
+        Folder of the outputs, on this machine or on object storage.
     digest
         Digest of the material, given by who knows the store.
     version
@@ -68,11 +69,14 @@ class Press:
         What people wrote of the figures, given by who reads it.
     rerun
         Run a notebook again even where setting its comments anew would do.
+    snapshots
+        Address of a private folder on object storage from which other machines take what reports
+        read; by default the scheduler hands it to them.
     """
 
     notebooks: Path
     data: Path
-    out: Path
+    out: Path | Objects
     digest: str = ""
     version: str = ""
     name: str = ""
@@ -84,6 +88,7 @@ class Press:
     memory: int = MEMORY
     comments: tuple[Comment, ...] = ()
     rerun: bool = False
+    snapshots: str = ""
 
     def lacks(self, entry: Entry) -> bool:
         """Whether a report has not all that is asked: a format, a check for publication."""

@@ -1,0 +1,145 @@
+"""A process that makes reports for one that has threads, and so may not be forked.
+
+``python -m dts_research.reports.renderer`` hears jobs on its standard input and tells parcels on
+its standard output; it keeps the process that the others are forked from, and ends with whoever
+started it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dts_research.reports.delivery import placed, taken
+from dts_research.reports.manifest import Entry, Manifest
+from dts_research.reports.plan import Report
+from dts_research.reports.press import Press
+from dts_research.reports.run import QUIET, environment
+from dts_research.reports.storage import Objects
+from dts_research.reports.workers import GRACE, made
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report on one snapshot.
+
+    Parameters
+    ----------
+    press
+        Where the snapshot lies, and where the report is to stand.
+    former
+        The line of the report as it stands.
+    told
+        Variables of the environment that reports depend on.
+    """
+
+    report: Report
+    press: Press
+    former: Entry | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """The line of a report, and its files where they are not yet where they are to stand."""
+
+    entry: Entry
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Renderer:
+    """A rendering process, and the way to speak to it.
+
+    Parameters
+    ----------
+    folder
+        Where its temporary files go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **QUIET, "TMPDIR": str(folder)},
+        )
+
+    def make(self, job: Job) -> Parcel:
+        """Have a report made.
+
+        Raises
+        ------
+        EOFError, OSError
+            When the process died.
+        """
+        assert self._process.stdin is not None and self._process.stdout is not None
+        pickle.dump(job, self._process.stdin)
+        self._process.stdin.flush()
+        try:
+            parcel: Parcel = pickle.load(self._process.stdout)
+        except pickle.UnpicklingError as error:  # it died in the middle of a word
+            raise EOFError from error
+        return parcel
+
+    def end(self) -> None:
+        """End it and all that it started; it ends by itself once nobody speaks to it."""
+        with suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr]
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()  # type: ignore[union-attr]
+
+
+def make(job: Job) -> Parcel:
+    """Make a report in a folder of its own; put it in its place where that can be reached."""
+    with tempfile.TemporaryDirectory(prefix="dts-") as folder:
+        aside = Path(folder)
+        if job.former is not None:
+            Manifest(aside).record(job.former)
+        lines = made([job.report], replace(job.press, out=aside), 1)
+        with environment(job.told), closing(lines):
+            entry = next(lines)
+        files = taken(entry, aside)
+    if isinstance(job.press.out, Objects):
+        return Parcel(placed(entry, files, job.press.out))
+    return Parcel(entry, files)
+
+
+def main() -> None:
+    """Make the reports asked for, one after the other, until nobody asks."""
+    asked, told = (os.fdopen(os.dup(one), mode) for one, mode in ((0, "rb"), (1, "wb")))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)  # what anybody prints is no answer
+    jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_hear, args=(asked, jobs), daemon=True).start()
+    while True:
+        pickle.dump(make(jobs.get()), told)
+        told.flush()
+
+
+def _hear(asked: BinaryIO, jobs: queue.SimpleQueue[Any]) -> None:
+    """Hear jobs; whoever asks has left when there is nothing more to hear, and so do we."""
+    with suppress(EOFError, OSError, pickle.UnpicklingError):
+        while True:
+            jobs.put(pickle.load(asked))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    from dts_research.reports import renderer
+
+    renderer.main()  # under its own name: what is pickled here is read there
