@@ -60,10 +60,12 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         self._lock, self._ready = threading.Lock(), False
         self._free: queue.SimpleQueue[Renderer] = queue.SimpleQueue()
         self._all: list[Renderer] = []
+        self._over = False
 
     def teardown(self, worker: Any) -> None:
         """End the processes, and leave nothing of the workbook on this machine."""
-        for one in self._all:
+        self._over = True
+        for one in list(self._all):
             one.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -74,19 +76,22 @@ class Bench(WorkerPlugin):  # type: ignore[misc]
         try:
             return self._made(job)
         except (EOFError, OSError):
+            if self._over:
+                raise
             return self._made(job)
 
     def _made(self, job: Job) -> Parcel:
         try:
             one = self._free.get_nowait()
         except queue.Empty:
-            one = Renderer(self._folder)
+            one = Renderer()
             self._all.append(one)
         try:
             parcel = one.make(job)
         except BaseException:
-            self._all.remove(one)
-            one.end()
+            if not self._over:
+                self._all.remove(one)
+                one.end()
             raise
         self._free.put(one)
         return parcel

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import uuid
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -30,6 +29,7 @@ from dts_research.reports.workers import made
 REACHED, SEEN, LOOK = 5, 30, 10
 # Reports asked ahead of each machine's hands, so that none waits for the next.
 AHEAD = 2
+NAMED = "dts-"
 TOLD = ("SOURCE_DATE_EPOCH",)
 LOST = "Les machines qui faisaient ce rapport se sont arrêtées net (mémoire insuffisante ?)"
 EXAMPLE = "Écrire par exemple : --scheduler tcp://192.168.1.10:8786"
@@ -195,11 +195,12 @@ def _bench(client: Any, press: Press) -> Iterator[str]:
     content = snapshot(press.data, press.notebooks)
     source = (Objects(press.snapshots), name_of(content)) if press.snapshots else None
     told = {name: os.environ[name] for name in TOLD if name in os.environ}
-    name = f"dts-{uuid.uuid4().hex}"
+    name = f"{NAMED}{client.id}"
     if source:
         source[0].put(source[1], content)
         content = b""
     try:
+        _forget_lost(client)
         client.register_plugin(Bench(name, press, content, source, code_digest(), told))
         yield name
     except ModuleNotFoundError as error:
@@ -213,3 +214,15 @@ def _bench(client: Any, press: Press) -> Iterator[str]:
         if source:
             with suppress(DtsError):
                 source[0].remove([source[1]])
+
+
+def _forget_lost(client: Any) -> None:
+    """Have the machines leave what a batch held that was cut short with no time to say so."""
+
+    def lost(marked: str, dask_scheduler: Any = None) -> list[str]:
+        names = [name for name in dask_scheduler.worker_plugins if name.startswith(marked)]
+        return [name for name in names if name[len(marked) :] not in dask_scheduler.clients]
+
+    for name in client.run_on_scheduler(lost, NAMED):
+        with suppress(ValueError):  # somebody else did it
+            client.unregister_worker_plugin(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,12 +22,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dts_research.reports.delivery import placed, taken
-from dts_research.reports.manifest import Entry, Manifest
+from dts_research.reports.failing import last_line
+from dts_research.reports.manifest import Entry, Failure, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
-from dts_research.reports.run import QUIET, environment
+from dts_research.reports.run import QUIET, attempt, environment
 from dts_research.reports.storage import Objects
 from dts_research.reports.workers import GRACE, made
+
+PREFIX = "dts-"
 
 
 @dataclass(frozen=True)
@@ -60,18 +64,16 @@ class Parcel:
 class Renderer:
     """A rendering process, and the way to speak to it.
 
-    Parameters
-    ----------
-    folder
-        Where its temporary files go.
+    Its temporary files are not in the folder of who starts it: the path of a socket is short.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix=PREFIX)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-m", __name__, self._folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **QUIET, "TMPDIR": str(folder)},
+            env={**os.environ, **QUIET, "TMPDIR": self._folder},
         )
 
     def make(self, job: Job) -> Parcel:
@@ -101,11 +103,12 @@ class Renderer:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()  # type: ignore[union-attr]
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def make(job: Job) -> Parcel:
     """Make a report in a folder of its own; put it in its place where that can be reached."""
-    with tempfile.TemporaryDirectory(prefix="dts-") as folder:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         aside = Path(folder)
         if job.former is not None:
             Manifest(aside).record(job.former)
@@ -118,28 +121,50 @@ def make(job: Job) -> Parcel:
     return Parcel(entry, files)
 
 
-def main() -> None:
-    """Make the reports asked for, one after the other, until nobody asks."""
+def main(owned: str = "") -> None:
+    """Make the reports asked for, one after the other, until nobody asks.
+
+    Parameters
+    ----------
+    owned
+        Folder of the temporary files, made for this process and taken away with it.
+    """
+    if owned:
+        tempfile.tempdir = owned
     asked, told = (os.fdopen(os.dup(one), mode) for one, mode in ((0, "rb"), (1, "wb")))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # what anybody prints is no answer
     jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=_hear, args=(asked, jobs), daemon=True).start()
+    threading.Thread(target=_hear, args=(asked, jobs, owned), daemon=True).start()
     while True:
-        pickle.dump(make(jobs.get()), told)
+        pickle.dump(_tried(jobs.get()), told)
         told.flush()
 
 
-def _hear(asked: BinaryIO, jobs: queue.SimpleQueue[Any]) -> None:
-    """Hear jobs; whoever asks has left when there is nothing more to hear, and so do we."""
+def _tried(job: Job) -> Parcel:
+    """Make a report; what this machine refuses is the failure of its report, told as such."""
+    try:
+        return make(job)
+    except Exception as error:
+        said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {last_line(error)}"
+        return Parcel(replace(attempt(job.report, job.press), failure=Failure(said)))
+
+
+def _hear(asked: BinaryIO, jobs: queue.SimpleQueue[Any], owned: str) -> None:
+    """Hear jobs; whoever asks has left when there is nothing more to hear, and so do we.
+
+    Only the folder that was made for us and named to us is taken away, never one that is guessed.
+    """
     with suppress(EOFError, OSError, pickle.UnpicklingError):
         while True:
             jobs.put(pickle.load(asked))
+    if Path(owned).name.startswith(PREFIX):
+        shutil.rmtree(owned, ignore_errors=True)
     os._exit(0)
 
 
 if __name__ == "__main__":
     from dts_research.reports import renderer
 
-    renderer.main()  # under its own name: what is pickled here is read there
+    renderer.main(*sys.argv[1:2])  # under its own name: what is pickled here is read there

@@ -225,7 +225,20 @@ def test_a_batch_of_this_machine_writes_to_object_storage(bucket, local):
 def test_machines_read_the_workbook_from_object_storage_and_write_there(bucket, local, machines):
     _, here = local
     far = replace(here, out=Objects(f"{bucket}/lot-2"), snapshots=f"{bucket}/prive")
-    made = make([SOME[0], SOME[2]], far, scheduler=machines.scheduler_address)
+    from distributed import Client
+
+    from dts_research.reports.bench import Bench
+
+    def held(dask_scheduler=None):
+        return list(dask_scheduler.worker_plugins)
+
+    with Client(machines.scheduler_address, set_as_default=False) as client:
+        # A batch whose command was killed leaves its bench behind; the next one takes it away.
+        client.register_plugin(Bench("dts-perdu", here, b"", None, "", {}))
+        assert client.run_on_scheduler(held) == ["dts-perdu"]
+        made = make([SOME[0], SOME[2]], far, scheduler=machines.scheduler_address)
+        assert client.run_on_scheduler(held) == []
+        assert set(client.run(_left_by_benches).values()) == {()}
     assert (sorted(made.made), made.failed) == (["essai-01", "essai-2A"], {})
     seen = Objects(far.out.url)
     for name in ("essai-01.html", "essai-2A.html", "carnets/essai-2A.ipynb"):
@@ -234,6 +247,10 @@ def test_machines_read_the_workbook_from_object_storage_and_write_there(bucket, 
     assert lines == [f"{LINES}essai-01.json", f"{LINES}essai-2A.json"]
     assert Objects(f"{bucket}/prive").listed == {}, "the copy of the workbook was left there"
     assert make([SOME[0]], replace(far, out=seen)).skipped == ("essai-01",)
+
+
+def _left_by_benches(dask_worker=None):
+    return tuple(path.name for path in Path(dask_worker.local_directory).glob("dts-*"))
 
 
 def test_what_people_sent_does_not_leave_with_the_snapshot(press, tmp_path):
