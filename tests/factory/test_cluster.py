@@ -84,7 +84,7 @@ def machines(require, bucket, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(MARK, uuid.uuid4().hex)
         with LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
             local_directory=str(tmp_path_factory.mktemp("machines")), silence_logs=50,
         ) as running:  # fmt: skip
             yield running
@@ -230,7 +230,7 @@ def test_machines_read_the_workbook_from_object_storage_and_write_there(bucket, 
     from dts_research.reports.bench import Bench
 
     def held(dask_scheduler=None):
-        return list(dask_scheduler.worker_plugins)
+        return [name for name in dask_scheduler.worker_plugins if name.startswith("dts-")]
 
     with Client(machines.scheduler_address, set_as_default=False) as client:
         # A batch whose command was killed leaves its bench behind; the next one takes it away.
@@ -286,13 +286,31 @@ def test_an_address_where_nobody_answers_is_told_quickly(require, press):
         make(SOME, press, scheduler="bidule://x")
 
 
+def test_the_command_tells_it_in_a_sentence(require, demo_book, root, tmp_path, capsys):
+    require(find_spec("distributed"), "Dask (distributed) is not installed")
+    from dts_research.cli import main
+
+    data = tmp_path / "data"
+    shutil.copytree(demo_book.workspace.data, data)
+    (data / "workbook.toml").write_text(
+        f'name = "essai"\n[folders]\nnotebooks = "{root / "notebooks"}"\n', encoding="utf-8"
+    )
+    asked = ["report", "71", "--out", str(tmp_path / "ailleurs")]
+    with pytest.raises(SystemExit) as ended:
+        main(["--workbook", str(data), *asked, "--scheduler", "tcp://127.0.0.1:9"])
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert said.startswith("Le répartiteur « tcp://127.0.0.1:9 » ne répond pas.\n→ Vérifier")
+    assert not (tmp_path / "reports").exists() and (tmp_path / "ailleurs").is_dir()
+
+
 def test_a_scheduler_without_machines_is_told(require, press, monkeypatch):
     require(find_spec("distributed"), "Dask (distributed) is not installed")
     from distributed import LocalCluster
 
     monkeypatch.setattr(cluster, "SEEN", 0.5)
     with (
-        LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as alone,
+        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", silence_logs=50) as alone,
         pytest.raises(DtsError, match="Aucune machine n'est reliée au répartiteur"),
     ):
         make(SOME, press, scheduler=alone.scheduler_address)
