@@ -19,8 +19,9 @@ from typing import Any
 
 from benchmarks.country import make_country
 from dts_research.cli.making import planned, press_of
+from dts_research.reports.disk import write_whole
 from dts_research.reports.freshness import FRESH, STALE, digests, rendering_digest, states
-from dts_research.reports.manifest import Entry, Manifest, write_whole
+from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 from dts_research.reports.press import Press

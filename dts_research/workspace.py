@@ -87,6 +87,11 @@ class Workspace:
         """What the group crosses its experiences with; the file may not be there."""
         return self.data / "criteria.toml"
 
+    @property
+    def snapshots(self) -> str:
+        """Address of the private folder from which other machines take the material, or ""."""
+        return str(self.settings.get("folders", {}).get("snapshots", ""))
+
     @classmethod
     def find(cls, start: Path | str | None = None) -> Workspace:
         """Find the workbook that holds a folder.

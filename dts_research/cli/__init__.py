@@ -184,6 +184,12 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @main.command()
 @click.argument("names", metavar="[TERRITOIRE]...", nargs=-1)
 @report_options
+@click.option(
+    "--scheduler",
+    metavar="ADRESSE",
+    help="Les faire sur les machines d'un répartiteur Dask : tcp://hôte:8786.",
+)
+@click.option("--out", metavar="DOSSIER", help="Où les écrire : un dossier, ou s3://dépôt/dossier.")
 @json_option
 @click.pass_context
 def report(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options: Any) -> int:

@@ -28,6 +28,7 @@ from dts_research.reports.press import (
     WARM,
     Press,
 )  # fmt: skip
+from dts_research.reports.storage import Objects, is_url
 from dts_research.store.present import Present
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
@@ -54,7 +55,7 @@ class Made:
     """
 
     outcome: Outcome
-    folder: Path
+    folder: Path | Objects
     circles: tuple[str, ...] = ()
 
     @property
@@ -112,7 +113,7 @@ def press_of(book: Workbook) -> Press:
         digest=present.stamp(), present=present, name=book.workspace.name,
         fictional=book.workspace.fictional,
         engine=WARM,
-        comments=spoken(book),
+        comments=spoken(book), snapshots=book.workspace.snapshots,
     )  # fmt: skip
 
 
@@ -138,6 +139,11 @@ def _resolve(book: Workbook, name: str, unknown: RequestError) -> Any:
         raise (unknown if "-" in name and name.islower() else error) from error
 
 
+def _place(text: str) -> Path | Objects:
+    """Where outputs go, as typed: a folder of this machine, or an address."""
+    return Objects(text) if is_url(text) else Path(text).expanduser().resolve()
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked of ``dts report``, as typed.
@@ -146,6 +152,10 @@ class Order:
     ----------
     formats
         French names of the formats, separated by commas; "" for the usual ones.
+    scheduler
+        Address of the Dask scheduler whose machines make the reports.
+    out
+        Folder or address of the outputs, in place of that of the workbook.
     """
 
     only: str | None = None
@@ -159,6 +169,8 @@ class Order:
     extras: bool = False
     strict: bool = False
     engine: str = WARM
+    scheduler: str | None = None
+    out: str | None = None
 
     def values(self) -> list[str]:
         """Values of parameters, as ``name=value``; the reader in any spelling."""
@@ -219,6 +231,8 @@ def asked_of(
     if not book.workspace.store.is_file():
         raise _nothing_received(book, names)
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
+    if order.out:
+        press = replace(press, out=_place(order.out), logs=book.workspace.reports)
     plan = planned(book, names)
     names = [_code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
@@ -233,7 +247,7 @@ def produce(
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
-        workers=order.workers, again=again,
+        workers=order.workers, again=again, scheduler=order.scheduler or "",
     )  # fmt: skip
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError, reason
+from dts_research.reports.storage import Object, Objects
 from dts_research.workspace import settle
 
 ASIDE = ".partiel"
@@ -59,19 +60,24 @@ def _write(file: io.FileIO, content: bytes) -> None:
         left = left[file.write(left) or 0 :]
 
 
-def write_whole(path: Path, content: bytes) -> dict[str, Any]:
+def write_whole(path: Path | Object, content: bytes) -> dict[str, Any]:
     """Write a file so that it is old or new, never half written.
 
     Returns
     -------
     dict
-        ``sha256``, ``bytes`` and ``mtime_ns`` of the file.
+        ``sha256``, ``bytes`` and ``mtime_ns`` of the file, ``etag`` on object storage.
     """
+    if isinstance(path, Object):
+        return path.put(content)
     return write_together(path.parent, {path.name: content})[path.name]
 
 
 def write_together(
-    folder: Path, contents: Mapping[str, bytes], *, told: Callable[[], object] = lambda: None
+    folder: Path | Objects,
+    contents: Mapping[str, bytes],
+    *,
+    told: Callable[[], object] = lambda: None,
 ) -> dict[str, dict[str, Any]]:
     """Put files in place together: none replaces the former one before all are on the disk.
 
@@ -89,6 +95,8 @@ def write_together(
     dict
         Per file, its ``sha256``, ``bytes`` and ``mtime_ns``.
     """
+    if isinstance(folder, Objects):
+        return {name: folder.put(name, content) for name, content in contents.items()}
     aside: dict[Path, Path] = {}
     try:
         for name, content in contents.items():
@@ -174,13 +182,15 @@ def _remove(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def clear(folder: Path) -> None:
+def clear(folder: Path | Objects) -> None:
     """Remove what a run that was killed had begun to write in an output folder."""
+    if isinstance(folder, Objects):
+        return  # an object is there whole, or not at all
     found = [*folder.glob(f".*{ASIDE}"), *folder.glob(f"*/.*{ASIDE}")]
     _remove(path for path in found if OURS.fullmatch(path.name))
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Path | Objects) -> None:
     """Refuse an output folder that cannot be written, before any work.
 
     Raises
@@ -188,6 +198,8 @@ def check_writable(folder: Path) -> None:
     DtsError
         When the folder cannot be made or written.
     """
+    if isinstance(folder, Objects):
+        return folder.check()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder, buffering=0) as file:

@@ -13,6 +13,7 @@ from dts_research.reports.freshness import FAILED, Status
 from dts_research.reports.index_states import day_of
 from dts_research.reports.manifest import INCOMPLETE, Entry, Failure, Manifest
 from dts_research.reports.press import FORMATS, Press, failure_name, output_name
+from dts_research.reports.storage import Object, Objects
 
 Block = dict[str, Any]
 TITLE = "Ce rapport n'a pas pu être fait"
@@ -155,7 +156,7 @@ def _link(entry: Entry, name: str) -> Block:
     return _paragraph({"type": "link", "url": quote(name), "content": content})
 
 
-def failure_page(folder: Path, report_id: str) -> Path | None:
+def failure_page(folder: Path | Objects, report_id: str) -> Path | Object | None:
     """Where the page of a failed report is, None when there is none."""
     path = folder / failure_name(report_id)
     return path if path.is_file() else None

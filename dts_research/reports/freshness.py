@@ -15,7 +15,8 @@ from pathlib import Path
 from textwrap import shorten
 
 from dts_research.reports.comments import comments_digest, comments_in
-from dts_research.reports.manifest import Entry, Manifest, digest
+from dts_research.reports.disk import digest
+from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.reads import Rereading, rereading

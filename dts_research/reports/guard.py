@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from dts_research.errors import DtsError
 from dts_research.reports import press
+from dts_research.reports.storage import Objects
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -27,11 +28,14 @@ LATE = "le moteur des PDF n'a pas fini dans le temps donné"
 
 
 @contextmanager
-def engine(folder: Path, report: str) -> Iterator[bool]:
+def engine(folder: Path | Objects, report: str) -> Iterator[bool]:
     """Mark that the formats of a report are being drawn; tell whether the last attempt ended there.
 
     Nothing is marked where the disk refuses: the drawing itself asks nothing of it.
     """
+    if not isinstance(folder, Path):
+        yield False
+        return
     mark = folder / f".{report}{MARK}"
     before = mark.is_file()
     with suppress(OSError):

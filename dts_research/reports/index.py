@@ -23,13 +23,14 @@ from dts_research.reports.index_map import Link, departements, map_html
 from dts_research.reports.index_states import Shared, overall, shared
 from dts_research.reports.names import bare
 from dts_research.reports.press import Press
+from dts_research.reports.storage import Object, Objects
 
 INDEX = "index.html"
 # Under this number of territories, letters to jump to and a field to search are in the way.
 FEW = 8
 
 
-def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
+def write_index(folder: Path | Objects, statuses: Sequence[Status], press: Press) -> Path | Object:
     """Write `index.html` in the output folder."""
     write_whole(folder / INDEX, index_page(statuses, press).encode("utf-8"))
     return folder / INDEX

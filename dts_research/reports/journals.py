@@ -42,19 +42,22 @@ class Journal:
         Folders whose paths may be told.
     """
 
-    path: Path
+    path: Path | None
     folders: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, name: str, press: Press) -> Journal:
         """Log of a report or, as ``executions/NAME``, of a run."""
-        folders = (press.notebooks, press.data, press.out)
-        return cls(press.out / FOLDER / f"{name}.log", folders)
+        place = press.logs or press.out
+        if not isinstance(place, Path):
+            return cls(None)  # nobody said where logs go beside object storage
+        return cls(place / FOLDER / f"{name}.log", (press.notebooks, press.data, place))
 
     def begin(self, text: str) -> None:
         """Start anew."""
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        if self.path is not None:
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
         self.say(text)
 
     def say(self, *lines: str) -> None:
@@ -67,6 +70,8 @@ class Journal:
         self._add([MARGIN + line for line in readable(text, self.folders).splitlines()])
 
     def _add(self, lines: Sequence[str]) -> None:
+        if self.path is None:
+            return
         with suppress(OSError):
             if not self.path.parent.is_dir():
                 _make_private(self.path.parent)
@@ -133,7 +138,7 @@ def run_journal(press: Press) -> Journal:
     """Log of a run that begins; the oldest ones go."""
     name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}Z-{os.getpid()}"
     journal = Journal.of(f"{RUNS}/{name}", press)
-    former = sorted(journal.path.parent.glob("*.log"))
+    former = sorted(journal.path.parent.glob("*.log")) if journal.path else []
     for old in former[: max(0, len(former) - KEPT + 1)]:
         with suppress(OSError):
             old.unlink()

@@ -6,7 +6,7 @@ The line *is* completion: a file that no line speaks of was never finished.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -14,8 +14,11 @@ from typing import Any
 
 from dts_research.errors import DtsError, reason, remedy
 from dts_research.reports.disk import append_whole, digest, write_whole
+from dts_research.reports.storage import Object, Objects
 
 MANIFEST = "manifest.jsonl"
+# On object storage, the lines written since the manifest was last folded.
+LINES = "manifest.lignes/"
 # How the failure of a report begins when some of its formats are there.
 INCOMPLETE = "Rapport incomplet"
 
@@ -103,10 +106,10 @@ class Entry:
 class Manifest:
     """The lines of one output folder."""
 
-    folder: Path
+    folder: Path | Objects
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Path | Object:
         """The file of the lines."""
         return self.folder / MANIFEST
 
@@ -122,10 +125,16 @@ class Manifest:
         return next(filter(None, map(Entry.from_line, reversed(lines))), None)
 
     def _lines(self) -> list[str]:
+        if isinstance(self.folder, Objects):
+            there = sorted(name for name in self.folder.listed if name.startswith(LINES))
+            found = self.folder.read([*({MANIFEST} & {*self.folder.listed}), *there])
+            lines = (found.get(name, b"") for name in (MANIFEST, *there))
+            return b"\n".join(lines).decode("utf-8", "replace").split("\n")
         try:
-            return self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+            text = (self.folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return []
+        return text.split("\n")
 
     def record(self, *entries: Entry) -> None:
         """Append lines and force them to the disk.
@@ -135,9 +144,11 @@ class Manifest:
         DtsError
             When the disk refuses them: what they speak of counts as not made.
         """
+        if isinstance(self.folder, Objects):
+            return _record_far(self.folder, entries)
         lines = "".join(entry.to_line() for entry in entries)
         with self._writing():
-            append_whole(self.path, lines.encode("utf-8"))
+            append_whole(self.folder / MANIFEST, lines.encode("utf-8"))
 
     def compact(self) -> None:
         """Keep the last line of each report only, in the order of their ids.
@@ -153,6 +164,8 @@ class Manifest:
         if kept and kept != [line for _, line in found]:
             with self._writing():
                 write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
+        if isinstance(self.folder, Objects):
+            self.folder.remove([name for name in self.folder.listed if name.startswith(LINES)])
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -168,6 +181,8 @@ class Manifest:
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""
+        if isinstance(self.folder, Objects):
+            return _far_faults(self.folder, entry)
         for name, known in entry.outputs.items():
             path = self.folder / name
             if not path.is_file():
@@ -179,3 +194,21 @@ class Manifest:
             ):
                 return f"le fichier « {name} » a été modifié"
         return ""
+
+
+def _far_faults(folder: Objects, entry: Entry) -> str:
+    for name, known in entry.outputs.items():
+        there = folder.listed.get(name)
+        if there is None:
+            return f"le fichier « {name} » manque"
+        if there["etag"] != known.get("etag") or there["bytes"] != known.get("bytes"):
+            return f"le fichier « {name} » a été modifié"
+    return ""
+
+
+def _record_far(folder: Objects, entries: Iterable[Entry]) -> None:
+    """Objects cannot be appended to: each line is one, folded into the manifest later."""
+    for entry in entries:
+        folder.put_line(f"{LINES}{entry.id}.json", entry.to_line().encode("utf-8"))
+        for name, known in entry.outputs.items():
+            folder.keep(name, known)

@@ -7,9 +7,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.util import get_temp_dir
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -17,6 +18,7 @@ from tqdm import tqdm
 
 from dts_research.display.style import many
 from dts_research.errors import DtsError, ProtectionError
+from dts_research.reports.cluster import check_scheduler, lines_of
 from dts_research.reports.disk import check_writable, clear
 from dts_research.reports.ending import at_the_end, end_batch
 from dts_research.reports.freshness import (
@@ -36,7 +38,8 @@ from dts_research.reports.notebooks import UnreadableNotebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.run import check
-from dts_research.reports.workers import fitted, made
+from dts_research.reports.storage import Objects
+from dts_research.reports.workers import fitted
 
 _UNTOLD = ("refused", "overtaken")
 BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
@@ -91,6 +94,7 @@ def make_reports(
     progress: bool = True,
     force: bool = False,
     again: Callable[[], Press] | None = None,
+    scheduler: str = "",
 ) -> Outcome:
     """Make the reports that are missing, stale or failed, then the index page.
 
@@ -109,6 +113,8 @@ def make_reports(
     again
         Gives the press as it is by then. Material received meanwhile, a withdrawal first of all,
         has the reports concerned made again; what else changed marks them.
+    scheduler
+        Address of the Dask scheduler whose machines make them; "" for this machine.
 
     Raises
     ------
@@ -120,15 +126,23 @@ def make_reports(
     """
     begun = time.perf_counter()
     check_writable(press.out)
+    check_scheduler(scheduler)
     fixed, press = bool(press.version), _settled(press, force)
     with stoppable(), TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
         batch = Batch(reports, press, plan or reports, workers or _cores(), progress, folder, again,
-                      fixed=fixed)  # fmt: skip
-        with held(press.out, folders=(folder, get_temp_dir())):
+                      scheduler, fixed=fixed)  # fmt: skip
+        with _held(press.out, folder):
             batch.run(force)
     outcome = _outcome(batch.entries, batch.skipped, time.perf_counter() - begun)
     overtaken = {name: why for name, why in batch.late.items() if name in outcome.made}
     return replace(outcome, failed=outcome.failed | batch.lost, overtaken=overtaken)
+
+
+def _held(out: Path | Objects, folder: str) -> AbstractContextManager[None]:
+    """Hold an output folder; on object storage nothing can be held."""
+    if isinstance(out, Objects):
+        return nullcontext()
+    return held(out, folders=(folder, get_temp_dir()))
 
 
 def _settled(press: Press, force: bool) -> Press:
@@ -158,6 +172,7 @@ class Batch:
     progress: bool
     folder: str
     again: Callable[[], Press] | None
+    scheduler: str = ""
     fixed: bool = False
     entries: dict[str, Entry] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
@@ -222,8 +237,8 @@ class Batch:
         before = {one.report.id: one.entry for one in todo if one.entry}
         longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
         queue = [one.report for one in longest]
-        lines = made(queue, press, min(self.workers, len(queue)), before=before,
-                     folder=self.folder, say=self.journal.say)  # fmt: skip
+        lines = lines_of(queue, press, self.workers, before, scheduler=self.scheduler,
+                         folder=self.folder, say=self.journal.say)  # fmt: skip
         with _bar(len(queue), self.progress) as bar, closing(lines):
             failed = 0
             for entry in lines:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dts_research.reports.comments import Comment
 from dts_research.reports.manifest import Entry
+from dts_research.reports.storage import Objects
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -47,7 +48,7 @@ class Press:
     data
         Folder of the workbook's material, told to the notebooks as ``DTS_WORKBOOK``.
     out
-        Folder of the outputs.
+        Folder of the outputs, on this machine or on object storage.
     digest
         Digest of the whole material, given by who knows the store.
     present
@@ -75,11 +76,16 @@ class Press:
         What people wrote of the figures, given by who reads it.
     rerun
         Run a notebook again even where setting it anew would do.
+    snapshots
+        Address of a private folder on object storage from which other machines take what reports
+        read; by default the scheduler hands it to them.
+    logs
+        Folder of the logs, where it is not that of the outputs.
     """
 
     notebooks: Path
     data: Path
-    out: Path
+    out: Path | Objects
     digest: str = ""
     version: str = ""
     rendering: str = ""
@@ -93,6 +99,8 @@ class Press:
     comments: tuple[Comment, ...] = ()
     rerun: bool = False
     present: Present | None = None
+    snapshots: str = ""
+    logs: Path | None = None
 
     def lacks(self, entry: Entry) -> bool:
         """Whether a report has not all that is asked: a format, a check for publication."""

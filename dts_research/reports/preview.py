@@ -22,9 +22,10 @@ from socketserver import ThreadingTCPServer
 from typing import Any
 
 from dts_research.errors import DtsError, RequestError
+from dts_research.reports.disk import digest
 from dts_research.reports.failing import last_line
 from dts_research.reports.html_style import style
-from dts_research.reports.manifest import Entry, Failure, Manifest, digest
+from dts_research.reports.manifest import Entry, Failure, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.press import HTML, Press, output_name
 from dts_research.reports.run import check

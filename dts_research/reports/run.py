@@ -160,6 +160,8 @@ def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode
     if now != then:
         return None
     known, path = former.outputs.get(name, {}), press.out / name
-    if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):
+    if not isinstance(path, Path) or not path.is_file():
+        return None
+    if digest(path.read_bytes()) != known.get("sha256"):
         return None
     return read_notebook(path)

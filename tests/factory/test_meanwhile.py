@@ -66,7 +66,7 @@ def test_what_was_made_while_a_file_was_received_is_made_again_at_once(book):
 
 
 def test_what_changes_at_each_turn_is_said_to_be_made_again(book, write_notebook):
-    """A notebook that writes a view each time is never up to date: it is said, not tried for ever."""
+    """A notebook that writes each time is never up to date: said, not tried for ever."""
     kept = book.workspace.data / "commentary" / "vues.jsonl"
     kept.parent.mkdir(exist_ok=True)
     code = f"open({str(kept)!r}, 'a').write('{{}}\\n')"
