@@ -17,6 +17,10 @@ from typing import Any
 from dts_research.errors import DtsError
 
 MANIFEST = "manifest.jsonl"
+# Folder of the executed notebooks and of the manifest of each report.
+NOTEBOOKS = "carnets"
+# Signs of a digest that people read: enough to tell a hundred thousand reports apart.
+SHORT = 8
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Entry:
     figures
         What can be spoken of in these outputs, by identifier: ``title``, ``kind``, ``called``
         and ``data``, the digest of what it shows.
+    imprint
+        Digest of all that makes these outputs what they are, printed on them.
     """
 
     id: str
@@ -72,6 +78,7 @@ class Entry:
     faults: int = 0
     failure: Failure | None = None
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    imprint: str = ""
 
     @classmethod
     def from_line(cls, line: str) -> Entry | None:

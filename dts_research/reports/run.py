@@ -19,7 +19,7 @@ from dts_research.protect.names import mask_persons
 from dts_research.reports.comments import comments_in
 from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
+from dts_research.reports.manifest import NOTEBOOKS, Entry, Failure, Manifest, digest, write_whole
 from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
@@ -28,7 +28,6 @@ from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_n
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
 
-NOTEBOOKS = "carnets"
 KERNEL = "python3"
 # Who speaks English beside us: what they say is in the failure that we tell.
 ENGLISH = ("papermill", "traitlets")
@@ -185,7 +184,7 @@ def _surroundings(press: Press) -> Iterator[Any]:
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Entry(**names, state=FAILED, digests=digests(report, press), tried_at=now)
 
 
@@ -240,9 +239,10 @@ def _written(entry: Entry, report: Report, notebook: NotebookNode, press: Press)
     if not press.formats:
         return _kept(entry, {}, notebook, press)
     from dts_research.reports.document import read_document
+    from dts_research.reports.provenance import signed
 
     said = comments_in(press.comments, report)
-    document = read_document(notebook, comments=said, report=report.id)
+    document = signed(read_document(notebook, comments=said, report=report.id), entry, notebook)
     if press.strict:
         from dts_research.reports.faults import refuse
 
@@ -250,25 +250,16 @@ def _written(entry: Entry, report: Report, notebook: NotebookNode, press: Press)
     entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict,
                     figures=document.figures)  # fmt: skip
     contents, failures = _printed(document, entry.id, press.formats)
-    failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
+    if press.strict:
+        from dts_research.reports.tags import unfit_files
+
+        failures += unfit_files(contents, output_name(entry.id, PDF) if document.one_page else "")
     if not failures:
         return _kept(entry, contents, notebook, press)
     failure = Failure("Rapport incomplet : " + " ; ".join(failures))
     if press.strict:
         return replace(entry, failure=failure)
     return replace(_kept(entry, contents, notebook, press), state=FAILED, failure=failure)
-
-
-def _unfit(contents: dict[str, bytes], name: str, *, one_page: bool) -> list[str]:
-    """Files that may not be published as they came out, each with the reason."""
-    from dts_research.reports.tags import unfit
-
-    told = {
-        one: unfit(body, single=one_page and one == output_name(name, PDF))
-        for one, body in contents.items()
-        if one.endswith(".pdf")
-    }
-    return [f"{one} : {said}" for one, said in told.items() if said]
 
 
 def _printed(
@@ -297,5 +288,10 @@ def _printed(
 def _kept(entry: Entry, contents: dict[str, bytes], notebook: NotebookNode, press: Press) -> Entry:
     """Put the files of a report in place, and give the line that says so."""
     contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook)}
+    if press.formats:
+        from dts_research.reports.provenance import imprint_of, with_manifest
+
+        contents = with_manifest(contents, entry, notebook, engine=press.engine)
+        entry = replace(entry, imprint=imprint_of(notebook))
     outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
     return replace(entry, outputs=outputs, made_at=entry.tried_at, state=FRESH)

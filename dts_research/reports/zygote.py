@@ -27,6 +27,7 @@ def warm() -> None:
     for name in SHOWN:
         getattr(package, name, None)
     from dts_research.reference.geography import geography
+    from dts_research.reports.provenance import program, reference
     from dts_research.schema import catalogue
 
     country = geography()
@@ -34,6 +35,8 @@ def warm() -> None:
         if isinstance(value, cached_property):
             getattr(country, name)
     catalogue()
+    program()
+    reference()
     gc.collect()
     gc.freeze()
 
