@@ -197,7 +197,7 @@ def make(
     order = order or Order()
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
     plan = planned(book, names)
-    names = [_code_of(book, plan, name) for name in names]
+    names = [code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
     asked = [with_texts(report, press, order.values()) for report in chosen]
     return produce(asked, plan, press, order, progress=progress)
@@ -231,7 +231,7 @@ def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:
     return MaterialError("Aucun fichier n'a encore été reçu dans ce classeur.", fix)
 
 
-def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
+def code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
     """Read « bouches du rhone » or 13 as the plan's own code."""
     try:
         select(plan, [name])
