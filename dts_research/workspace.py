@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any
 from dts_research.errors import RequestError
 
 SETTINGS = "workbook.toml"
+# Names the file where what a notebook reads is noted, one line of JSON per read.
+READS = "DTS_READS"
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class Workspace:
         RequestError
             When the file is not readable TOML.
         """
+        note_file(path, path.parent)
         try:
             settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -140,6 +144,25 @@ class Workspace:
             fictional=bool(settings.get("fictional", False)),
             settings=MappingProxyType(settings),
         )
+
+
+def note_read(line: str) -> None:
+    """Note one read, where somebody asked that reads be noted."""
+    if named := os.environ.get(READS):
+        with open(named, "a", encoding="utf-8") as out:
+            out.write(f"{line}\n")
+
+
+def note_file(path: Path, data: Path) -> None:
+    """Note that a file of the workbook is read, as it is now; it may not be there."""
+    if os.environ.get(READS):
+        name = path.relative_to(data).as_posix()
+        note_read(json.dumps(["file", [name], None, *file_state(path)]))
+
+
+def file_state(path: Path) -> tuple[str, int]:
+    """Digest of the bytes of a file and 1, or "" and 0 where there is none."""
+    return (sha256_of(path), 1) if path.is_file() else ("", 0)
 
 
 def sha256_of(path: Path) -> str:

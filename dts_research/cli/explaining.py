@@ -109,7 +109,7 @@ def _explained(book: Workbook, press: Press, status: Status) -> dict[str, Any]:
         **_material(book, report, entry.made_at if entry else ""),
         "notebook": made.get("notebook", {"file": report.notebook, "sha256": now["notebook"]}),
         "parameters": made.get("parameters", dict(report.parameters)),
-        "program": made.get("program", _program(now["version"])),
+        "program": made.get("program", _program(now)),
         "reference": _reference(made),
         "comments": _comments(press, report),
         "warnings": made.get("warnings", []),
@@ -141,10 +141,10 @@ def _manifest(press: Press, name: str) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _program(code: str) -> dict[str, Any]:
+def _program(now: Mapping[str, str]) -> dict[str, Any]:
     from dts_research.reports.provenance import program
 
-    return {**program(), "sha256": code}
+    return {**program(), "sha256": now["version"], "rendering": now["rendering"]}
 
 
 def _reference(made: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _changes(report: Report, made: Mapping[str, Any], now: Mapping[str, str]) ->
     """What is not as it was when the report was made, one sentence each."""
     if not made:
         return []
-    then, program = made["program"], _program(now["version"])
+    then, program = made["program"], _program(now)
     before, after = then["dependencies"], program["dependencies"]
     found = [
         f"{name} : version {before[name]} alors, {after[name]} maintenant"
@@ -167,7 +167,8 @@ def _changes(report: Report, made: Mapping[str, Any], now: Mapping[str, str]) ->
     found += [f"{named[key]} : version {then[key]} alors, {program[key]} maintenant"
               for key in named if then[key] != program[key]]  # fmt: skip
     pairs = (("carnet", made["notebook"]["sha256"], now["notebook"]),
-             ("programme", then["sha256"], now["version"]))  # fmt: skip
+             ("programme", then["sha256"], now["version"]),
+             ("mise en page", then["rendering"], now["rendering"]))  # fmt: skip
     found += [f"{what} : empreinte {old[:SHORT]} alors, {new[:SHORT]} maintenant"
               for what, old, new in pairs if old != new]  # fmt: skip
     values = made["parameters"]

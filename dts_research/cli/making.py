@@ -27,10 +27,10 @@ from dts_research.reports.press import (
     WARM,
     Press,
 )  # fmt: skip
+from dts_research.store.present import Present
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
 from dts_research.workbook.meetings import asked_day
-from dts_research.workspace import sha256_of
 
 # What people call a format, its own name first.
 WORDS = {
@@ -93,15 +93,11 @@ class Made:
 
 def press_of(book: Workbook) -> Press:
     """The press of a workbook: its notebooks, its material, its output folder."""
-    digest = ""
-    if book.workspace.store.is_file():
-        with book.store() as store:
-            digest = store.digest()
-    if book.workspace.criteria.is_file():  # a report says what these criteria find
-        digest += sha256_of(book.workspace.criteria)
+    present = Present(book.workspace.store, book.workspace.data)
     return Press(
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
-        digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
+        digest=present.stamp(), present=present, name=book.workspace.name,
+        fictional=book.workspace.fictional,
         engine=WARM,
         comments=spoken(book),
     )  # fmt: skip

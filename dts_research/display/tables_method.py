@@ -59,7 +59,8 @@ def _bounded(material: Material) -> str:
 def _files(material: Material) -> str:
     """Files received, the last day, and the rows that wait for a correction."""
     if material.sources.empty:
-        return "Aucun fichier reçu."
+        none = "Aucun des fichiers reçus ne parle de ce territoire."
+        return none if material.received else "Aucun fichier reçu."
     rows = counts_of(received(material))
     last = day_of(max(rows["received_at"]))
     aside = int(pd.to_numeric(rows["quarantined"], errors="coerce").fillna(0).sum())

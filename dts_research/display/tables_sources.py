@@ -34,6 +34,8 @@ def sources(material: Material) -> Block:
     """Files received: what was read, accepted, set aside; the last version of each."""
     if material.sources.empty:
         text = "Aucun fichier n'a encore été reçu dans ce classeur."
+        if material.received:
+            text = "Aucun des fichiers reçus ne parle encore de ce territoire."
         return nothing("sources", "Aucune source", text)
     rows = counts_of(received(material))
     aside = int(_counts(rows, "quarantined").sum())

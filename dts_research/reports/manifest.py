@@ -41,7 +41,12 @@ class Entry:
     ----------
     digests
         What the report depends on: ``notebook``, ``data``, ``parameters``, ``version``,
-        ``comments``.
+        ``comments``, ``rendering``, ``dependencies``. ``data`` is the stamp of the whole store when
+        the report was last known to be up to date.
+    reads
+        What its notebook read, packed: ``dts_research.store.slices.unpack(entry.reads)`` gives a
+        tuple of `Slice` (``kind``, ``of``, ``keys``, ``digest``, ``count``). "" where nothing was
+        noted: the report then depends on the whole store.
     outputs
         Per file, relative to the output folder: ``sha256``, ``bytes`` and ``mtime_ns``.
     made_at
@@ -79,6 +84,7 @@ class Entry:
     failure: Failure | None = None
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     imprint: str = ""
+    reads: str = ""
 
     @classmethod
     def from_line(cls, line: str) -> Entry | None:
@@ -94,7 +100,9 @@ class Entry:
 
     def to_line(self) -> str:
         """Write one line."""
-        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values["failure"] = asdict(self.failure) if self.failure else None
+        return json.dumps(values, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)
@@ -110,23 +118,33 @@ class Manifest:
 
     def read(self) -> dict[str, Entry]:
         """Give the last line of each report; a cut line counts for nothing."""
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return {}
-        entries = (Entry.from_line(line) for line in text.splitlines())
+        entries = (Entry.from_line(line) for line in self._lines())
         return {entry.id: entry for entry in entries if entry is not None}
 
-    def record(self, entry: Entry) -> None:
-        """Append one line and force it to the disk."""
-        append_whole(self.path, entry.to_line().encode("utf-8"))
+    def last(self, name: str) -> Entry | None:
+        """Give the last line of one report, without reading those of the others."""
+        begin = json.dumps({"id": name}, ensure_ascii=False)[:-1]
+        lines = [line for line in self._lines() if line.startswith(begin)]
+        return next(filter(None, map(Entry.from_line, reversed(lines))), None)
+
+    def _lines(self) -> list[str]:
+        try:
+            return self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+        except FileNotFoundError:
+            return []
+
+    def record(self, *entries: Entry) -> None:
+        """Append lines and force them to the disk."""
+        lines = "".join(entry.to_line() for entry in entries)
+        append_whole(self.path, lines.encode("utf-8"))
 
     def compact(self) -> None:
-        """Keep the last line of each report only."""
-        entries = self.read()
-        if entries:
-            lines = "".join(entries[name].to_line() for name in sorted(entries))
-            write_whole(self.path, lines.encode("utf-8"))
+        """Keep the last line of each report only, in the order of their ids."""
+        found = [(Entry.from_line(line), line) for line in self._lines() if line]
+        last = {entry.id: line for entry, line in found if entry is not None}
+        kept = [last[name] for name in sorted(last)]
+        if kept and kept != [line for _, line in found]:
+            write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""

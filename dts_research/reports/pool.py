@@ -14,7 +14,15 @@ from typing import Any
 from tqdm import tqdm
 
 from dts_research.errors import DtsError, ProtectionError
-from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
+from dts_research.reports.freshness import (
+    FAILED,
+    FRESH,
+    Status,
+    code_digest,
+    rendering_digest,
+    states,
+    variants,
+)
 from dts_research.reports.index import write_index
 from dts_research.reports.manifest import Entry, Manifest, check_writable
 from dts_research.reports.notebooks import UnreadableNotebook
@@ -94,12 +102,15 @@ def make_reports(
     check_writable(press.out)
     if "forkserver" not in multiprocessing.get_all_start_methods():
         press = replace(press, engine=KERNEL)
-    press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force)
+    press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force,
+                    rendering=press.rendering or rendering_digest())  # fmt: skip
     for report in reports:
         with suppress(UnreadableNotebook):  # its own failure, told when it is made
             check(report, press)
     Manifest(press.out).compact()
     known = states(reports, press)
+    if same := [one.entry for one in known if one.checked and one.entry]:
+        Manifest(press.out).record(*same)
     todo = [one for one in known if force or _wanted(one, press)]
     entries: dict[str, Entry] = {}
     try:

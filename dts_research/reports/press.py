@@ -11,6 +11,7 @@ from dts_research.reports.manifest import Entry
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
+    from dts_research.store.present import Present
 
 HTML, PDF, SLIDES, POSTERS, EXTRAS = "html", "pdf", "slides", "posters", "extras"
 FORMATS = {
@@ -47,9 +48,14 @@ class Press:
     out
         Folder of the outputs.
     digest
-        Digest of the material, given by who knows the store.
+        Digest of the whole material, given by who knows the store.
+    present
+        Answers whether what a report read is still the same; without it, a report depends on
+        the whole material.
     version
         Digest of the program; by default of the package as it is when the batch starts.
+    rendering
+        The same of what only sets documents, once their notebooks ran.
     name
         Name of the workbook, title of the index page.
     fictional
@@ -67,7 +73,7 @@ class Press:
     comments
         What people wrote of the figures, given by who reads it.
     rerun
-        Run a notebook again even where setting its comments anew would do.
+        Run a notebook again even where setting it anew would do.
     """
 
     notebooks: Path
@@ -75,6 +81,7 @@ class Press:
     out: Path
     digest: str = ""
     version: str = ""
+    rendering: str = ""
     name: str = ""
     fictional: bool = False
     timeout: int = 600
@@ -84,6 +91,7 @@ class Press:
     memory: int = MEMORY
     comments: tuple[Comment, ...] = ()
     rerun: bool = False
+    present: Present | None = None
 
     def lacks(self, entry: Entry) -> bool:
         """Whether a report has not all that is asked: a format, a check for publication."""

@@ -7,19 +7,19 @@ and the imprint that it gives, are the same wherever the same report is made of 
 from __future__ import annotations
 
 import json
-import platform
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any
 
 from dts_research.reports.document import PROVENANCE, Document, read_parameters
+from dts_research.reports.freshness import dependencies
 from dts_research.reports.manifest import NOTEBOOKS, SHORT, Entry, digest
 from dts_research.reports.notebooks import NotebookNode
+from dts_research.store.slices import EVERYTHING, unpack
 
 SUFFIX = ".manifest.json"
 SCHEMA = "manifest.schema.json"
@@ -40,25 +40,14 @@ def manifest_schema() -> dict[str, Any]:
 
 @cache
 def program() -> dict[str, Any]:
-    """Versions of the package, of Python and of what the package needs."""
+    """Versions of the package, of Python and of what a report is made with."""
+    told = dict(one.rsplit(" ", 1) for one in dependencies().split(", "))
+    python = told.pop("Python")
     try:
-        own, needed = version(PACKAGE), requires(PACKAGE) or []
+        own = version(PACKAGE)
     except PackageNotFoundError:  # run from its source, without being installed
-        own, needed = "", []
-    names = (re.match(r"[\w.-]+", line) for line in needed if "extra ==" not in line)
-    there = {found.group(): _installed(found.group()) for found in names if found}
-    kept = {name: there[name] for name in sorted(there, key=str.casefold) if there[name]}
-    return {
-        "name": PACKAGE, "version": own, "python": platform.python_version(),
-        "dependencies": kept,
-    }  # fmt: skip
-
-
-def _installed(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+        own = ""
+    return {"name": PACKAGE, "version": own, "python": python, "dependencies": told}
 
 
 @cache
@@ -74,12 +63,17 @@ def reference() -> dict[str, Any]:
     }
 
 
-def reads_of(entry: Entry) -> Any:
+def reads_of(entry: Entry) -> list[dict[str, Any]]:
     """Slices that a report read, with their digests; none where they were not noted.
 
-    Never the digest of the whole store: what a report did not read does not make it.
+    They name no record, and never carry the digest of the whole store: a manifest may go where
+    its report goes, and what a report did not read does not make it.
     """
-    return getattr(entry, "reads", None) or []
+    return [
+        {"kind": one.kind, "of": list(one.of), "keys": None if one.keys is None else len(one.keys),
+         "records": one.count, "digest": "" if one.kind == EVERYTHING else one.digest}
+        for one in unpack(entry.reads)
+    ]  # fmt: skip
 
 
 def inputs_of(entry: Entry, notebook: NotebookNode) -> dict[str, Any]:
@@ -91,7 +85,11 @@ def inputs_of(entry: Entry, notebook: NotebookNode) -> dict[str, Any]:
         "parameters": read_parameters(notebook),
         "reads": reads_of(entry),
         "comments": entry.digests.get("comments", ""),
-        "program": {**program(), "sha256": entry.digests.get("version", "")},
+        "program": {
+            **program(),
+            "sha256": entry.digests.get("version", ""),
+            "rendering": entry.digests.get("rendering", ""),
+        },
         "reference": reference(),
         "executed": notebook.metadata[PROVENANCE]["executed"],
     }

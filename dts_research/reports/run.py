@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +20,8 @@ from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, 
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
+from dts_research.reports.reads import read_back
+from dts_research.reports.surroundings import surroundings
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 KERNEL = "python3"
 # Who speaks English beside us: what they say is in the failure that we tell.
 ENGLISH = ("papermill", "traitlets")
-SOCKET_LIMIT = 70
-QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
 def check(report: Report, press: Press) -> None:
@@ -47,7 +43,11 @@ def check(report: Report, press: Press) -> None:
 
 
 def execute(
-    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+    report: Report,
+    press: Press,
+    *,
+    told: Callable[[int], None] = lambda cell: None,
+    noted: Callable[[str], None] = lambda reads: None,
 ) -> NotebookNode:
     """Run a report's notebook, with the engine that the press names.
 
@@ -58,6 +58,8 @@ def execute(
     ----------
     told
         With the warm engine, told the number of each cell when it starts, as JupyterLab counts.
+    noted
+        Told what the notebook read, once it ran (see `Entry.reads`).
 
     Returns
     -------
@@ -74,11 +76,12 @@ def execute(
     path = press.notebooks / report.notebook
     values = full_values(report, declared_parameters(path))
     notebook = read_notebook(path)
-    with _surroundings(press) as config:
+    with surroundings(press) as config:
         try:
             executed = _run(notebook, values, press, _options(press, config, notebook, told))
         except Exception as error:
             raise CellFailure(failure_of(error, notebook)) from error
+        noted(read_back())
     _check_ended(executed)
     return clean(executed, values)
 
@@ -143,44 +146,6 @@ def _options(
     }
 
 
-@contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Lend values to the environment, and give back what was there."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
-@contextmanager
-def _surroundings(press: Press) -> Iterator[Any]:
-    """Environment and sockets of one kernel, taken away with it.
-
-    The kernel speaks through files of a private folder rather than TCP ports where it can: no port
-    is ever « already in use », and nobody else on the machine can listen.
-    """
-    from traitlets.config import Config
-
-    with tempfile.TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
-        config = Config()
-        socket = str(Path(folder) / "k")
-        if sys.platform != "win32" and len(socket) < SOCKET_LIMIT:
-            config.KernelManager.transport = "ipc"
-            config.KernelManager.connection_file = socket
-        told = {
-            "DTS_WORKBOOK": str(press.data),
-            "IPYTHONDIR": folder,
-            "JUPYTER_RUNTIME_DIR": folder,
-        }
-        with environment({**QUIET, **told}):
-            yield config
-
-
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
@@ -202,11 +167,14 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    former = Manifest(press.out).read().get(report.id)
+    former = Manifest(press.out).last(report.id)
     press = press.with_former(former)
     try:
-        notebook = _as_it_ran(entry, former, press) or execute(report, press, told=told)
+        notebook = _as_it_ran(entry, former, press)
+        reads = [former.reads] if notebook and former else []
+        notebook = notebook or execute(report, press, told=told, noted=reads.append)
         told(0)
+        entry = replace(entry, reads=reads[-1])
         entry = _written(entry, report, notebook, press)
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
@@ -222,12 +190,17 @@ def make_report(
 
 
 def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode | None:
-    """The notebook of the former report, where nothing but its comments has changed since."""
+    """The notebook of the former report, where only comments or the setting changed since."""
     name = f"{NOTEBOOKS}/{entry.id}.ipynb"
     if press.rerun or former is None or former.state != FRESH or not press.formats:
         return None
     now, then = dict(entry.digests), dict(former.digests)
-    if now.pop("comments", "") == then.pop("comments", "") or now != then:
+    if now == then:
+        return None
+    for part in ("comments", "rendering"):
+        now.pop(part, "")
+        then.pop(part, "")
+    if now != then:
         return None
     known, path = former.outputs.get(name, {}), press.out / name
     if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):

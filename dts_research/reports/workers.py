@@ -26,7 +26,8 @@ from typing import Any
 from dts_research.reports.manifest import Entry, Failure
 from dts_research.reports.plan import Report
 from dts_research.reports.press import KERNEL, WARM, Press
-from dts_research.reports.run import QUIET, attempt, environment, make_report
+from dts_research.reports.run import attempt, make_report
+from dts_research.reports.surroundings import QUIET, environment
 
 ROOM = "dts_research.reports"
 # Imported once, in the process that the others are forked from; nothing of it is run there.

@@ -13,8 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dts_research.schema import Catalogue
+from dts_research.schema.catalogue import plain
 from dts_research.store import codebooks
+from dts_research.store.noting import Note
 from dts_research.store.registers import former
+from dts_research.store.slices import THEN, asked_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,27 +39,42 @@ class Former:
         The schema, as it is now: a former record is read with the columns of today.
     moment
         Until when receptions count, as `clock` writes moments.
+    note
+        Told what is read: see `noting.Noting.note`.
     """
 
-    def __init__(self, db: sqlite3.Connection, catalogue: Catalogue, moment: str) -> None:
-        self._db, self.catalogue, self.moment = db, catalogue, moment
+    def __init__(
+        self, db: sqlite3.Connection, catalogue: Catalogue, moment: str, note: Note
+    ) -> None:
+        self._db, self.catalogue, self.moment, self._note = db, catalogue, moment, note
         self._tables: dict[str, tuple[pd.DataFrame, list[str]]] = {}
 
     @cached_property
     def received(self) -> bool:
         """Whether anything had been received at that moment."""
+        self._note("received_by", self.moment)
         query = "SELECT EXISTS(SELECT 1 FROM imports WHERE received_at<=?)"
         return bool(self._db.execute(query, (self.moment,)).fetchone()[0])
 
     @cached_property
     def codebook(self) -> codebooks.Codebook | None:
         """Columns and codes that held then; None where nobody noted them yet."""
+        self._note("codebook", self.moment)
         return codebooks.held(self._db, self.moment)
 
-    def ids(self, table: str) -> frozenset[str]:
-        """Ids of the records that a table held, wherever they were filed."""
+    def ids_among(self, table: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of some ids that a table held, wherever they were filed."""
+        self._note(THEN, self.moment, table, "id", keys=ids)
+        return frozenset(ids) & frozenset(self._keys(table))
+
+    def spelled(self, table: str, folded: Collection[str]) -> frozenset[str]:
+        """Ids that a table held which are some ids, whatever their case and their accents."""
+        self._note(THEN, self.moment, table, "folded", keys=folded)
+        return frozenset(key for key in self._keys(table) if plain(key) in folded)
+
+    def _keys(self, table: str) -> list[str]:
         frame, _ = self._held(table)
-        return frozenset(map(str, frame[self.catalogue.tables[table].key]))
+        return [str(key) for key in frame[self.catalogue.tables[table].key]]
 
     def load(
         self,
@@ -64,16 +82,22 @@ class Former:
         *,
         territory: str | None = None,
         ids: Collection[str] | None = None,
+        among: tuple[str, Collection[str]] | None = None,
         columns: Sequence[str] | None = None,
         texts: bool = True,
     ) -> pd.DataFrame:
         """Read typed rows as `Store.load` does, as they stood then."""
+        by, keys = asked_by(territory, ids, among)
+        self._note(THEN, self.moment, table, by, keys=keys)
         frame, homes = self._held(table)
         schema = self.catalogue.tables[table]
         kept = [territory is None or home == territory for home in homes]
         if ids is not None:
             wanted = {*ids}
             kept = [k and key in wanted for k, key in zip(kept, frame[schema.key])]
+        if among is not None:
+            values = {str(value) for value in among[1]}
+            kept = [k and str(value) in values for k, value in zip(kept, frame[among[0]])]
         names = [f.name for f in schema.fields if (texts or not f.long)]
         names = [name for name in names if columns is None or name in columns]
         return frame.loc[kept, names].reset_index(drop=True)

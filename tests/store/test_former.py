@@ -58,7 +58,7 @@ def test_a_slice_is_cut_where_the_record_was_filed_then(store: Store, monkeypatc
     assert then.load("decisions", territory="71")["decision_id"].tolist() == ["D-1"]
     assert then.load("decisions", territory="13").empty
     assert store.as_of(AFTER).load("decisions", territory="71").empty
-    assert then.ids("decisions") == {"D-1"}
+    assert then.ids_among("decisions", {"D-1", "D-9"}) == {"D-1"}
 
 
 def test_now_is_a_moment_like_any_other(store: Store, monkeypatch) -> None:
