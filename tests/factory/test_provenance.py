@@ -164,6 +164,18 @@ def test_what_makes_a_report_changes_its_imprint(what: str, press: Press) -> Non
     assert make(changed, report).imprint != before
 
 
+def test_another_setting_sets_the_report_again_without_running_its_notebook(press: Press) -> None:
+    runs = press.data / "joué.txt"
+    cell = f"open({str(runs)!r}, 'a', encoding='utf-8').write('x');"
+    write(press.notebooks / "essai.ipynb", COVER, cell)
+    before = make(press)
+    after = make(replace(press, rendering="autre"))
+    assert runs.read_text(encoding="utf-8") == "x"
+    assert after.imprint != before.imprint and after.reads == before.reads
+    make(replace(press, rendering="autre", version="1" * 16))
+    assert runs.read_text(encoding="utf-8") == "xx"
+
+
 def test_the_executed_notebook_keeps_the_sentence_for_whoever_sets_it_again(press: Press) -> None:
     make(press)
     kept = nbformat.read(press.out / "carnets" / "essai-13.ipynb", as_version=4)
