@@ -306,7 +306,7 @@ def executed(
 def _forked(count: int) -> Iterator[ProcessPoolExecutor]:
     """Give processes for one report each, in the environment of who asks, where all is imported."""
     from dts_research.reports.press import WARM
-    from dts_research.reports.run import QUIET, environment
+    from dts_research.reports.surroundings import QUIET, environment
     from dts_research.reports.workers import PRELOADED
 
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"

@@ -234,7 +234,7 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
 
 
 # Their commands join the others, or those of a group, as they are read.
-from dts_research.cli import preparing, reception, recording, registering  # noqa: E402, F401
+from dts_research.cli import explaining, preparing, reception, recording, registering  # noqa: E402, F401
 from dts_research.cli.commenting import comment  # noqa: E402
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from dts_research.cli.making import planned, press_of
-from dts_research.cli.outcome import plural
+from dts_research.cli.outcome import day, plural
 from dts_research.reports.freshness import STATES, brief, variants
 from dts_research.reports.freshness import states as report_states
 from dts_research.reports.index_states import made_on, stands
@@ -71,6 +71,7 @@ def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
     draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
     formats = ", ".join(FORMATS[kind] for kind in row["formats"])
     standing = f"la version du {row['standing']} reste en place" if row["standing"] else ""
-    facts = ("" if beside else why, standing, row["variant"], checked or draft, formats)
+    made = f"fait le {day(row['made_at'])}" if row["made_at"] and not standing else ""
+    facts = ("" if beside else why, standing, row["variant"], made, checked or draft, formats)
     for line in wrap(" · ".join(filter(None, facts)), LINE - len(MARGIN)):
         yield MARGIN + line

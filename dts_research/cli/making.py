@@ -234,7 +234,7 @@ def asked_of(
     if order.out:
         press = replace(press, out=_place(order.out), logs=book.workspace.reports)
     plan = planned(book, names)
-    names = [_code_of(book, plan, name) for name in names]
+    names = [code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
     return press, plan, [with_texts(report, press, order.values()) for report in chosen]
 
@@ -267,7 +267,7 @@ def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:
     return MaterialError("Aucun fichier n'a encore été reçu dans ce classeur.", fix)
 
 
-def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
+def code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
     """Read « bouches du rhone » or 13 as the plan's own code."""
     try:
         select(plan, [name])

@@ -20,6 +20,7 @@ from dts_research.display.style import agree, french_date, listing, many
 from dts_research.display.tables_findings import EVENTS, FEW
 from dts_research.display.tables_places import file_name
 from dts_research.schema.catalogue import catalogue, plain
+from dts_research.store.clock import day_of
 from dts_research.workbook import counts_of
 from dts_research.workbook.material import Material
 
@@ -42,7 +43,7 @@ def sources(material: Material) -> Block:
              "duplicates": "Doublons"}  # fmt: skip
     columns: dict[str, list[Any]] = {
         "Fichier": [file_name(f) for f in rows["file"]],
-        "Reçu le": [french_date(d.date()) for d in pd.to_datetime(rows["received_at"])],
+        "Reçu le": [french_date(day_of(moment)) for moment in rows["received_at"]],
     }
     columns |= {head: [int(v) for v in _counts(rows, key)] for key, head in names.items()}
     columns["Contenu"] = [str(digest)[:10] for digest in rows["sha256"]]

@@ -33,6 +33,8 @@ DROPPED |= ADDED
 POSTER = "affiche"
 # A cell marked « piece-deroule » belongs to the document of that name, made of such cells alone.
 PIECE = "piece-"
+# Under this name, the metadata of an executed notebook say where its report comes from.
+PROVENANCE = "provenance"
 _MAKERS = {
     make.__name__: make
     for make in (
@@ -57,6 +59,8 @@ class Document:
         What a published version may not have, cell by cell.
     figures
         What can be spoken of, by identifier: its title, name and the digest of its data.
+    origin
+        Where it comes from, in one French sentence; "" when it was not made as a report.
     """
 
     title: str
@@ -67,6 +71,7 @@ class Document:
     faults: tuple[Fault, ...] = ()
     reader: str = "animateur"
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    origin: str = ""
 
     @property
     def cover(self) -> Block:
@@ -125,8 +130,9 @@ def read_document(
     ordered = resolved(ordered, faults, hidden=hidden, gone=moved(found, kept))
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
+    origin = str(nb.metadata.get(PROVENANCE, {}).get("sentence", ""))
     return Document(
-        title, "fr", parameters, fictional, tuple(ordered), told, READERS[level], figures
+        title, "fr", parameters, fictional, tuple(ordered), told, READERS[level], figures, origin
     )
 
 

@@ -34,11 +34,11 @@ CHANGES = {
 }
 # Parts of this room that only set what a notebook gave: it need not run again for them.
 SETTING = ("arrange", "extras", "foreign", "html", "index", "leaflet", "links", "onepage", "pages",
-           "paper", "pictures", "projected", "prose", "signs", "slides", "tags", "templates",
-           "typst", "widths")  # fmt: skip
+           "paper", "pictures", "projected", "prose", "provenance", "signs", "slides", "tags",
+           "templates", "typst", "widths")  # fmt: skip
 # What a notebook is run and set with, beside this package and Python.
-LIBRARIES = ("numpy", "pandas", "matplotlib", "papermill", "nbclient", "nbconvert", "ipykernel",
-             "typst")  # fmt: skip
+LIBRARIES = ("numpy", "pandas", "scipy", "shapely", "matplotlib", "papermill", "nbclient",
+             "nbconvert", "ipykernel", "mistune", "fonttools", "typst", "pikepdf")  # fmt: skip
 CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml")
 
 

@@ -17,6 +17,10 @@ from dts_research.reports.disk import append_whole, digest, write_whole
 from dts_research.reports.storage import Object, Objects
 
 MANIFEST = "manifest.jsonl"
+# Folder of the executed notebooks and of the manifest of each report.
+NOTEBOOKS = "carnets"
+# Signs of a digest that people read: enough to tell a hundred thousand reports apart.
+SHORT = 8
 # On object storage, the lines written since the manifest was last folded.
 LINES = "manifest.lignes/"
 # How the failure of a report begins when some of its formats are there.
@@ -60,6 +64,8 @@ class Entry:
     figures
         What can be spoken of in these outputs, by identifier: ``title``, ``kind``, ``called``
         and ``data``, the digest of what it shows.
+    imprint
+        Digest of all that makes these outputs what they are, printed on them.
     """
 
     id: str
@@ -81,6 +87,7 @@ class Entry:
     faults: int = 0
     failure: Failure | None = None
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    imprint: str = ""
     reads: str = ""
 
     @classmethod

@@ -291,7 +291,7 @@ def _with_former(entry: Entry, former: Entry | None) -> Entry:
     """A failed attempt leaves the former files in place: the line goes on speaking of them."""
     if former is None or entry.state != FAILED or entry.outputs:
         return entry
-    names = ("outputs", "made_at", "title", "strict", "faults", "figures")
+    names = ("outputs", "made_at", "title", "strict", "faults", "figures", "imprint")
     return replace(entry, **{name: getattr(former, name) for name in names})
 
 

@@ -15,14 +15,14 @@ from dts_research.reports.disk import digest
 from dts_research.reports.engines import run_cells
 from dts_research.reports.failing import CellFailure, cell_number, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, Manifest
+from dts_research.reports.manifest import NOTEBOOKS, Entry, Failure, Manifest
 from dts_research.reports.notebooks import NotebookNode, clean, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.reads import read_back
 from dts_research.reports.surroundings import surroundings
-from dts_research.reports.writing import NOTEBOOKS, written
+from dts_research.reports.writing import written
 
 
 def check(report: Report, press: Press) -> None:
@@ -96,7 +96,7 @@ def _check_ended(executed: NotebookNode) -> None:
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Entry(**names, state=FAILED, digests=digests(report, press), tried_at=now)
 
 
@@ -154,9 +154,9 @@ def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode
     now, then = dict(entry.digests), dict(former.digests)
     if now == then:
         return None
-    for name in ("comments", "rendering"):
-        now.pop(name, "")
-        then.pop(name, "")
+    for part in ("comments", "rendering"):
+        now.pop(part, "")
+        then.pop(part, "")
     if now != then:
         return None
     known, path = former.outputs.get(name, {}), press.out / name

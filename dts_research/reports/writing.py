@@ -13,7 +13,7 @@ from dts_research.reports.comments import comments_in
 from dts_research.reports.disk import write_together
 from dts_research.reports.failing import last_line
 from dts_research.reports.freshness import FAILED, FRESH
-from dts_research.reports.manifest import INCOMPLETE, Entry, Failure
+from dts_research.reports.manifest import INCOMPLETE, NOTEBOOKS, Entry, Failure
 from dts_research.reports.notebooks import NotebookNode, notebook_bytes
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
@@ -21,7 +21,6 @@ from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, r
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
 
-NOTEBOOKS = "carnets"
 Told = Callable[[], object]
 Contents = dict[str, bytes]
 
@@ -46,9 +45,10 @@ def written(
     if not press.formats:
         return _kept(entry, {}, notebook, press, told)
     from dts_research.reports.document import read_document
+    from dts_research.reports.provenance import signed
 
     said = comments_in(press.comments, report)
-    document = read_document(notebook, comments=said, report=report.id)
+    document = signed(read_document(notebook, comments=said, report=report.id), entry, notebook)
     if press.strict:
         from dts_research.reports.faults import refuse
 
@@ -58,25 +58,16 @@ def written(
     with guard.engine(press.out, entry.id) as guarded:
         drawn = partial(guard.render, seconds=press.timeout) if guarded else render
         contents, failures = _printed(document, entry.id, press.formats, drawn, told)
-    failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
+    if press.strict:
+        from dts_research.reports.tags import unfit_files
+
+        failures += unfit_files(contents, output_name(entry.id, PDF) if document.one_page else "")
     if not failures:
         return _kept(entry, contents, notebook, press, told)
     failure = Failure(f"{INCOMPLETE} : " + " ; ".join(failures))
     if press.strict:
         return replace(entry, failure=failure)
     return replace(_kept(entry, contents, notebook, press, told), state=FAILED, failure=failure)
-
-
-def _unfit(contents: Contents, name: str, *, one_page: bool) -> list[str]:
-    """Files that may not be published as they came out, each with the reason."""
-    from dts_research.reports.tags import unfit
-
-    told = {
-        one: unfit(body, single=one_page and one == output_name(name, PDF))
-        for one, body in contents.items()
-        if one.endswith(".pdf")
-    }
-    return [f"{one} : {said}" for one, said in told.items() if said]
 
 
 def _printed(
@@ -120,5 +111,10 @@ def _kept(
 ) -> Entry:
     """Put the files of a report in place, and give the line that says so."""
     contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook)}
+    if press.formats:
+        from dts_research.reports.provenance import imprint_of, with_manifest
+
+        contents = with_manifest(contents, entry, notebook, engine=press.engine)
+        entry = replace(entry, imprint=imprint_of(notebook))
     outputs = write_together(press.out, contents, told=told)
     return replace(entry, outputs=outputs, made_at=entry.tried_at, state=FRESH)

@@ -28,6 +28,7 @@ def warm() -> None:
         getattr(package, name, None)
     from dts_research.reference.geography import geography
     from dts_research.reference.outlines import LEVELS, load_outlines
+    from dts_research.reports.provenance import program, reference
     from dts_research.schema import catalogue
 
     country = geography()
@@ -37,6 +38,8 @@ def warm() -> None:
     for level in LEVELS:
         _ = load_outlines(level).places
     catalogue()
+    program()
+    reference()
     gc.collect()
     gc.freeze()
 

@@ -99,7 +99,8 @@ def test_what_was_made_once_is_kept_in_step_and_a_refusal_keeps_it_too(press, wr
     some = reports("01")
     full = replace(press, formats=("html", "extras"), strict=True)
     assert make(some, full).failed == {}
-    names = ["essai-01.html", "essai-01-reprise.zip", "carnets/essai-01.ipynb"]
+    kept = ["carnets/essai-01.ipynb", "carnets/essai-01.manifest.json"]
+    names = ["essai-01.html", "essai-01-reprise.zip", *kept]
     assert list(Manifest(press.out).read()["essai-01"].outputs) == names
     page = replace(press, formats=("html",))
     assert state_of(some, page) == [("fresh", "")]

@@ -179,7 +179,8 @@ def test_a_format_that_fails_takes_no_other_along(press, write_notebook, monkeyp
     write_notebook(press.notebooks / "essai.ipynb", "1")
     entry = make_report(report(territory=""), replace(press, formats=("html", "pdf", "posters")))
     assert entry.state == "failed"
-    assert list(entry.outputs) == ["essai.html", "essai.pdf", "carnets/essai.ipynb"]
+    kept = ["carnets/essai.ipynb", "carnets/essai.manifest.json"]
+    assert list(entry.outputs) == ["essai.html", "essai.pdf", *kept]
     assert entry.failure.message.endswith("affiches A3 n'a pas pu être écrit : aucune figure")
     # The page leads only to what is there.
     assert (press.out / "essai.html").read_text() == "html pdf"

@@ -97,3 +97,7 @@ def test_a_schema_is_noted_once_until_it_changes(store: Store, monkeypatch) -> N
 def test_a_day_ends_at_midnight_on_the_wall() -> None:
     assert clock.day_of(clock.end_of(date(2026, 6, 4))) == date(2026, 6, 5)
     assert clock.end_of(date(2026, 6, 4)) < clock.end_of(date(2026, 6, 5))
+    # The wall is in Paris, in summer and in winter, whatever the zone of the machine.
+    assert clock.end_of(date(2026, 6, 4)) == "2026-06-04T22:00:00+00:00"
+    assert clock.end_of(date(2026, 11, 4)) == "2026-11-04T23:00:00+00:00"
+    assert clock.day_of("2026-11-04T23:30:00+00:00") == date(2026, 11, 5)
