@@ -11,6 +11,7 @@ import json
 import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,13 @@ class Declared:
 
 
 def declared_parameters(path: Path) -> dict[str, Declared]:
-    """Read what a notebook declares in its cell tagged ``parameters``."""
+    """Read what a notebook declares in its cell tagged ``parameters``; once while it stays."""
+    at = path.stat() if path.is_file() else None
+    return dict(_declared_in(path, at.st_mtime_ns if at else 0, at.st_size if at else 0))
+
+
+@lru_cache(maxsize=256)
+def _declared_in(path: Path, _mtime_ns: int, _size: int) -> dict[str, Declared]:
     from papermill import inspect_notebook
 
     notebook = read_notebook(path)
