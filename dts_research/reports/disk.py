@@ -82,7 +82,7 @@ def write_together(
     contents
         Per file, relative to the folder, its bytes.
     told
-        Called after each file: a slow disk is not a program that hangs.
+        Called after each file and each folder: a slow disk is not a program that hangs.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def write_together(
         _remove(aside.values())
     for place in sorted({folder, *(path.parent for path in aside)}, reverse=True):
         settle(place)
-    told()
+        told()
     return {name: _facts(folder / name, content) for name, content in contents.items()}
 
 
