@@ -135,7 +135,7 @@ def _manifest(press: Press, name: str) -> dict[str, Any]:
     from dts_research.reports.provenance import manifest_name
 
     try:
-        told = json.loads((press.out / manifest_name(name)).read_text(encoding="utf-8"))
+        told = json.loads((press.out / manifest_name(name)).read_bytes())
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -88,7 +88,7 @@ def write_together(
     contents
         Per file, relative to the folder, its bytes.
     told
-        Called after each file: a slow disk is not a program that hangs.
+        Called after each file and each folder: a slow disk is not a program that hangs.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def write_together(
         _remove(aside.values())
     for place in sorted({folder, *(path.parent for path in aside)}, reverse=True):
         settle(place)
-    told()
+        told()
     return {name: _facts(folder / name, content) for name, content in contents.items()}
 
 

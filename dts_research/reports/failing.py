@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dts_research.errors import DtsError
+from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
 from dts_research.reports.manifest import Failure
 from dts_research.reports.notebooks import NotebookNode
 
+# What the system says of a file, in English, before the name of the file.
+_SYSTEM = re.compile(r"\[Errno (\d+)\] [^:]*")
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
 # How a traceback tells the line of the cell that runs, colours taken away.
 _AT, _COLOURS = re.compile(r"Cell In\[\d+\], line (\d+)"), re.compile(r"\x1b\[[\d;]*m")
@@ -38,6 +40,7 @@ def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
         told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
         if error.ename == "MemoryError":
             told = f"{told} (mémoire insuffisante)".strip()
+        told = _SYSTEM.sub(lambda found: reason(OSError(int(found[1]), "")), told)
         last = mask_persons(f"{error.ename}: {told}".removesuffix(": "))[:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
         said = last.partition(": ")[2] if error.ename in OURS else last

@@ -259,3 +259,12 @@ def test_a_last_line_cut_anywhere_is_ignored_and_its_report_made_again(press, wr
         assert (found.pop(name), list(found.values())) == ("missing", ["fresh"])
     assert make_reports(REPORTS, usual, progress=False).made == (name,)
     assert path.read_bytes().count(b"\n") == len(path.read_bytes().splitlines()) == 2
+
+
+def test_what_the_system_refuses_to_a_cell_is_said_in_french(press, write_notebook):
+    code = "open('absent/essai.csv')"
+    write_notebook(press.notebooks / "essai.ipynb", code, parameters=TERRITORY)
+    outcome = make_reports(REPORTS[:1], replace(press, engine=WARM), progress=False)
+    assert outcome.failed["essai-01"] == (
+        "La cellule 3 du carnet a échoué : FileNotFoundError: introuvable: 'absent/essai.csv'"
+    )
