@@ -111,7 +111,7 @@ def _wait(done, seconds=30):
 
 
 def test_a_machine_killed_in_the_middle_loses_nothing_and_all_is_as_made_here(
-    local, machines, tmp_path
+    machines, local, tmp_path
 ):
     outcome, here = local
     there = replace(here, out=tmp_path / "out")
