@@ -157,7 +157,7 @@ def test_what_was_read_is_noted_and_changes_with_the_data(
     assert (
         first == second == Slice("rows", ("observations", "territory", "observation_id", "value"))
     )
-    assert (first.count, second.count) == (2, 2)
+    assert (first.count, second.count) == (3, 3)
     assert first.digest != second.digest
 
 
