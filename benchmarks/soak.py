@@ -36,6 +36,7 @@ DAY = "1793620800"
 GOALS = {"kills": 100, "growth": 0.05, "peak_mb": 1536}
 # What tells of times, hence differs from one run to the other.
 TIMED = ("manifest.jsonl", "journaux", ".en-cours")
+MANIFEST = ".manifest.json"
 
 
 def prepare(root: Path) -> Path:
@@ -96,7 +97,7 @@ def contents(folder: Path) -> dict[str, str]:
     """Digest of every file of an output folder that is to be the same each time."""
     files = (path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    kept = {name: path for name, path in names.items() if not name.startswith(TIMED)}
+    kept = {name: path for name, path in names.items() if not name.startswith(TIMED) and not name.endswith(MANIFEST)}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in kept.items()}
 
 

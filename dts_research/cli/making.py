@@ -215,7 +215,7 @@ def make(
     """Make the reports asked for that are missing or stale."""
     order = order or Order()
     press, plan, asked = asked_of(book, names, order)
-    return produce(asked, plan, press, order, progress=progress)
+    return produce(asked, plan, press, order, progress=progress, again=lambda: press_of(book))
 
 
 def asked_of(

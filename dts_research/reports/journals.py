@@ -136,7 +136,7 @@ class CellJournal:
 
 def run_journal(press: Press) -> Journal:
     """Log of a run that begins; the oldest ones go."""
-    name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}Z-{os.getpid()}"
+    name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}Z-{os.getpid()}"
     journal = Journal.of(f"{RUNS}/{name}", press)
     former = sorted(journal.path.parent.glob("*.log")) if journal.path else []
     for old in former[: max(0, len(former) - KEPT + 1)]:

@@ -81,7 +81,8 @@ def in_a_child(shared, work):
 def files(folder):
     kept = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in ("index.html", "manifest.jsonl"):
+        timed = path.name in ("index.html", "manifest.jsonl") or path.name.endswith("manifest.json")
+        if path.is_file() and not timed:
             kept[str(path.relative_to(folder))] = path.read_bytes()
     return kept
 
