@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dts_research.errors import reason, remedy
 from dts_research.reports.failure_page import write_failures
-from dts_research.reports.freshness import STALE, present_code, states, variants
+from dts_research.reports.freshness import STALE, Status, present_code, states, variants
 from dts_research.reports.index import INDEX, write_index
 from dts_research.reports.manifest import Entry
 from dts_research.reports.plan import Report
@@ -15,7 +15,11 @@ from dts_research.reports.press import Press
 
 
 def end_batch(
-    plan: Sequence[Report], press: Press, tried: Mapping[str, Entry]
+    plan: Sequence[Report],
+    press: Press,
+    tried: Mapping[str, Entry],
+    *,
+    known: Sequence[Status] = (),
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Write the page of each failed report, then the index, that leads to all of them.
 
@@ -25,6 +29,8 @@ def end_batch(
         As it is now: see `at_the_end`.
     tried
         What the batch attempted.
+    known
+        How some of the reports stand, where it is known.
 
     Returns
     -------
@@ -33,8 +39,11 @@ def end_batch(
     lost : dict
         The index, where the disk refused it, with the reason.
     """
-    known = {report.id: report for report in (*variants(plan, press), *plan)}
-    statuses = states(list(known.values()), press)
+    every = {report.id: report for report in (*variants(plan, press), *plan)}
+    stand = {one.report.id: one for one in known}
+    others = [report for name, report in every.items() if name not in stand]
+    stand |= {one.report.id: one for one in states(others, press)} if others else {}
+    statuses = [stand[name] for name in every]
     write_failures(statuses, tried, press)
     late = {one.report.id: one.why for one in statuses if one.state == STALE}
     try:

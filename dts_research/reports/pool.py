@@ -205,7 +205,8 @@ class Batch:
         except KeyboardInterrupt as stop:
             raise self._interrupted(stop, len(todo)) from stop
         finally:
-            self.late, self.lost = end_batch(self.plan, now, self.entries)
+            stand = () if self.entries else known  # nothing was made: they are as they were
+            self.late, self.lost = end_batch(self.plan, now, self.entries, known=stand)
             self.journal.say(f"fin : {len(self.entries)} essayés")
 
     def _make(self, todo: Sequence[Status]) -> None:
