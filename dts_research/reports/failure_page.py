@@ -146,7 +146,8 @@ def _standing(entry: Entry, press: Press) -> Iterator[Block]:
             f"La version faite le {day}, telle qu'elle était : rien n'y a été changé, et elle ne "
             "tient pas compte de ce qui est arrivé depuis."
         )
-    yield _list([_link(entry, name) for name in entry.outputs if (press.out / name).is_file()])
+    there = [name for name in entry.outputs if (press.out / name).is_file()]
+    yield _list([_link(entry, name) for name in there if not name.endswith(".json")])
 
 
 def _link(entry: Entry, name: str) -> Block:

@@ -69,7 +69,7 @@ def test_a_page_is_kept_when_the_engine_of_the_pdfs(fault, press, write_notebook
     assert said == f"Rapport incomplet : le format PDF A4 n'a pas pu être écrit : {SAID[fault]}"
     entry = Manifest(press.out).read()["essai-01"]
     assert (entry.state, list(entry.outputs)) == (
-        "failed", ["essai-01.html", "carnets/essai-01.ipynb"],
+        "failed", ["essai-01.html", "carnets/essai-01.ipynb", "carnets/essai-01.manifest.json"],
     )  # fmt: skip
     page = (press.out / "essai-01-echec.html").read_text("utf-8")
     assert "Ce rapport n’a pas pu être fait en entier" in page
