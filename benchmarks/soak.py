@@ -97,11 +97,8 @@ def contents(folder: Path) -> dict[str, str]:
     """Digest of every file of an output folder that is to be the same each time."""
     files = (path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    kept = {
-        name: path
-        for name, path in names.items()
-        if not name.startswith(TIMED) and not name.endswith(MANIFEST)
-    }
+    timed = {name for name in names if name.startswith(TIMED) or name.endswith(MANIFEST)}
+    kept = {name: path for name, path in names.items() if name not in timed}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in kept.items()}
 
 

@@ -22,7 +22,7 @@ from dts_research.reports.document import FICTION
 from dts_research.reports.freshness import STATES, Status
 from dts_research.reports.index_entries import Group, grouped, item_html, key, page_of
 from dts_research.reports.index_map import Link, departements, map_html
-from dts_research.reports.index_states import Shared, overall, shared
+from dts_research.reports.index_states import Shared, day_of, overall, shared
 from dts_research.reports.names import bare
 from dts_research.reports.press import Press
 from dts_research.reports.storage import Object, Objects
@@ -58,8 +58,9 @@ def _facts(one: Status) -> tuple[Any, ...]:
     made = one.entry
     if made is None:
         return one.report, one.state, one.why
-    return (one.report, one.state, one.why, made.made_at, made.tried_at, made.title, made.faults,
-            made.strict, made.failure, *made.outputs)  # fmt: skip
+    days = day_of(made.made_at), day_of(made.tried_at)  # the hour is told nowhere
+    return (one.report, one.state, one.why, *days, made.title, made.faults, made.strict,
+            made.failure, *made.outputs)  # fmt: skip
 
 
 def index_page(statuses: Sequence[Status], press: Press) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from dts_research.display.fragments import full_date, tag, words
 from dts_research.display.style import many
 from dts_research.reports.freshness import FAILED, FRESH, STATES, Status, brief
 from dts_research.reports.press import failure_name
+from dts_research.store import clock
 
 # Longest reason on the line of a report; « dts list --json » has it whole.
 LONGEST = 200
@@ -65,7 +65,7 @@ def made_on(status: Status) -> str:
 
 def day_of(stamp: str) -> str:
     """Day of a moment of the manifest, in French, as people here count days."""
-    return full_date(f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d}") if stamp else ""
+    return full_date(clock.day_of(stamp).isoformat()) if stamp else ""
 
 
 def stands(status: Status) -> bool:

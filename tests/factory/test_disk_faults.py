@@ -96,7 +96,8 @@ def small_disk(tmp_path, require):
 
 def contents(folder):
     found = {path.name: path for path in folder.rglob("essai-*") if path.is_file()}
-    told = (name for name in found if "echec" not in name and not name.endswith(".log"))
+    timed = (".log", ".manifest.json")
+    told = (name for name in found if "echec" not in name and not name.endswith(timed))
     return {name: found[name].read_bytes() for name in told}
 
 

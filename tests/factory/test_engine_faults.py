@@ -74,7 +74,8 @@ def test_a_page_is_kept_when_the_engine_of_the_pdfs(fault, press, write_notebook
     page = (press.out / "essai-01-echec.html").read_text("utf-8")
     assert "Ce rapport n’a pas pu être fait en entier" in page
     assert "Ce qui a pu être fait le" in page and 'href="essai-01.html"' in page
-    assert sorted(path.name for path in press.out.iterdir()) == [
+    told = {"journaux", ".en-cours"}
+    assert sorted(path.name for path in press.out.iterdir() if path.name not in told) == [
         "carnets", "essai-01-echec.html", "essai-01.html", "index.html", "manifest.jsonl",
     ]  # fmt: skip
     if fault == "crashes":  # with an engine that works again, all of it is made

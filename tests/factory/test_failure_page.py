@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from html import unescape
 
 import pytest
@@ -13,6 +12,7 @@ from dts_research.reports.manifest import Entry, Failure, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 from dts_research.reports.press import WARM
+from dts_research.store.clock import day_of
 
 TERRITORY = 'territory: str = ""  # code'
 REPORTS = [Report(f"essai-{code}", "essai.ipynb", code, label=f"T{code}") for code in ("01", "13")]
@@ -39,7 +39,7 @@ def test_it_says_where_it_stopped_what_to_do_and_what_still_stands(usual, write_
     write_notebook(path, "1", "assert territory != '13', 'non'  # ici", parameters=TERRITORY)
     outcome = make_reports(REPORTS, usual, progress=False)
     made = Manifest(usual.out).read()["essai-13"]
-    day = full_date(f"{datetime.fromisoformat(made.made_at).astimezone():%Y-%m-%d}")
+    day = full_date(day_of(made.made_at).isoformat())
     text = text_of(page)
     for said in (
         "Ce qui s'est passé La cellule 4 du carnet a échoué : AssertionError : non.",
