@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from dts_research.errors import DtsError, RequestError
-from dts_research.reports.delivery import made_apart, placed
+from dts_research.reports.delivery import Make, made_apart, placed
 from dts_research.reports.failing import last_line
 from dts_research.reports.freshness import code_digest
 from dts_research.reports.manifest import Entry, Failure
@@ -23,7 +23,6 @@ from dts_research.reports.press import Press
 from dts_research.reports.run import attempt
 from dts_research.reports.snapshot import name_of, snapshot
 from dts_research.reports.storage import EXTRA, Objects
-from dts_research.reports.workers import made
 
 # Seconds to reach the scheduler, to see one machine, and between two looks at what is there.
 REACHED, SEEN, LOOK = 5, 30, 10
@@ -36,27 +35,25 @@ EXAMPLE = "Écrire par exemple : --scheduler tcp://192.168.1.10:8786"
 
 
 def lines_of(
-    queue: Sequence[Report], press: Press, workers: int, before: Mapping[str, Entry],
-    scheduler: str = "", folder: str = "", say: Callable[[str], None] = lambda text: None,
+    queue: Sequence[Report], press: Press, before: Mapping[str, Entry], make: Make,
+    scheduler: str = "",
 ) -> Generator[Entry, None, None]:  # fmt: skip
     """Give the line of each report as it is ready, made on this machine or on others.
 
     Parameters
     ----------
-    workers
-        How many at a time on this machine.
     before
         The line of each report as it stands.
+    make
+        Makes them on this machine: `dts_research.reports.workers.made`, told how many at a time.
     scheduler
         Address of a Dask scheduler; "" for this machine.
-    folder, say
-        As for `dts_research.reports.workers.made`, on this machine.
     """
     if scheduler:
         return made_there(queue, press, before, scheduler)
     if isinstance(press.out, Objects):
-        return made_apart(queue, press, min(workers, len(queue)), before)
-    return made(queue, press, min(workers, len(queue)), before=before, folder=folder, say=say)
+        return made_apart(queue, press, before, make)
+    return make(queue, press, before=before)
 
 
 def check_scheduler(scheduler: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,19 +15,19 @@ from dts_research.reports.manifest import Entry, Failure
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.storage import Objects
-from dts_research.reports.workers import made
 
 Files = Mapping[str, bytes]
+Make = Callable[..., Generator[Entry, None, None]]
 
 
 def made_apart(
-    queue: Sequence[Report], press: Press, workers: int, before: Mapping[str, Entry]
+    queue: Sequence[Report], press: Press, before: Mapping[str, Entry], make: Make
 ) -> Generator[Entry, None, None]:
     """Make reports on this machine, each carried to a far folder once it is whole."""
     with tempfile.TemporaryDirectory(prefix="dts-") as folder:
         aside = Path(folder)
         here = replace(press, out=aside)
-        with closing(made(queue, here, workers, before=before)) as entries:
+        with closing(make(queue, here, before=before)) as entries:
             for entry in entries:
                 files = taken(entry, aside)
                 yield placed(entry, files, press.out)

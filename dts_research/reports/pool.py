@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,7 +40,7 @@ from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.run import check
 from dts_research.reports.storage import Objects
-from dts_research.reports.workers import fitted
+from dts_research.reports.workers import fitted, made
 
 _UNTOLD = ("refused", "overtaken")
 BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
@@ -238,8 +239,9 @@ class Batch:
         before = {one.report.id: one.entry for one in todo if one.entry}
         longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
         queue = [one.report for one in longest]
-        lines = lines_of(queue, press, self.workers, before, scheduler=self.scheduler,
-                         folder=self.folder, say=self.journal.say)  # fmt: skip
+        make = partial(made, workers=min(self.workers, len(queue)), folder=self.folder,
+                       say=self.journal.say)  # fmt: skip
+        lines = lines_of(queue, press, before, make, self.scheduler)
         with _bar(len(queue), self.progress) as bar, closing(lines):
             failed = 0
             for entry in lines:

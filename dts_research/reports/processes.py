@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+FORKED = "forkserver"
+# Letters of a temporary folder beyond which a socket of it has no name that the system takes.
+LONGEST = 80
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 # Seconds given to what was killed to be gone.
 PATIENCE = 3.0
@@ -19,6 +24,12 @@ FILE_BYTES = 1 << 30
 # Sent to a whole group of processes, when a window closes or a machine stops: it is for the run to
 # answer, not for what it started.
 IGNORED = ("SIGTERM", "SIGHUP")
+
+
+def starting_method() -> str:
+    """How processes are started here: a socket is asked for by a path, which may be too long."""
+    there = FORKED in multiprocessing.get_all_start_methods()
+    return FORKED if there and len(get_temp_dir()) < LONGEST else "spawn"
 
 
 def started(pid: int) -> str:

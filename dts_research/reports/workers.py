@@ -29,12 +29,14 @@ from dts_research.reports.manifest import Entry, Failure
 from dts_research.reports.plan import Report
 from dts_research.reports.press import KERNEL, WARM, Press
 from dts_research.reports.processes import (
+    FORKED,
     IGNORED,
     adopt,
     die_with_parent,
     end_below,
     left_by_the_dead,
     limit,
+    starting_method,
 )
 from dts_research.reports.run import attempt, make_report
 from dts_research.reports.surroundings import QUIET, environment
@@ -80,8 +82,7 @@ class Worker:
 
 def fitted(press: Press) -> Press:
     """Give a press that can work here: where processes cannot be forked, an ordinary kernel."""
-    can_fork = "forkserver" in multiprocessing.get_all_start_methods()
-    return press if can_fork else replace(press, engine=KERNEL)
+    return press if starting_method() == FORKED else replace(press, engine=KERNEL)
 
 
 @dataclass
@@ -191,9 +192,9 @@ def _told(worker: Worker, press: Press, lost: deque[Report]) -> Entry | None:
 
 def start(press: Press, folder: str = "") -> Worker:
     """Start a process of our own."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    method = starting_method()
     context: Any = multiprocessing.get_context(method)
-    if method == "forkserver":
+    if method == FORKED:
         context.set_forkserver_preload(PRELOADED[press.engine])
     here, there = context.Pipe()
     own = tempfile.mkdtemp(prefix="dts-", dir=folder or None)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import nbformat
@@ -38,8 +39,7 @@ class Preview:
     """A preview that runs in a process of its own, on a workbook of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.book, self.temporary = folder / "classeur", folder / "temporaire"
-        self.temporary.mkdir()
+        self.book, self.temporary = folder / "classeur", Path(mkdtemp(prefix="ap-"))
         mine = {"TMPDIR": str(self.temporary), MARK: str(folder)}
         self.process = subprocess.Popen(
             [sys.executable, "-c", COMMAND, "preview", "01", "--no-browser"], cwd=self.book,

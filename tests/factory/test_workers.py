@@ -1,6 +1,7 @@
 """What goes wrong in the processes that make reports, each fault injected into a real one."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 from dts_research.reports.press import KERNEL, WARM
 from dts_research.reports.processes import end_below
+from dts_research.reports.workers import fitted
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="processes are followed on Linux"
@@ -265,3 +267,10 @@ def test_a_report_that_hangs_costs_its_limit_and_its_margin(press, write_noteboo
     )  # fmt: skip
     assert outcome.made == ("essai-01",) and time.monotonic() - begun < 30
     assert outcome.failed["essai-13"] == "La cellule 3 du carnet n'a pas fini dans le temps donné"
+
+
+def test_where_sockets_would_have_names_too_long_an_ordinary_kernel_serves(press, monkeypatch):
+    monkeypatch.setattr(multiprocessing.process.current_process(), "_config", {"tempdir": "/" * 90})
+    assert fitted(replace(press, engine=WARM)).engine == KERNEL
+    monkeypatch.setattr(multiprocessing.process.current_process(), "_config", {"tempdir": "/tmp"})
+    assert fitted(replace(press, engine=WARM)).engine == WARM
