@@ -168,7 +168,8 @@ class Manifest:
         found = [(Entry.from_line(line), line) for line in self._lines() if line]
         last = {entry.id: line for entry, line in found if entry is not None}
         kept = [last[name] for name in sorted(last)]
-        if kept and kept != [line for _, line in found]:
+        far = isinstance(self.folder, Objects)  # there, lines are folded into one object
+        if kept and (far or kept != [line for _, line in found]):
             with self._writing():
                 write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
         if isinstance(self.folder, Objects):

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any
 from tqdm import tqdm
 
 from dts_research.display.style import many
-from dts_research.errors import DtsError, ProtectionError
 from dts_research.reports.cluster import check_scheduler, lines_of
 from dts_research.reports.disk import check_writable, clear
 from dts_research.reports.ending import at_the_end, end_batch
@@ -36,54 +35,17 @@ from dts_research.reports.journals import Journal, run_journal, tell_start
 from dts_research.reports.lock import held
 from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.notebooks import UnreadableNotebook
+from dts_research.reports.outcome import Outcome, outcome_of
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.run import check
 from dts_research.reports.storage import Objects
 from dts_research.reports.workers import fitted, made
 
-_UNTOLD = ("refused", "overtaken")
 BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
 # Times a run begins again because what it reads has changed meanwhile.
 TURNS = 3
 INTERRUPTED = "Interrompu : {}, {} à faire. La même commande reprendra le travail."
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a batch did, as ids of reports and paths of files.
-
-    Parameters
-    ----------
-    failed
-        Id -> French reason.
-    outputs
-        Id -> files made, HTML first, relative to the output folder.
-    refused
-        True when every failure is a refusal, for protection.
-    overtaken
-        Id -> French reason, of what was made and is already out of date: something changed
-        meanwhile. It is marked so, and made again by the next run.
-    """
-
-    made: tuple[str, ...]
-    skipped: tuple[str, ...]
-    failed: dict[str, str]
-    seconds: float
-    outputs: dict[str, tuple[str, ...]]
-    refused: bool = False
-    overtaken: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all went well, 4 when all was refused for protection, 1 when a report failed."""
-        if self.refused and not self.made:
-            return ProtectionError.exit_code
-        return DtsError.exit_code if self.failed else 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the value that ``dts report --json`` prints."""
-        return {name: value for name, value in asdict(self).items() if name not in _UNTOLD}
 
 
 def make_reports(
@@ -134,7 +96,7 @@ def make_reports(
                       scheduler, fixed=fixed)  # fmt: skip
         with _held(press.out, folder):
             batch.run(force)
-    outcome = _outcome(batch.entries, batch.skipped, time.perf_counter() - begun)
+    outcome = outcome_of(batch.entries, batch.skipped, time.perf_counter() - begun)
     overtaken = {name: why for name, why in batch.late.items() if name in outcome.made}
     return replace(outcome, failed=outcome.failed | batch.lost, overtaken=overtaken)
 
@@ -275,19 +237,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float) -> Outcome:
-    failed = {
-        e.id: e.failure.message if e.failure else "" for e in entries.values() if e.state == FAILED
-    }
-    made = tuple(name for name in entries if name not in failed)
-    outputs = {name: tuple(entries[name].outputs) for name in made}
-    failures = [entries[name].failure for name in failed]
-    refused = bool(failures) and all(
-        one is not None and one.error.startswith(ProtectionError.__name__) for one in failures
-    )
-    return Outcome(made, skipped, failed, round(seconds, 1), outputs, refused)
 
 
 def _with_former(entry: Entry, former: Entry | None) -> Entry:

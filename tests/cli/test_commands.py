@@ -332,7 +332,8 @@ def test_a_page_for_an_official_says_who_may_read_it(received: Path, tmp_path: P
 def test_of_several_faults_the_list_says_the_first_on_one_line() -> None:
     why = "Ce document ne peut pas être publié :\n- Cellule 3 : a\n- Cellule 5 : b\n- c\n Corriger."
     row = {"id": "territoire-01", "label": "Ain", "state": "failed", "why": why, "variant": "",
-           "strict": False, "faults": 0, "formats": [], "made_at": None}  # fmt: skip
+           "strict": False, "faults": 0, "formats": [], "made_at": None,
+           "standing": ""}  # fmt: skip
     line, count = lines_of([row], None)
     assert line.endswith("en échec (Cellule 3 : a et 2 autres)") and count == "1 rapport"
     long = row | {"why": why.replace(": a", ": " + "une image sans description " * 9)}

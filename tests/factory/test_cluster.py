@@ -139,8 +139,9 @@ def test_a_machine_killed_in_the_middle_loses_nothing_and_all_is_as_made_here(
 
 
 def _bytes_of(out):
-    """Every file of a folder of reports but the manifest, which says when each was made."""
-    files = (path for path in out.rglob("*") if path.is_file() and path.name != MANIFEST)
+    """Every file of a folder of reports but those that say when each was made."""
+    timed = ("manifest.jsonl", ".manifest.json", ".log", ".en-cours")
+    files = (path for path in out.rglob("*") if path.is_file() and not path.name.endswith(timed))
     return {str(path.relative_to(out)): path.read_bytes() for path in files}
 
 
