@@ -107,7 +107,7 @@ def _said(failure: Failure) -> Iterator[Block]:
     if faults:
         yield _list([_paragraph(fault) for fault in faults])
     if failure.line:
-        yield _paragraph("La cellule commence par cette ligne :")
+        yield _paragraph("La ligne en cause :")
         yield {"kind": "code", "text": failure.line}
 
 

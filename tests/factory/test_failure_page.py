@@ -43,7 +43,7 @@ def test_it_says_where_it_stopped_what_to_do_and_what_still_stands(usual, write_
     text = text_of(page)
     for said in (
         "Ce qui s'est passé La cellule 4 du carnet a échoué : AssertionError : non.",
-        "La cellule commence par cette ligne : assert territory != '13', 'non' # ici",
+        "La ligne en cause : assert territory != '13', 'non' # ici",
         "Que faire Ouvrir le carnet « essai.ipynb » avec dts lab et aller à la cellule 4.",
         "Relancer, pour ce rapport seulement : dts report essai-13",
         "Cette page disparaît d'elle-même dès que le rapport est fait.",
