@@ -309,6 +309,15 @@ def test_exploring_runs_everywhere(book: str, runs) -> None:
     assert not [o for o in found if o.output_type == "error"]
 
 
+def test_a_report_whose_counts_are_all_too_small_says_so(executed: Callable[..., Any]) -> None:
+    from dts_research.reports.document import read_document
+    from dts_research.reports.html import render_html
+
+    document = read_document(executed("territory.ipynb", "71", min_count=100_000)())
+    assert not document.faults
+    assert "Secret" in render_html(document)
+
+
 def test_a_threshold_under_the_floor_stops_the_notebook(runner: Runner, demo_book: Any) -> None:
     with pytest.raises(RuntimeError, match="plancher"):
         runner.start("territory.ipynb", demo_book, min_count=2).result()
