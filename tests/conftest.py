@@ -20,7 +20,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
+# A machine that is busy is no fault of what is tested.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data" / "demo"
 # The day written in documents made by the tests, so that two runs say the same: 2 November 2026.

@@ -208,7 +208,8 @@ def runs(
         here = there if "territory" in papermill.inspect_notebook(str(FOLDER / name)) else ""
         started[name, "demo"] = runner.start(name, demo_book, reader="chercheur").result
         for kind, book in (("empty", empty_book), ("fresh", fresh_book)):
-            started[name, kind] = executed(name, data=book.workspace.data)
+            data = book.workspace.data
+            started[name, kind] = executed(name, data=data, reader="chercheur")
         started[name, "single"] = executed(
             name, here, data=single_book.workspace.data, reader="chercheur"
         )
