@@ -77,12 +77,9 @@ class Made:
         yield (
             f"{plural(len(made), 'rapport fait', 'rapports faits')}, "
             f"{len(skipped)} déjà à jour, {len(failed)} en échec, "
-            f"en {self.outcome.seconds:.0f} secondes."
+            f"en {plural(round(self.outcome.seconds), 'seconde', 'secondes')}."
         )
-        for name, why in failed.items():
-            yield f"En échec : {name} : {why}"
-            if told := failure_page(self.folder, name):
-                yield f"→ pourquoi, et que faire : {told}"
+        yield from self._failed()
         yield from self._overtaken()
         if 0 < len(made) <= 3:
             for name in made:
@@ -94,6 +91,18 @@ class Made:
             yield f"{page} ce que {self.circles[0]} peut lire ;"
             yield f"pour {it} remettre en dehors : --audience public"
         yield f"Tous les rapports : {self.folder / 'index.html'}"
+
+    def _failed(self) -> Iterator[str]:
+        """Say what failed, once for the reports that failed alike."""
+        alike: dict[str, list[str]] = {}
+        for name, why in self.outcome.failed.items():
+            alike.setdefault(why.replace(name, "…"), []).append(name)
+        for why, names in alike.items():
+            shown = f"{', '.join(names[:3])}{'…' if len(names) > 3 else ''}"
+            several = f"{len(names)} rapports pour la même raison ({shown})"
+            yield f"En échec : {names[0] if len(names) == 1 else several} : {why}"
+            if told := failure_page(self.folder, names[0]):
+                yield f"→ pourquoi, et que faire : {told}"
 
     def _overtaken(self) -> Iterator[str]:
         """Say what was made while something changed: it may not pass for up to date."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -31,6 +32,7 @@ AHEAD = 2
 NAMED = "dts-"
 TOLD = ("SOURCE_DATE_EPOCH",)
 LOST = "Les machines qui faisaient ce rapport se sont arrêtées net (mémoire insuffisante ?)"
+ADDRESS = re.compile(r"(?:tcp|tls|wss?)://[^\s/]+:\d+/?")
 EXAMPLE = "Écrire par exemple : --scheduler tcp://192.168.1.10:8786"
 
 
@@ -158,6 +160,10 @@ def _see_machines(client: Any) -> None:
         raise _gone() from error
 
 
+def _no_address(scheduler: str) -> RequestError:
+    return RequestError(f"« {scheduler[:80]} » n'est pas l'adresse d'un répartiteur.", EXAMPLE)
+
+
 @contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
     """Speak to a scheduler; what Dask says in English beside us is in the failures we tell."""
@@ -166,13 +172,14 @@ def _client(scheduler: str) -> Iterator[Any]:
     except ImportError as error:
         what = "Pour répartir le travail entre des machines, il manque un complément."
         raise DtsError(what, f"Écrire : {EXTRA}") from error
+    if not ADDRESS.fullmatch(scheduler):
+        raise _no_address(scheduler)
     for name in ("distributed", "tornado", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=REACHED, set_as_default=False)
     except (ValueError, TypeError) as error:
-        what = f"« {scheduler} » n'est pas l'adresse d'un répartiteur."
-        raise RequestError(what, EXAMPLE) from error
+        raise _no_address(scheduler) from error
     except OSError as error:
         raise DtsError(
             f"Le répartiteur « {scheduler} » ne répond pas.",

@@ -69,4 +69,6 @@ def at_the_end(press: Press, again: Callable[[], Press] | None, *, fixed: bool =
     if again is None:
         return press
     version, rendering = (press.version, press.rendering) if fixed else present_code()
-    return replace(again(), version=version, rendering=rendering)
+    now = again()
+    return replace(press, digest=now.digest, present=now.present, comments=now.comments,
+                   version=version, rendering=rendering)  # fmt: skip

@@ -9,6 +9,7 @@ from dts_research.errors import DtsError, reason
 from dts_research.protect.names import mask_persons
 from dts_research.reports.manifest import Failure
 from dts_research.reports.notebooks import NotebookNode
+from dts_research.reports.traces import readable
 
 # What the system says of a file, in English, before the name of the file.
 _SYSTEM = re.compile(r"\[Errno (\d+)\] [^:]*")
@@ -41,7 +42,7 @@ def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
         if error.ename == "MemoryError":
             told = f"{told} (mémoire insuffisante)".strip()
         told = _SYSTEM.sub(lambda found: reason(OSError(int(found[1]), "")), told)
-        last = mask_persons(f"{error.ename}: {told}".removesuffix(": "))[:300]
+        last = readable(f"{error.ename}: {told}".removesuffix(": "), ())[:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"
         said = last.partition(": ")[2] if error.ename in OURS else last
         return Failure(f"{where} : {said}", cell, mask_persons(line.strip())[:200], last)
@@ -69,6 +70,6 @@ def cell_number(source: str, index: int, notebook: NotebookNode) -> int:
 
 
 def last_line(error: BaseException) -> str:
-    """Give the last line of an error, without the names of persons."""
+    """Give the last line of an error, without names of persons nor paths of this machine."""
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return mask_persons(lines[-1] if lines else type(error).__name__)[:300]
+    return readable(lines[-1] if lines else type(error).__name__, ())[:300]

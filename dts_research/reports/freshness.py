@@ -30,6 +30,7 @@ CHANGES = {
     "version": "le programme a changé",
     "comments": "un commentaire a changé",
     "rendering": "la mise en page a changé",
+    "beside": "un fichier posé à côté des carnets a changé",
     "dependencies": "",
 }
 # Parts of this room that only set what a notebook gave: it need not run again for them.
@@ -39,7 +40,10 @@ SETTING = ("arrange", "extras", "foreign", "html", "index", "leaflet", "links", 
 # What a notebook is run and set with, beside this package and Python.
 LIBRARIES = ("numpy", "pandas", "scipy", "shapely", "matplotlib", "papermill", "nbclient",
              "nbconvert", "ipykernel", "mistune", "fonttools", "typst", "pikepdf")  # fmt: skip
-CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml")
+# Stands for the digest of what is beside the notebooks, where nothing is.
+ALONE = "rien"
+CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml", ".gz", ".npz", ".ttf", ".otf", ".woff2",
+        ".mo", ".html", ".js")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,23 @@ def digests(report: Report, press: Press) -> dict[str, str]:
         "version": press.version or code_digest(),
         "comments": comments_digest(comments_in(press.comments, report)),
         "rendering": press.rendering or rendering_digest(),
+        "beside": press.beside or beside(press.notebooks),
         "dependencies": dependencies(),
     }
+
+
+def beside(notebooks: Path) -> str:
+    """Digest of what stands beside the notebooks: any of them may read it, or import it."""
+    found = (path for path in sorted(notebooks.rglob("*")) if path.suffix != ".ipynb")
+    kept = [path for path in found if not _apart(path.relative_to(notebooks)) and path.is_file()]
+    told = [(path.relative_to(notebooks).as_posix(), _file_digest(path)) for path in kept]
+    return digest(repr(told)) if told else ALONE
+
+
+def _apart(name: Path) -> bool:
+    """What no notebook reads: the plan, what is hidden, what Python keeps for itself."""
+    hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
+    return hidden or name.name == "plan.toml"
 
 
 def _file_digest(path: Path) -> str:
@@ -163,6 +182,7 @@ def states(reports: Sequence[Report], press: Press) -> tuple[Status, ...]:
     The formats and the check that one command asks for have no part in it: see `Press.lacks`.
     """
     entries = Manifest(press.out).read()
+    press = replace(press, beside=press.beside or beside(press.notebooks))
     with rereading(press) as again:
         return tuple(_status(one, press, entries.get(one.id), again) for one in reports)
 
@@ -173,7 +193,7 @@ def _status(report: Report, press: Press, entry: Entry | None, again: Rereading)
     if entry.state == FAILED:
         why = entry.failure.message if entry.failure else "raison inconnue"
         return Status(report, FAILED, why, entry)
-    now, then = digests(report, press), dict(entry.digests)
+    now, then = digests(report, press), {"beside": ALONE, **entry.digests}
     why = again.why(entry)
     checked = not why and now["data"] != then.get("data", "")
     if checked:

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,6 +23,8 @@ from dts_research.reports.processes import started
 
 LOCK, ALONE = ".en-cours", ".en-cours-seul"
 HALF = ".*.partiel"
+# How the temporary folders of a run are named, by us and by the standard library.
+OURS = ("dts-", "pymp-")
 # Where the system has no lock of files: some network folders, Windows.
 WITHOUT = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 # Times a lock is asked for, while who has it is writing its name or leaving.
@@ -59,7 +62,11 @@ class Holder:
         """Read who holds a folder; None when nobody says so, or not in full."""
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**found, "folders": tuple(found["folders"])})
+            datetime.fromisoformat(found["since"])
+            if not (isinstance(found["pid"], int) and found["pid"] > 0):
+                return None
+            texts = {name: str(found[name]) for name in ("started", "host", "since")}
+            return cls(found["pid"], **texts, folders=tuple(map(str, found["folders"])))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -118,7 +125,7 @@ def _locked(path: Path) -> Any:
     """Lock a file for as long as it is open; None where the system has no such lock."""
     import fcntl
 
-    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "rb+")
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "rb+")
     for left in reversed(range(TRIES)):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -186,5 +193,7 @@ def _sweep(folder: Path, former: Sequence[Holder | None]) -> None:
     for half in (*folder.glob(HALF), *folder.glob(f"*/{HALF}")):
         half.unlink(missing_ok=True)
     for dead in former:
-        for one in dead.folders if dead and dead.gone() else ():
-            shutil.rmtree(one, ignore_errors=True)
+        for one in map(Path, dead.folders if dead and dead.gone() else ()):
+            ours = one.name.startswith(OURS) and one.parent == Path(tempfile.gettempdir())
+            if ours and not one.is_symlink():  # a lock may be written by anybody
+                shutil.rmtree(one, ignore_errors=True)

@@ -58,6 +58,8 @@ class Press:
         Digest of the program; by default of the package as it is when the batch starts.
     rendering
         The same of what only sets documents, once their notebooks ran.
+    beside
+        The same of what stands beside the notebooks; by default of what does when it is asked.
     name
         Name of the workbook, title of the index page.
     fictional
@@ -89,6 +91,7 @@ class Press:
     digest: str = ""
     version: str = ""
     rendering: str = ""
+    beside: str = ""
     name: str = ""
     fictional: bool = False
     timeout: int = 600

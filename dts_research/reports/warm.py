@@ -112,6 +112,7 @@ class _Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         if self.left > 0:
+            text = text.encode("utf-8", "replace").decode("utf-8")  # half of a sign is no text
             self.left -= len(text)
             self._parts.append(text if self.left > 0 else text[: self.left] + TOO_LONG)
         return len(text)
@@ -187,6 +188,8 @@ def _opened(own: bool) -> Iterator[_Kernel]:
     """Give a kernel of this process, with its streams; a process of its own is left as it is."""
     streams, main = (sys.stdout, sys.stderr), sys.modules["__main__"]
     _settle_drawing()
+    if own and "" not in sys.path:
+        sys.path.insert(0, "")  # modules beside the notebook, as a kernel finds them
     config = Config()
     config.HistoryManager.enabled = False
     ZMQInteractiveShell.clear_instance()

@@ -34,6 +34,7 @@ from dts_research.reports.processes import (
     adopt,
     die_with_parent,
     end_below,
+    hush,
     left_by_the_dead,
     limit,
     starting_method,
@@ -218,6 +219,7 @@ def _nest_of(pid: int) -> psutil.Process | None:
 def _serve(pipe: connection.Connection, press: Press, environment: dict[str, str]) -> None:
     """Make the reports asked for, one after the other, until nobody asks."""
     _settle(environment)
+    hush()
     try:
         while True:
             report, before = pipe.recv()

@@ -8,6 +8,7 @@ from typing import Any
 
 from dts_research.schema.catalogue import plain
 from dts_research.store.noting import Noting
+from dts_research.store.slices import EVERYTHING
 from dts_research.store.tables import columns_of, sql_name
 
 
@@ -32,12 +33,22 @@ class Narrow(Noting):
         found = self._db.execute("SELECT id FROM records WHERE tbl=?", (table,))
         return frozenset(key for (key,) in found if plain(key) in folded)
 
-    def arrivals(self, files: Collection[str]) -> list[tuple[str, int, str]]:
-        """Imports of files of these names that were not taken back: file, number, moment."""
-        self.note("arrivals", keys=files)
-        query = """SELECT file, import_id, received_at FROM imports
-            WHERE file IN (SELECT value FROM json_each(?)) ORDER BY import_id"""
-        return self._db.execute(query, (json.dumps(sorted(files)),)).fetchall()
+    def read_as(
+        self, files: Collection[str], moment: str
+    ) -> dict[str, dict[bool, dict[str, dict[str, Any]]]]:
+        """How the columns of files were last read, until a moment (False) and after it (True).
+
+        By file, then by sheet; imports taken back are left out.
+        """
+        self.note("read_as", moment, keys=files)
+        query = """SELECT i.file, i.received_at>?1, r.sheet, r.mapping FROM imports i
+            JOIN readings r USING(import_id) WHERE i.import_id IN (
+              SELECT max(import_id) FROM imports GROUP BY file, received_at>?1)
+            AND i.file IN (SELECT value FROM json_each(?2))"""
+        found: dict[str, dict[bool, dict[str, dict[str, Any]]]] = {}
+        for file, late, sheet, text in self._db.execute(query, (moment, json.dumps([*files]))):
+            found.setdefault(file, {}).setdefault(bool(late), {})[sheet] = json.loads(text)
+        return found
 
     def told_versions(
         self, table: str, ids: Collection[str], names: Sequence[str]
@@ -69,14 +80,13 @@ class Narrow(Noting):
 
     def readings(self, import_id: int) -> dict[str, dict[str, Any]]:
         """Sheet -> how its columns were read in an import; empty when it was not noted."""
-        self.note("readings", keys=(str(import_id),))
+        self.note(EVERYTHING)
         query = "SELECT sheet, mapping FROM readings WHERE import_id=?"
         return {name: json.loads(text) for name, text in self._db.execute(query, (import_id,))}
 
     def imports_behind(self, table: str, ids: Collection[str]) -> dict[int, int]:
-        """Import -> how many of some records it told as they stand."""
+        """Import -> how many of some records it was the first to tell as they stand."""
         self.note("behind", table, keys=ids)
-        query = """SELECT p.import_id, count(DISTINCT p.id) FROM provenance p
-            JOIN records r USING(tbl, id, version)
-            WHERE p.tbl=? AND p.id IN (SELECT value FROM json_each(?)) GROUP BY 1"""
+        query = """SELECT import_id, count(*) FROM records
+            WHERE tbl=? AND id IN (SELECT value FROM json_each(?)) GROUP BY 1"""
         return dict(self._db.execute(query, (table, json.dumps(list(ids)))).fetchall())

@@ -29,7 +29,7 @@ from dts_research.store.then import Versions, held_lines, versions_of
 from dts_research.workspace import file_state
 
 CONSENTS = (AGREED, "agreed_on")
-FILES = ("imports", "arrivals", "behind", "provenance", "tellers", "received", "readings")
+FILES = ("imports", "read_as", "behind", "provenance", "tellers", "received")
 
 
 @dataclass(frozen=True)

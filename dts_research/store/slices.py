@@ -195,16 +195,17 @@ _QUERIES = {
     "ids": "SELECT id AS key FROM records WHERE tbl=?",
     "imports": "SELECT CAST(import_id AS TEXT) AS key, received_at, file, sha256, mapping, counts"
     " FROM imports",
-    "arrivals": "SELECT file AS key, import_id, received_at FROM imports",
-    "readings": "SELECT CAST(import_id AS TEXT) AS key, sheet, mapping FROM readings",
+    # The last reading of each file, until a moment and after it: not which import made it.
+    "read_as": "SELECT i.file AS key, i.received_at>?1, r.sheet, r.mapping FROM imports i"
+    " JOIN readings r USING(import_id) WHERE i.import_id IN"
+    " (SELECT max(import_id) FROM imports GROUP BY file, received_at>?1) ORDER BY 1, 2, 3",
     "received": "SELECT '' AS key, EXISTS(SELECT 1 FROM imports)",
     "received_by": "SELECT '' AS key, EXISTS(SELECT 1 FROM imports WHERE received_at<=?)",
     "codebook": "SELECT '' AS key, (SELECT content FROM codebooks WHERE noted_at<=?"
     " ORDER BY noted_at DESC LIMIT 1)",
     "provenance": "SELECT p.id AS key, i.file, i.sha256, p.sheet, p.row, i.received_at, p.version,"
     " p.raw FROM provenance p JOIN imports i USING(import_id) WHERE p.tbl=?",
-    "behind": "SELECT p.id AS key, p.import_id FROM provenance p JOIN records r"
-    " USING(tbl, id, version) WHERE p.tbl=?",
+    "behind": "SELECT id AS key, import_id FROM records WHERE tbl=?",
     "tellers": "SELECT r.id AS key, i.file, i.received_at FROM records r JOIN imports i"
     " USING(import_id) WHERE r.tbl=?",
     # A withdrawal counts from its day on: the line changes on that day, nothing being received.

@@ -148,12 +148,9 @@ def _ids(store: Store | Former, told: Mapping[str, pd.DataFrame]) -> dict[str, f
 
 def _remapped(store: Store, moment: str, files: set[str]) -> Iterator[Remapped]:
     """Columns of files that came before and after, where they were not read the same way."""
-    last: dict[str, dict[bool, int]] = {}
-    for file, number, received in store.arrivals(files):
-        last.setdefault(file, {})[received > moment] = number
-    for file, numbers in sorted(last.items()):
-        if len(numbers) == 2:
-            old, new = (_targets(store.readings(numbers[late])) for late in (False, True))
+    for file, readings in sorted(store.read_as(files, moment).items()):
+        if len(readings) == 2:
+            old, new = (_targets(readings[late]) for late in (False, True))
             for column in sorted(old.keys() & new.keys()):
                 if old[column] != new[column]:
                     yield Remapped(file, column, old[column], new[column])

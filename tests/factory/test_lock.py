@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 
@@ -57,17 +58,21 @@ def test_a_second_run_is_refused_and_the_first_named(tmp_path, flock):
 
 
 @pytest.mark.parametrize("flock", WAYS)
-def test_what_a_dead_run_held_is_taken_over_and_swept(tmp_path, flock):
+def test_what_a_dead_run_held_is_taken_over_and_swept(tmp_path, flock, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     left = tmp_path / "dts-temporaire"
     left.mkdir()
     (tmp_path / "carnets").mkdir()
+    elsewhere = tmp_path / "carnets" / "dts-a-autrui"
+    elsewhere.mkdir()
     halves = [tmp_path / ".a.partiel", tmp_path / "carnets" / ".b.partiel"]
     for half in halves:
         half.write_text("{")
-    forged(tmp_path, flock, pid=dead.pid, started="1", folders=(str(left),))
+    forged(tmp_path, flock, pid=dead.pid, started="1", folders=(str(left), str(elsewhere)))
     with held(tmp_path, flock=flock):
+        assert elsewhere.exists(), "a lock may be written by anybody"
         assert not left.exists() and not any(half.exists() for half in halves)
 
 
@@ -129,3 +134,16 @@ def test_a_process_is_known_by_its_start(sleeper):
     while started(sleeper.pid) and time.monotonic() < limit:  # a zombie is over
         time.sleep(0.01)
     assert started(sleeper.pid) == ""
+
+
+@pytest.mark.parametrize(
+    "told", ['{"pid": "a"}', '{"pid": -5}', '{"since": "hier"}', "[1]", "null"]
+)
+def test_a_lock_that_says_nothing_sensible_is_named_to_be_removed(tmp_path, told):
+    whole = {"pid": 1, "started": "x", "host": "ici", "since": "2026-11-28T08:00:00+00:00"}
+    found = json.loads(told)
+    content = json.dumps(whole | {"folders": []} | found) if isinstance(found, dict) else told
+    (tmp_path / ALONE).write_text(content)
+    said = pytest.raises(RequestError, match=r"effacer le fichier « \.en-cours-seul »")
+    with said, held(tmp_path, flock=False):
+        pass

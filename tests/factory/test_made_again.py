@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from dataclasses import replace
@@ -15,9 +16,11 @@ from dts_research.reports.freshness import states
 from dts_research.reports.manifest import MANIFEST, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
-from dts_research.reports.press import Press
+from dts_research.reports.press import WARM, Press
 from dts_research.store.slices import unpack
 from dts_research.workbook.arrival import receive_files
+
+PLACE = 'territory: str = ""  # code'
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +120,39 @@ def test_a_store_that_is_gone_leaves_nothing_fresh(book, tmp_path):
     gone = replace(press.present, store=tmp_path / "rien.sqlite")
     known = states(there, replace(press, present=gone, digest=gone.stamp()))
     assert {one.state for one in known} == {"stale"}
+
+
+def test_what_stands_beside_a_notebook_counts_and_the_place_asked_for_is_kept(
+    press, write_notebook
+):
+    write_notebook(
+        press.notebooks / "essai.ipynb", "import aide\nprint(aide.MOT)", parameters=PLACE
+    )
+    (press.notebooks / "aide.py").write_text('MOT = "avant"', "utf-8")
+    some, warm = [Report("essai-01", "essai.ipynb", "01")], replace(press, engine=WARM)
+    elsewhere = replace(press, out=press.out.parent / "ailleurs")
+    assert make_reports(some, warm, progress=False, again=lambda: elsewhere).failed == {}
+    (kept,) = states(some, warm)
+    assert kept.state == "fresh" and (press.out / "index.html").is_file()
+    (press.notebooks / "aide.py").write_text('MOT = "après"', "utf-8")
+    (status,) = states(some, warm)
+    assert (status.state, status.why) == ("stale", "un fichier posé à côté des carnets a changé")
+    assert make_reports(some, warm, progress=False).made == ("essai-01",)
+    assert "après" in (press.out / "carnets" / "essai-01.ipynb").read_text("utf-8")
+
+
+def test_a_whole_file_received_again_with_one_row_changed_is_one_change(book):
+    plan = planned(book)
+    make(book, plan)
+    with (book.workspace.data / "inbox" / "experiences.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["context"] = "Un autre mot a été corrigé, dans le fichier entier."
+    path = book.workspace.data / "inbox" / "experiences_2.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    receive_files(book, [path])
+    stale = {one.report.id: one.why for one in states(plan, press_of(book)) if one.state == "stale"}
+    here = rows[0]["experience_id"].split("-")[1]
+    assert set(stale) == {"reseau", f"territoire-{here}"}, stale
