@@ -61,9 +61,11 @@ def ours(data: Path, codes: Sequence[str] = ()) -> float:
     return spent
 
 
-def measure(folder: Path, *, territories: int, experiences: int, sample: int) -> dict[str, Any]:
+def measure(
+    folder: Path, *, territories: int, experiences: int, each: int, sample: int
+) -> dict[str, Any]:
     """Every figure, as seconds and ratios."""
-    data = prepare(folder, territories=territories, experiences=experiences)
+    data = prepare(folder, territories=territories, experiences=territories * each)
     codes = [f"{row['territory']}" for row in _plan(data)]
     cold = ours(data)
     copy = naive.inline_copy(NOTEBOOK, folder / "naive.ipynb")
@@ -81,8 +83,15 @@ def measure(folder: Path, *, territories: int, experiences: int, sample: int) ->
         "ratio_naive_over_ours": round(one / cold, 1),
         "ratio_two_naive_over_ours": round(two / cold, 1),
         "ratio_ploomber_over_ours": None if math.isnan(peer) else round(peer / cold, 1),
-        **costs(data, taken[:6]), **again(data),
+        **costs(data, taken[:6]),
+        **changed(folder / "large", territories=territories, experiences=experiences),
     }  # fmt: skip
+
+
+def changed(folder: Path, *, territories: int, experiences: int) -> dict[str, Any]:
+    """What is made again in a country of many sheets."""
+    data = prepare(folder, territories=territories, experiences=experiences)
+    return {"large_s": round(ours(data), 1), **again(data)}
 
 
 def _plan(data: Path) -> list[dict[str, Any]]:
@@ -112,13 +121,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--territories", type=int, default=101)
-    parser.add_argument("--experiences", type=int, default=10_000)
+    parser.add_argument("--experiences", type=int, default=10_000, help="for what is made again")
+    parser.add_argument("--each", type=int, default=20, help="sheets of a territory, for the rest")
     parser.add_argument("--sample", type=int, default=12, help="naive reports, then multiplied")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(
             Path(folder) / "country", territories=asked.territories,
-            experiences=asked.experiences, sample=asked.sample,
+            experiences=asked.experiences, each=asked.each, sample=asked.sample,
         )  # fmt: skip
     if asked.json:
         print(json.dumps(found, indent=2))

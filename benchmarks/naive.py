@@ -50,10 +50,15 @@ def inline_copy(notebook: Path, out: Path) -> Path:
     return out
 
 
+def _told(data: Path) -> dict[str, str]:
+    """Environment of what is started: the workbook, and where this module is."""
+    paths = [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "DTS_WORKBOOK": str(data), "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def by_command(notebook: Path, territory: str, data: Path, out: Path) -> None:
     """Make one page with the two commands of today."""
-    root = str(Path(__file__).resolve().parent.parent)
-    told = {**os.environ, "DTS_WORKBOOK": str(data), "PYTHONPATH": root}
+    told = _told(data)
     made = out / f"{territory}.ipynb"
     run, page = [sys.executable, "-m", "papermill"], [sys.executable, "-m", "jupyter", "nbconvert"]
     commands = (
@@ -79,8 +84,7 @@ def in_one_process(notebook: Path, territories: Sequence[str], data: Path, out: 
     if find_spec("ploomber_engine") is None:
         return float("nan")
     code = "from benchmarks.naive import ploomber; import sys; ploomber(*sys.argv[1:])"
-    root = str(Path(__file__).resolve().parent.parent)
-    told = {**os.environ, "DTS_WORKBOOK": str(data), "PYTHONPATH": root}
+    told = _told(data)
     start = time.perf_counter()
     command = [sys.executable, "-c", code, str(notebook), str(out), *territories]
     subprocess.run(command, check=True, env=told, capture_output=True)

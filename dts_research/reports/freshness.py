@@ -40,6 +40,9 @@ SETTING = ("arrange", "extras", "foreign", "html", "index", "leaflet", "links", 
 # What a notebook is run and set with, beside this package and Python.
 LIBRARIES = ("numpy", "pandas", "scipy", "shapely", "matplotlib", "papermill", "nbclient",
              "nbconvert", "ipykernel", "mistune", "fonttools", "typst", "pikepdf")  # fmt: skip
+# Files that a notebook may read, or import, from beside it.
+READ = (".py", ".csv", ".tsv", ".txt", ".md", ".json", ".geojson", ".toml", ".yaml", ".yml", ".xlsx",
+        ".xls", ".ods", ".parquet")  # fmt: skip
 # Stands for the digest of what is beside the notebooks, where nothing is.
 ALONE = "rien"
 CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml", ".gz", ".npz", ".ttf", ".otf", ".woff2",
@@ -140,7 +143,7 @@ def digests(report: Report, press: Press) -> dict[str, str]:
 
 def beside(notebooks: Path) -> str:
     """Digest of what stands beside the notebooks: any of them may read it, or import it."""
-    found = (path for path in sorted(notebooks.rglob("*")) if path.suffix != ".ipynb")
+    found = (path for path in sorted(notebooks.rglob("*")) if path.suffix.lower() in READ)
     kept = [path for path in found if not _apart(path.relative_to(notebooks)) and path.is_file()]
     told = [(path.relative_to(notebooks).as_posix(), _file_digest(path)) for path in kept]
     return digest(repr(told)) if told else ALONE
