@@ -41,8 +41,8 @@ SETTING = ("arrange", "extras", "foreign", "html", "index", "leaflet", "links", 
 LIBRARIES = ("numpy", "pandas", "scipy", "shapely", "matplotlib", "papermill", "nbclient",
              "nbconvert", "ipykernel", "mistune", "fonttools", "typst", "pikepdf")  # fmt: skip
 # Files that a notebook may read, or import, from beside it.
-READ = (".py", ".csv", ".tsv", ".txt", ".md", ".json", ".geojson", ".toml", ".yaml", ".yml", ".xlsx",
-        ".xls", ".ods", ".parquet")  # fmt: skip
+READ = (".py", ".csv", ".tsv", ".txt", ".md", ".json", ".geojson", ".toml", ".yaml", ".yml",
+        ".xlsx", ".xls", ".ods", ".parquet")  # fmt: skip
 # Stands for the digest of what is beside the notebooks, where nothing is.
 ALONE = "rien"
 CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml", ".gz", ".npz", ".ttf", ".otf", ".woff2",
