@@ -57,7 +57,8 @@ def ours(data: Path, codes: Sequence[str] = ()) -> float:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     spent = time.perf_counter() - start
     if done.returncode or json.loads(done.stdout)["failed"]:
-        raise RuntimeError(done.stdout + done.stderr)
+        told = json.loads(done.stdout)["failed"] if done.stdout else done.stderr[-2000:]
+        raise RuntimeError(str(told))
     return spent
 
 

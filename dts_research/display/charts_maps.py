@@ -60,6 +60,9 @@ def map_territory(material: Material) -> Block:
     if counts.empty:
         text = "Aucune fiche n'est située dans une commune." if total else no_sheet(material)
         return nothing(name, "Aucune expérience à placer sur la carte", text)
+    if not _own_outline(material):
+        text = "Les contours de ce territoire ne sont pas connus : aucune carte n'en est dessinée."
+        return nothing(name, "Pas de carte de ce territoire", text)
     placed = seated["experience_id"].nunique()
     message = _message(placed, [material.geography.commune_names.get(c, c) for c in counts.index])
     picture, left = _pictures(material, counts, name)
@@ -173,6 +176,8 @@ def _own_outline(material: Material) -> list[np.ndarray]:
     if not found:
         found = geo.outlines("departement", territory.departements)
     rings = [ring for rings in found.values() for ring in rings]
+    if not rings:
+        return rings
     span = np.ptp(np.concatenate(rings), axis=0).max()
     if territory.level == "departement" and span < SMALL_SPAN:
         return joined(geo.outlines("commune", territory.communes))
