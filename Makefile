@@ -29,7 +29,7 @@ gallery: $(STAMP) ## Faire la galerie de tous les blocs, dans reports/galerie/
 	@$(BIN)/python -m dts_research.cli.gallery data/demo reports/galerie
 
 test: $(STAMP) ## Passer les tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 golden: $(STAMP) ## Garder l'état présent des rapports comme référence (à regarder avant)
 	@DTS_GOLDEN=write $(BIN)/python -m pytest tests/reports/test_golden.py

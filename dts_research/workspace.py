@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +16,8 @@ from typing import Any
 from dts_research.errors import RequestError
 
 SETTINGS = "workbook.toml"
+# Names the file where what a notebook reads is noted, one line of JSON per read.
+READS = "DTS_READS"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,11 @@ class Workspace:
         """What the group crosses its experiences with; the file may not be there."""
         return self.data / "criteria.toml"
 
+    @property
+    def snapshots(self) -> str:
+        """Address of the private folder from which other machines take the material, or ""."""
+        return str(self.settings.get("folders", {}).get("snapshots", ""))
+
     @classmethod
     def find(cls, start: Path | str | None = None) -> Workspace:
         """Find the workbook that holds a folder.
@@ -117,6 +126,7 @@ class Workspace:
         RequestError
             When the file is not readable TOML.
         """
+        note_file(path, path.parent)
         try:
             settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -142,7 +152,45 @@ class Workspace:
         )
 
 
+def note_read(line: str) -> None:
+    """Note one read, where somebody asked that reads be noted."""
+    if named := os.environ.get(READS):
+        with open(named, "a", encoding="utf-8") as out:
+            out.write(f"{line}\n")
+
+
+def note_file(path: Path, data: Path) -> None:
+    """Note that a file of the workbook is read, as it is now; it may not be there."""
+    if os.environ.get(READS):
+        name = path.relative_to(data).as_posix()
+        note_read(json.dumps(["file", [name], None, *file_state(path)]))
+
+
+def file_state(path: Path) -> tuple[str, int]:
+    """Digest of the bytes of a file and 1, or "" and 0 where there is none."""
+    return (sha256_of(path), 1) if path.is_file() else ("", 0)
+
+
 def sha256_of(path: Path) -> str:
     """Digest of the bytes of a file, by which it is known wherever it lies."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def settle(folder: Path) -> None:
+    """Make the names in a folder durable: a loss of power takes none of them back.
+
+    Systems that cannot do it for a folder, as Windows, are left to their own ways.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            error.filename = str(folder)
+            raise
+    finally:
+        os.close(handle)

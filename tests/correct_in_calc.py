@@ -1,12 +1,11 @@
 """Correct cells in LibreOffice, without a screen, and let it save the file; run by its Python.
 
-Reads on standard input ``{"file": ..., "out": ..., "filter": ..., "cells": [[sheet, column, row,
-text], ...]}``, columns and rows counted from 0. It is a program of its own: no test imports it.
+Reads orders on standard input, one a line: ``{"file": ..., "out": ..., "filter": ..., "cells":
+[[sheet, column, row, text], ...]}``, columns and rows counted from 0. Answers each by a line: an
+empty one, or what went wrong. It is a program of its own: no test imports it.
 """
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -53,26 +52,30 @@ def correct(desktop, order):
 
 
 def main():
-    order = json.load(sys.stdin)
     with tempfile.TemporaryDirectory() as folder:
         pipe = f"dts{Path(folder).name}"
         profile = Path(folder, "profile").as_uri()
         office = subprocess.Popen(
             ["soffice", f"-env:UserInstallation={profile}", "--headless", "--norestore",
              "--nologo", f"--accept=pipe,name={pipe};urp;"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        try:
-            context = connect(pipe)
-            desktop = context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.frame.Desktop", context
-            )
-            correct(desktop, order)
-            desktop.terminate()
-            office.wait(SECONDS)
-        finally:
-            if office.poll() is None:
-                os.killpg(office.pid, signal.SIGKILL)
+        context = connect(pipe)
+        desktop = context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.frame.Desktop", context
+        )
+        for line in sys.stdin:
+            print(answer(desktop, json.loads(line)), flush=True)
+        desktop.terminate()
+        office.wait(SECONDS)
+
+
+def answer(desktop, order):
+    try:
+        correct(desktop, order)
+    except Exception as error:  # told to who asks; the next order may be a good one
+        return repr(error).replace("\n", " ")
+    return ""
 
 
 main()

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = (ROOT / "requirements.lock", ROOT / ".ci" / "requirements.lock")
+EVERY = (*LOCKS, ROOT / ".ci" / "s3" / "requirements.lock")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,.-]+\])?==(\S+)")
 
 
@@ -38,12 +39,12 @@ def asked(*groups: str) -> set[str]:
     return {normal(re.match(r"[A-Za-z0-9._-]+", line)[0]) for line in wanted}  # type: ignore[index]
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda p: p.parent.name or "root")
+@pytest.mark.parametrize("lock", EVERY, ids=lambda p: p.parent.name or "root")
 def test_no_address(lock: Path) -> None:
     assert ":" + "//" not in lock.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda p: p.parent.name or "root")
+@pytest.mark.parametrize("lock", EVERY, ids=lambda p: p.parent.name or "root")
 def test_every_pin_is_hashed(lock: Path) -> None:
     pins = entries(lock)
     assert len(pins) > 50

@@ -194,8 +194,13 @@ def _differences(
 
 def _rows(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
     """Rows by id, as plain values: an absent value is None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return {str(row[key]): row for row in plain.to_dict("records")}
+    names = list(frame)
+    cells = [
+        [None if lacks else value for value, lacks in zip(frame[name].tolist(), frame[name].isna())]
+        for name in names
+    ]
+    rows = (dict(zip(names, row)) for row in zip(*cells))
+    return {str(row[key]): row for row in rows}
 
 
 def _grouped(

@@ -14,6 +14,11 @@ from dts_research.analysis.result import Result, counted
 OPEN = ("to_do", "in_progress")
 
 
+def still_open(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Decisions that are not done nor given up yet, in the order they come."""
+    return decisions[decisions["status"].isin(OPEN)]
+
+
 def followed(decisions: pd.DataFrame, *, today: date) -> pd.DataFrame:
     """Follow decisions by date, oldest first.
 
@@ -30,7 +35,7 @@ def followed(decisions: pd.DataFrame, *, today: date) -> pd.DataFrame:
     names = labels("decision_status")
     child = table.dropna(subset=["parent_id"]).drop_duplicates("parent_id")
     children = dict(zip(child["parent_id"], child["statement"]))
-    still_open = table["status"].isin(OPEN)
+    waits = table.index.isin(still_open(table).index)
     late = [isinstance(due, date) and due < today for due in table["due_on"]]
     return table.assign(
         status_label=table["status"].map(lambda s: names.get(s, s)),
@@ -38,8 +43,8 @@ def followed(decisions: pd.DataFrame, *, today: date) -> pd.DataFrame:
             months_between(day, today) if isinstance(day, date) else None
             for day in table["decided_on"]
         ],
-        open=still_open,
-        overdue=still_open & pd.Series(late, index=table.index, dtype=bool),
+        open=waits,
+        overdue=waits & pd.Series(late, index=table.index, dtype=bool),
         turned_into=table["decision_id"].map(children).astype(object),
     )
 

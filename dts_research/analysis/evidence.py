@@ -85,10 +85,15 @@ def threads(
     bought = purchases["actor_id"].value_counts().to_dict()
     followed = (followed & _public(known, events, bought)) | set(events["actor_id"])
     order = sorted(followed, key=lambda a: plain(str(names.get(a, a))))
+    told = _told(events)
+    parts = dict(iter(told.groupby("actor_id", sort=False)))
     return tuple(
-        _thread(a, str(names.get(a, a)), str(kinds.get(a, "")), events, bought.get(a, 0), today)
+        _thread(
+            a, str(names.get(a, a)), str(kinds.get(a, "")), parts.get(a, told.iloc[:0]),
+            bought.get(a, 0), today,
+        )
         for a in order
-    )
+    )  # fmt: skip
 
 
 def _public(known: pd.DataFrame, events: pd.DataFrame, bought: dict[str, int]) -> set[str]:
@@ -97,14 +102,19 @@ def _public(known: pd.DataFrame, events: pd.DataFrame, bought: dict[str, int]) -
     return set(core) | set(events["actor_id"]) | set(bought)
 
 
-def _thread(
-    actor_id: str, who: str, kind: str, events: pd.DataFrame, bought: int, today: date
-) -> Thread:
+def _told(events: pd.DataFrame) -> pd.DataFrame:
+    """Events by date, with what their codes mean."""
     types, levels = labels("authority_event_types"), labels("evidence_levels")
-    mine = events[events["actor_id"] == actor_id].copy()
-    mine = mine.loc[sorted(mine.index, key=lambda i: (str(mine["date"][i]), str(i)))]
-    mine["label"] = mine["type"].map(lambda t: types.get(t, t))
-    mine["evidence"] = mine["evidence_level"].map(levels).astype(object)
+    told = events.loc[sorted(events.index, key=lambda i: (str(events["date"][i]), str(i)))]
+    return told.assign(
+        label=told["type"].map(lambda t: types.get(t, t)),
+        evidence=told["evidence_level"].map(levels).astype(object),
+    )
+
+
+def _thread(
+    actor_id: str, who: str, kind: str, mine: pd.DataFrame, bought: int, today: date
+) -> Thread:
     dates = [d for d in mine["date"] if isinstance(d, date)]
     silence = months_between(max(dates), today) if dates else None
     undocumented = int(mine["document"].isna().sum())

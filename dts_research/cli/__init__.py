@@ -19,6 +19,7 @@ gettext.textdomain("messages")
 import click  # noqa: E402
 
 from dts_research.errors import DtsError, reason  # noqa: E402
+from dts_research.reports.interruption import Interrupted  # noqa: E402
 
 
 class French(click.Group):
@@ -31,9 +32,8 @@ class French(click.Group):
             return sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
-        except (click.Abort, KeyboardInterrupt):
-            say("Interrompu ; la même commande reprendra le travail.")
-            sys.exit(130)
+        except (click.Abort, KeyboardInterrupt) as abort:
+            sys.exit(_interrupted(abort.__cause__))
         except click.ClickException as error:
             error.show()
             sys.exit(2)
@@ -45,10 +45,7 @@ class French(click.Group):
         except OSError as error:
             if "--debug" in sys.argv:
                 raise
-            name = f"« {error.filename} » : " if error.filename else ""
-            _tell(
-                DtsError(f"{name}{reason(error)}.", "Vérifier le chemin, les droits et la place.")
-            )
+            _tell(_of_system(error))
             sys.exit(1)
         except Exception as error:
             if "--debug" in sys.argv:
@@ -56,6 +53,19 @@ class French(click.Group):
             say(f"Erreur inattendue : {type(error).__name__} : {error}.\n→ Recommencer avec "
                  "--debug et transmettre ce qui s'affiche.")  # fmt: skip
             sys.exit(1)
+
+
+def _interrupted(cause: BaseException | None) -> int:
+    """Say what a command that was stopped leaves; give its exit code."""
+    stop = cause if isinstance(cause, Interrupted) else Interrupted()
+    say(stop.message or "Interrompu ; la même commande reprendra le travail.")
+    return stop.exit_code
+
+
+def _of_system(error: OSError) -> DtsError:
+    """Say what the system refused."""
+    name = f"« {error.filename} » : " if error.filename else ""
+    return DtsError(f"{name}{reason(error)}.", "Vérifier le chemin, les droits et la place.")
 
 
 def say(text: str) -> None:
@@ -174,6 +184,12 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @main.command()
 @click.argument("names", metavar="[TERRITOIRE]...", nargs=-1)
 @report_options
+@click.option(
+    "--scheduler",
+    metavar="ADRESSE",
+    help="Les faire sur les machines d'un répartiteur Dask : tcp://hôte:8786.",
+)
+@click.option("--out", metavar="DOSSIER", help="Où les écrire : un dossier, ou s3://dépôt/dossier.")
 @json_option
 @click.pass_context
 def report(ctx: click.Context, names: tuple[str, ...], as_json: bool, **options: Any) -> int:
@@ -218,15 +234,16 @@ def lab(ctx: click.Context, no_browser: bool) -> int:
 
 
 # Their commands join the others, or those of a group, as they are read.
-from dts_research.cli import preparing, reception, recording, registering  # noqa: E402, F401
+from dts_research.cli import explaining, preparing, reception, recording, registering  # noqa: E402, F401
 from dts_research.cli.commenting import comment  # noqa: E402
 from dts_research.cli.comparing import compare  # noqa: E402
 from dts_research.cli.forms import forms  # noqa: E402
+from dts_research.cli.previewing import preview  # noqa: E402
 from dts_research.cli.publishing import publish  # noqa: E402
 from dts_research.cli.reviewing import review  # noqa: E402
 from dts_research.cli.session import session  # noqa: E402
 from dts_research.cli.weaving import export_territory, merge  # noqa: E402
 
-_COMMANDS = (forms, compare, session, comment, review, publish, export_territory, merge)
+_COMMANDS = (forms, compare, preview, session, comment, review, publish, export_territory, merge)
 for _command in _COMMANDS:
     main.add_command(_command)

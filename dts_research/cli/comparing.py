@@ -97,7 +97,9 @@ def make(
         _offer_names(book, _opened(book, report))
     renamed = any(_renamed(book, press, report.id) for report in asked)
     order = replace(order, force=order.force or renamed)
-    return produce(asked, planned(book), press, order, progress=progress)
+    return produce(
+        asked, planned(book), press, order, progress=progress, again=lambda: press_of(book)
+    )
 
 
 def _renamed(book: Workbook, press: Press, name: str) -> bool:
@@ -105,7 +107,7 @@ def _renamed(book: Workbook, press: Press, name: str) -> bool:
     from dts_research.workbook.class_names import names_path
 
     entry, path = Manifest(press.out).read().get(name), names_path(book.workspace)
-    files = [press.out / file for file in entry.outputs] if entry else []
+    files = [book.workspace.reports / file for file in entry.outputs] if entry else []
     made = [file.stat().st_mtime_ns for file in files if file.is_file()]
     return bool(made) and path.is_file() and path.stat().st_mtime_ns > max(made)
 

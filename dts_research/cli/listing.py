@@ -7,9 +7,10 @@ from textwrap import wrap
 from typing import Any
 
 from dts_research.cli.making import planned, press_of
-from dts_research.cli.outcome import plural
+from dts_research.cli.outcome import day, plural
 from dts_research.reports.freshness import STATES, brief, variants
 from dts_research.reports.freshness import states as report_states
+from dts_research.reports.index_states import made_on, stands
 from dts_research.reports.press import FORMATS, formats_of
 from dts_research.schema import catalogue
 from dts_research.workbook import Workbook
@@ -29,6 +30,7 @@ def states(book: Workbook) -> list[dict[str, Any]]:
             "parameters": dict(one.report.parameters), "audience": one.report.audience,
             "variant": one.report.variant, "state": one.state, "why": one.why,
             "made_at": one.entry.made_at if one.entry else None,
+            "standing": made_on(one) if stands(one) else "",
             "formats": [*formats_of(one.entry)] if one.entry else [],
             "strict": bool(one.entry and one.entry.strict),
             "faults": one.entry.faults if one.entry else 0,
@@ -68,6 +70,8 @@ def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
     checked = "forme contrôlée" if row["strict"] else ""
     draft = plural(row["faults"], "défaut", "défauts") if row["faults"] else ""
     formats = ", ".join(FORMATS[kind] for kind in row["formats"])
-    facts = ("" if beside else why, row["variant"], checked or draft, formats)
+    standing = f"la version du {row['standing']} reste en place" if row["standing"] else ""
+    made = f"fait le {day(row['made_at'])}" if row["made_at"] and not standing else ""
+    facts = ("" if beside else why, standing, row["variant"], made, checked or draft, formats)
     for line in wrap(" · ".join(filter(None, facts)), LINE - len(MARGIN)):
         yield MARGIN + line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
 from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reflection.spoken import spoken
+from dts_research.reports.failure_page import failure_page
 from dts_research.reports.names import plain
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
@@ -27,10 +28,11 @@ from dts_research.reports.press import (
     WARM,
     Press,
 )  # fmt: skip
+from dts_research.reports.storage import Objects, is_url
+from dts_research.store.present import Present
 from dts_research.workbook import READERS, Workbook
 from dts_research.workbook.material import check_reader, years_of
 from dts_research.workbook.meetings import asked_day
-from dts_research.workspace import sha256_of
 
 # What people call a format, its own name first.
 WORDS = {
@@ -53,7 +55,7 @@ class Made:
     """
 
     outcome: Outcome
-    folder: Path
+    folder: Path | Objects
     circles: tuple[str, ...] = ()
 
     @property
@@ -75,10 +77,10 @@ class Made:
         yield (
             f"{plural(len(made), 'rapport fait', 'rapports faits')}, "
             f"{len(skipped)} déjà à jour, {len(failed)} en échec, "
-            f"en {self.outcome.seconds:.0f} secondes."
+            f"en {plural(round(self.outcome.seconds), 'seconde', 'secondes')}."
         )
-        for name, why in failed.items():
-            yield f"En échec : {name} : {why}"
+        yield from self._failed()
+        yield from self._overtaken()
         if 0 < len(made) <= 3:
             for name in made:
                 yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
@@ -90,20 +92,37 @@ class Made:
             yield f"pour {it} remettre en dehors : --audience public"
         yield f"Tous les rapports : {self.folder / 'index.html'}"
 
+    def _failed(self) -> Iterator[str]:
+        """Say what failed, once for the reports that failed alike."""
+        alike: dict[str, list[str]] = {}
+        for name, why in self.outcome.failed.items():
+            alike.setdefault(why.replace(name, "…"), []).append(name)
+        for why, names in alike.items():
+            shown = f"{', '.join(names[:3])}{'…' if len(names) > 3 else ''}"
+            several = f"{len(names)} rapports pour la même raison ({shown})"
+            yield f"En échec : {names[0] if len(names) == 1 else several} : {why}"
+            if told := failure_page(self.folder, names[0]):
+                yield f"→ pourquoi, et que faire : {told}"
+
+    def _overtaken(self) -> Iterator[str]:
+        """Say what was made while something changed: it may not pass for up to date."""
+        gone = self.outcome.overtaken
+        if gone:
+            yield (
+                f"{plural(len(gone), 'rapport fait', 'rapports faits')} pendant que quelque chose "
+                f"changeait ({next(iter(gone.values()))}) : à refaire, par la même commande."
+            )
+
 
 def press_of(book: Workbook) -> Press:
     """The press of a workbook: its notebooks, its material, its output folder."""
-    digest = ""
-    if book.workspace.store.is_file():
-        with book.store() as store:
-            digest = store.digest()
-    if book.workspace.criteria.is_file():  # a report says what these criteria find
-        digest += sha256_of(book.workspace.criteria)
+    present = Present(book.workspace.store, book.workspace.data)
     return Press(
         notebooks=book.workspace.notebooks, data=book.workspace.data, out=book.workspace.reports,
-        digest=digest, name=book.workspace.name, fictional=book.workspace.fictional,
+        digest=present.stamp(), present=present, name=book.workspace.name,
+        fictional=book.workspace.fictional,
         engine=WARM,
-        comments=spoken(book),
+        comments=spoken(book), snapshots=book.workspace.snapshots,
     )  # fmt: skip
 
 
@@ -129,6 +148,11 @@ def _resolve(book: Workbook, name: str, unknown: RequestError) -> Any:
         raise (unknown if "-" in name and name.islower() else error) from error
 
 
+def _place(text: str) -> Path | Objects:
+    """Where outputs go, as typed: a folder of this machine, or an address."""
+    return Objects(text) if is_url(text) else Path(text).expanduser().resolve()
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked of ``dts report``, as typed.
@@ -137,6 +161,10 @@ class Order:
     ----------
     formats
         French names of the formats, separated by commas; "" for the usual ones.
+    scheduler
+        Address of the Dask scheduler whose machines make the reports.
+    out
+        Folder or address of the outputs, in place of that of the workbook.
     """
 
     only: str | None = None
@@ -150,6 +178,8 @@ class Order:
     extras: bool = False
     strict: bool = False
     engine: str = WARM
+    scheduler: str | None = None
+    out: str | None = None
 
     def values(self) -> list[str]:
         """Values of parameters, as ``name=value``; the reader in any spelling."""
@@ -192,26 +222,41 @@ def make(
     book: Workbook, names: Sequence[str], order: Order | None = None, *, progress: bool = False
 ) -> Made:
     """Make the reports asked for that are missing or stale."""
+    order = order or Order()
+    press, plan, asked = asked_of(book, names, order)
+    return produce(asked, plan, press, order, progress=progress, again=lambda: press_of(book))
+
+
+def asked_of(
+    book: Workbook, names: Sequence[str], order: Order
+) -> tuple[Press, tuple[Report, ...], list[Report]]:
+    """Give the press, the whole plan, and the reports of it that are asked for.
+
+    Raises
+    ------
+    DtsError
+        When nothing was received yet, or what is asked is not known.
+    """
     if not book.workspace.store.is_file():
         raise _nothing_received(book, names)
-    order = order or Order()
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
+    if order.out:
+        press = replace(press, out=_place(order.out), logs=book.workspace.reports)
     plan = planned(book, names)
-    names = [_code_of(book, plan, name) for name in names]
+    names = [code_of(book, plan, name) for name in names]
     chosen = select(plan, names, only=order.only or "")
-    asked = [with_texts(report, press, order.values()) for report in chosen]
-    return produce(asked, plan, press, order, progress=progress)
+    return press, plan, [with_texts(report, press, order.values()) for report in chosen]
 
 
 def produce(
     asked: Sequence[Report], plan: Sequence[Report], press: Press, order: Order, *,
-    progress: bool,
+    progress: bool, again: Callable[[], Press] | None = None,
 ) -> Made:  # fmt: skip
     """Make reports, and an index of them beside those of the plan."""
     everything = {report.id: report for report in (*plan, *asked)}
     outcome = make_reports(
         asked, press, plan=tuple(everything.values()), progress=progress, force=order.force,
-        workers=order.workers,
+        workers=order.workers, again=again, scheduler=order.scheduler or "",
     )  # fmt: skip
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]
@@ -231,7 +276,7 @@ def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:
     return MaterialError("Aucun fichier n'a encore été reçu dans ce classeur.", fix)
 
 
-def _code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
+def code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
     """Read « bouches du rhone » or 13 as the plan's own code."""
     try:
         select(plan, [name])

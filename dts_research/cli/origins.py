@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from dts_research.store import Store
 from dts_research.workspace import Workspace
 
 if TYPE_CHECKING:
+    from dts_research.reports.plan import Report
     from dts_research.store.undoing import Undone
     from dts_research.workbook import Workbook
 
@@ -119,24 +121,31 @@ def _behind(book: Workbook, store: Store, name: str) -> list[dict[str, Any]]:
     report = next((one for one in planned(book) if one.id == name), None)
     if report is None:
         return []
-    wanted = {k: v for k, v in report.parameters.items() if k in ("period", "cycle")}
-    if report.territory:
-        material = book.territory(report.territory, audience=report.audience, **wanted)
-    else:
-        material = book.network(audience=report.audience, **wanted)
-    counts: dict[int, int] = {}
-    for table, schema in catalogue().tables.items():
-        frame = material.frames.get(table)
-        for number, count in store.imports_behind(
-            table, [] if frame is None else list(frame[schema.key])
-        ).items():
-            counts[number] = counts.get(number, 0) + count
+    counts: Counter[int] = Counter()
+    for behind in tables_behind(book, store, report).values():
+        counts.update(behind)
     names = ("file", "sha256", "received_at")
     return [
         {"report": name, "import": row["import_id"], **{n: row[n] for n in names},
          "records": counts[row["import_id"]]}
         for row in store.import_rows() if row["import_id"] in counts
     ]  # fmt: skip
+
+
+def tables_behind(book: Workbook, store: Store, report: Report) -> dict[str, dict[int, int]]:
+    """By table that a report reads: import -> how many of its records it told."""
+    wanted = {k: v for k, v in report.parameters.items() if k in ("period", "cycle")}
+    audience = str(report.parameters.get("audience", report.audience))
+    if report.territory:
+        material = book.territory(report.territory, audience=audience, **wanted)
+    else:
+        material = book.network(audience=audience, **wanted)
+    found = {}
+    for table, schema in catalogue().tables.items():
+        frame = material.frames.get(table)
+        keys = [] if frame is None else list(frame[schema.key])
+        found[table] = store.imports_behind(table, keys) if keys else {}
+    return {table: behind for table, behind in found.items() if behind}
 
 
 def trace_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -71,7 +71,8 @@ def make_public(book: Workbook, name: str, out: Path | None) -> dict[str, Any]:
     """
     from dts_research.cli.making import Order, make
     from dts_research.cli.reviewing import public_report
-    from dts_research.reports.manifest import Manifest, check_writable, write_whole
+    from dts_research.reports.disk import check_writable, write_whole
+    from dts_research.reports.manifest import Manifest
 
     report, public = public_report(book, name)
     if _concerned(book, report):  # whether they are older than the data is told by this one
@@ -97,12 +98,17 @@ def make_public(book: Workbook, name: str, out: Path | None) -> dict[str, Any]:
 
 def _lacking(book: Workbook, report: Report, public: Report, failed: str) -> Iterator[str]:
     """What is not there yet, each with what to do about it."""
+    from dts_research.cli.making import press_of
     from dts_research.cli.reviewing import standing_of
     from dts_research.reflection.reviewing import FIT
+    from dts_research.reports.freshness import STALE, states
     from dts_research.reports.manifest import Manifest
 
     if failed:
         yield f"La version publique a des défauts : {failed.strip()}"
+    (now,) = states([public], press_of(book))
+    if now.state == STALE:  # a withdrawal, perhaps, that came while it was made
+        yield f"La version publique n'est plus à jour ({now.why}). → Relancer cette commande."
     if Manifest(book.workspace.reports).read().get(public.id) is not None:
         one = standing_of(book, report.id)
         if one.state != FIT:

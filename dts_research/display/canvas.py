@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -22,7 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 
 from dts_research.display import lettering, style
 from dts_research.display.typography import french
@@ -59,7 +58,7 @@ class Canvas:
     """A sheet of `width` x `height` points; x grows to the right, y downwards."""
 
     figure: Figure
-    axes: Axes
+    points: Transform
     width: float
     height: float
     least: float = 0.0
@@ -77,7 +76,7 @@ class Canvas:
         self._place(
             _Line(
                 x, y, french(words), fontproperties=font, color=color, ha=align, va="baseline",
-                transform=self.axes.transData, transform_rotates_text=False,
+                transform=self.points, transform_rotates_text=False,
             )
         )  # fmt: skip
 
@@ -116,7 +115,7 @@ class Canvas:
         self._place(
             Line2D(
                 xs, ys, color=color, linewidth=thick, linestyle=dashes, solid_capstyle="butt",
-                transform=self.axes.transData,
+                transform=self.points,
             )
         )  # fmt: skip
 
@@ -128,7 +127,7 @@ class Canvas:
         self._place(
             Rectangle(
                 (x, y), wide, high, facecolor=color, edgecolor=edge, linewidth=thick,
-                transform=self.axes.transData,
+                transform=self.points,
             )
         )  # fmt: skip
 
@@ -144,7 +143,7 @@ class Canvas:
         areas = np.broadcast_to(np.asarray(size, dtype=float) ** 2, (len(xs),))
         kept = PathCollection(
             [path], sizes=areas, facecolors=color, edgecolors=edge, linewidths=thick,
-            offsets=np.column_stack([xs, ys]), offset_transform=self.axes.transData,
+            offsets=np.column_stack([xs, ys]), offset_transform=self.points,
         )  # fmt: skip
         kept.set_transform(IdentityTransform())
         self._place(kept)
@@ -155,7 +154,7 @@ class Canvas:
     ) -> None:  # fmt: skip
         """Draw closed outlines."""
         drawn = PolyCollection(rings, facecolors=color, edgecolors=edge, linewidths=thick)
-        drawn.set_transform(self.axes.transData)
+        drawn.set_transform(self.points)
         self._place(drawn)
 
     def _place(self, artist: Artist) -> None:
@@ -173,12 +172,8 @@ class Canvas:
 def canvas(height: float, *, width: float = style.FULL, least: float = 0.0) -> Iterator[Canvas]:
     """Open a sheet of known size; `least` is that of its smallest letters."""
     with style.figure(height, width=width) as drawn:
-        axes: Any = drawn.add_axes((0, 0, 1, 1))
-        axes.set_axis_off()
-        axes.set_xlim(0, width)
-        axes.set_ylim(height, 0)
-        axes.set_autoscale_on(False)
-        yield Canvas(drawn, axes, width, height, least)
+        points = Affine2D().scale(1, -1).translate(0, height)  # from the top, as one writes
+        yield Canvas(drawn, points, width, height, least)
 
 
 def text_width(words: str, size: float = 10, *, bold: bool = False) -> float:

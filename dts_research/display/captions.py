@@ -20,6 +20,7 @@ from dts_research.display.style import (
     listing,
     many,
 )
+from dts_research.store.clock import day_of
 from dts_research.workbook.material import Material, years_of
 
 TITLE_WORDS = 15
@@ -64,6 +65,25 @@ def source(material: Material, what: str = "fiches d'expérience") -> str:
     return f"{what[:1].upper()}{what[1:]}, {workbook}{files}{day}{fiction}"
 
 
+def made_from(material: Material) -> str:
+    """What a report is made of: « à partir de 14 fiches d'expérience…, état au… »."""
+    counted = {
+        ("fiche d'expérience", "fiches d'expérience", "une"): "experiences",
+        ("fait sur les collectivités", "faits sur les collectivités", "un"): "authority_events",
+    }
+    parts = []
+    for (singular, plural, one), table in counted.items():
+        count = len(door.rows(material, table))
+        if count:
+            told = f"d'{one} {singular}" if count == 1 else f"de {french_number(count)} {plural}"
+            parts.append(told)
+    if not parts:
+        return "sans fiche d'expérience ni fait sur les collectivités"
+    last = _last_day(material.sources)
+    day = f", état au {french_date(last)}" if last else ""
+    return f"à partir {' et '.join(parts)}{day}"
+
+
 def received(material: Material) -> pd.DataFrame:
     """Files received, each once: the first arrival of the last version of each."""
     if material.sources.empty:
@@ -75,7 +95,7 @@ def received(material: Material) -> pd.DataFrame:
 def _last_day(sources: pd.DataFrame) -> date | None:
     if sources.empty or "received_at" not in sources.columns:
         return None
-    return date.fromisoformat(str(max(sources["received_at"]))[:10])
+    return day_of(str(max(sources["received_at"])))
 
 
 def short(title: str) -> str:

@@ -60,6 +60,9 @@ def map_territory(material: Material) -> Block:
     if counts.empty:
         text = "Aucune fiche n'est située dans une commune." if total else no_sheet(material)
         return nothing(name, "Aucune expérience à placer sur la carte", text)
+    if not _own_outline(material):
+        text = "Les contours de ce territoire ne sont pas connus : aucune carte n'en est dessinée."
+        return nothing(name, "Pas de carte de ce territoire", text)
     placed = seated["experience_id"].nunique()
     message = _message(placed, [material.geography.commune_names.get(c, c) for c in counts.index])
     picture, left = _pictures(material, counts, name)
@@ -121,7 +124,7 @@ def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture
         if few or len(left) <= NAMED_UNDER:
             return Picture(svg, half=True, card=True, case=case), left
     svg, left = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
-    for letters in (LARGE, style.LETTERS):
+    for letters in (style.LETTERS,) if left else (LARGE, style.LETTERS):
         screen = _Sheet(style.WIDE, 330, letters)
         wide, without = _drawing(material, ground, counts, screen, salt=salt)
         if not without:
@@ -173,6 +176,8 @@ def _own_outline(material: Material) -> list[np.ndarray]:
     if not found:
         found = geo.outlines("departement", territory.departements)
     rings = [ring for rings in found.values() for ring in rings]
+    if not rings:
+        return rings
     span = np.ptp(np.concatenate(rings), axis=0).max()
     if territory.level == "departement" and span < SMALL_SPAN:
         return joined(geo.outlines("commune", territory.communes))
@@ -199,10 +204,11 @@ def _drawing(
         spots += _neighbour_names(material, ground.near, projected, page.letters)
         room = Room(page.width, projected.height, projected.clipped(ground.own))
         left = names(sheet, spots, size=page.letters, room=room)
-        key.draw(sheet, projected.height)
-        if len(left) > page.bare:
-            again = replace(page, bare=len(left))
+        said = replace(key, bare=max(page.bare, len(left)))
+        if said.height > key.height:  # less room for the map: its names are placed again
+            again = replace(page, bare=said.bare)
             return _drawing(material, ground, counts, again, salt=salt)
+        said.draw(sheet, projected.height)
         return sheet.svg(salt), left
 
 

@@ -7,7 +7,7 @@ the first back; totals over structures need enough contributors; a quote needs c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,8 @@ from dts_research.workbook.material import Material, within
 
 # Most letters of the title of a sheet, in a cell.
 TITLE = 140
+# What is asked again of the same material is made once: the glossary reads what the tables say.
+once = lru_cache(maxsize=2)
 
 
 def visible(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -97,10 +99,26 @@ def everywhere(material: Material) -> pd.DataFrame:
     return pd.concat([visible(material.others[own], material.policy), kept])
 
 
-def titles(material: Material) -> dict[str, str]:
+@dataclass(frozen=True)
+class Titles(Mapping[str, str]):
+    """Titles by id, each let out when it is asked for: there may be thousands."""
+
+    texts: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> str:
+        return title(self.texts[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def titles(material: Material) -> Titles:
     """Titles of the sheets that these readers may read, those of other territories included."""
     shown = pd.concat([everywhere(material), rows(material, "experiences")])
-    return {key: title(text) for key, text in zip(shown["experience_id"], shown["title"])}
+    return Titles(dict(zip(shown["experience_id"], shown["title"])))
 
 
 def elsewhere(material: Material) -> pd.DataFrame:

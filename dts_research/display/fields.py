@@ -18,6 +18,7 @@ class Cover(TypedDict):
     status: NotRequired[str]
     fictional: bool
     notice: NotRequired[str]
+    made_from: NotRequired[str]
 
 
 class KeyFigure(TypedDict):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import matplotlib
@@ -67,6 +68,7 @@ _ASPIRATED = ("haut", "haute", "hauts", "hautes", "handicap", "hors", "huit", "h
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
+@lru_cache(maxsize=4096)
 def french_number(value: float | None, *, decimals: int = 0) -> str:
     """Write a number the French way: « 1 234,5 », with narrow no-break spaces.
 

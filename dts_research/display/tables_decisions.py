@@ -25,6 +25,7 @@ RECENT_YEARS = 2
 REASON = 120
 
 
+@door.once
 def follow_up(material: Material) -> Block:
     """What became of each decision, oldest first; a meeting reads those still open or recent."""
     table = study.followed(door.rows(material, "decisions"), today=material.today)

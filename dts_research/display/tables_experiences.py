@@ -28,6 +28,7 @@ def by_title(experiences: pd.DataFrame) -> pd.DataFrame:
     return experiences.loc[order]
 
 
+@door.once
 def structures(material: Material) -> Block:
     """List of the structures with their kind, their seat and how many sheets they have."""
     rows = door.rows(material, "structures")
@@ -54,6 +55,7 @@ def structures(material: Material) -> Block:
     )
 
 
+@door.once
 def partners(material: Material) -> Block:
     """List of the actors met in the experiences, with their roles."""
     acts = door.rows(material, "experience_actors")
@@ -91,6 +93,7 @@ CODED = ("missions", "themes", "sector", "stage", "financial_means", "evidence_l
          "obstacles", "levers", "review_status")  # fmt: skip
 
 
+@door.once
 def sheets(material: Material) -> Blocks:
     """Every experience in full, in alphabetical order."""
     rows = by_title(door.rows(material, "experiences")).head(MOST_SHEETS)

@@ -105,8 +105,8 @@ NO_ACRONYM = frozenset({"REGIE", "AUTRE"})
 
 def _said(material: Material) -> str:
     """Every text that the tables of this reader show, and the kinds that the figures name."""
-    shown = (*SHOWN, structures, partners, sheets) if full(material) else SHOWN
-    made = [make(material) for make in shown]
+    more: tuple[Callable[[Material], Block | Blocks], ...] = (structures, partners, sheets)
+    made = [make(material) for make in (*SHOWN, *(more if full(material) else ()))]
     flat = [block for one in made for block in (one if isinstance(one, Blocks) else (one,))]
     texts = [json.dumps(block.as_json(), ensure_ascii=False) for block in flat]
     actors = labels("actor_types")

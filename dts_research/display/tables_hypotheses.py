@@ -23,6 +23,7 @@ MOVED = ("supported", "qualified", "set_aside")
 SETTLED = ("supported", "set_aside")
 
 
+@door.once
 def hypotheses(material: Material) -> Block:
     """Hypotheses, those under examination first, each with the figures that bear on it."""
     rows = door.rows(material, "hypotheses")

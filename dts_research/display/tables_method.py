@@ -10,6 +10,7 @@ from dts_research.display.captions import received, when, where
 from dts_research.display.depth import FULL, TO_ASK, full
 from dts_research.display.fields import Labelled
 from dts_research.display.style import agree, french_date, listing, many
+from dts_research.store.clock import day_of
 from dts_research.workbook import counts_of
 from dts_research.workbook.material import Material
 
@@ -58,9 +59,10 @@ def _bounded(material: Material) -> str:
 def _files(material: Material) -> str:
     """Files received, the last day, and the rows that wait for a correction."""
     if material.sources.empty:
-        return "Aucun fichier reçu."
+        none = "Aucun des fichiers reçus ne parle de ce territoire."
+        return none if material.received else "Aucun fichier reçu."
     rows = counts_of(received(material))
-    last = max(pd.to_datetime(rows["received_at"])).date()
+    last = day_of(max(rows["received_at"]))
     aside = int(pd.to_numeric(rows["quarantined"], errors="coerce").fillna(0).sum())
     waits = agree(aside, "ligne attend", "lignes attendent")
     waiting = f"{aside} {waits} une correction" if aside else "aucune ligne n'attend de correction"

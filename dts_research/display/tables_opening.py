@@ -9,7 +9,7 @@ from dts_research.analysis.evidence import Thread
 from dts_research.analysis.portrait import labels
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
-from dts_research.display.captions import when, where
+from dts_research.display.captions import made_from, when, where
 from dts_research.display.charts_authorities import threads_of
 from dts_research.display.fields import KeyFigure
 from dts_research.display.style import agree, french_number, listing, many
@@ -46,6 +46,7 @@ def cover(material: Material, title: str = "", subtitle: str = "") -> Block:
         fictional=material.fictional,
         notice="Ce rapport met en regard des expériences ; il ne compare pas des mérites. "
         "Ce qu'il ne sait pas est dit à la fin.",
+        made_from=made_from(material),
     )
 
 

@@ -63,21 +63,25 @@ QUESTIONS = _Passage("open_questions", "questions-des-fiches", "Question laissé
                      "laisse de question ouverte", 75)  # fmt: skip
 
 
+@door.once
 def what_worked(material: Material) -> Block:
     """Excerpts on what worked."""
     return _excerpts(material, WORKED)
 
 
+@door.once
 def what_resisted(material: Material) -> Block:
     """Excerpts on what resisted."""
     return _excerpts(material, RESISTED)
 
 
+@door.once
 def surprises(material: Material) -> Block:
     """Excerpts on what surprised."""
     return _excerpts(material, SURPRISES)
 
 
+@door.once
 def open_questions(material: Material) -> Block:
     """Questions that the sheets leave open."""
     return _excerpts(material, QUESTIONS)
@@ -159,6 +163,7 @@ def _chosen(material: Material, sheets: pd.DataFrame, passage: _Passage) -> pd.D
     return sheets.iloc[spread(traits, count, start=len(sheets) * passage.start // 100)]
 
 
+@door.once
 def voices(material: Material) -> Block:
     """Words of people who agreed to be quoted, those that contradict the figures included."""
     rows = door.quotes(material)

@@ -18,6 +18,7 @@ LAST_QUESTION = "Qui n'est pas dans la pièce ?"
 QUESTIONS = 5
 
 
+@door.once
 def discussion(material: Material) -> Block:
     """Questions to open the exchange; the last asks who is missing."""
     return blocks.discussion(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -49,7 +50,8 @@ def readings(material: Material) -> Blocks:
     shown = rows.head(most(material, FEW))
     indicators = door.rows(material, "indicators")
     labels = {k: door.words(v) for k, v in zip(indicators["indicator_id"], indicators["label"])}
-    titles = labels | door.titles(material)
+    known: Any = (door.titles(material), labels)
+    titles = ChainMap(*known)
     items = [_card(r, titles, days) for r in shown.itertuples()]
     left = more(material, len(rows) - len(shown), "lecture")
     note = f"De la plus récente à la plus ancienne. {from_elsewhere(material, rows)} {left}"

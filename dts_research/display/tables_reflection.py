@@ -19,6 +19,7 @@ OPEN_FIRST = ("question", "data_alert", "surprise", "hypothesis")
 NO_DEBATE = "Aucun repère ne fait débat"
 
 
+@door.once
 def contributions(material: Material) -> Blocks:
     """What the sessions said: disagreements with the positions of each side, then the rest."""
     rows = door.rows(material, "contributions")
@@ -32,45 +33,33 @@ def contributions(material: Material) -> Blocks:
     agreed, said = rows["type"] == "convergence", rows["target"] == rows["session_id"]
     rest = rows[~apart & ~agreed & ~said.fillna(False).astype(bool)]
     parts = (
-        _disagreements(material, rows[apart]),
-        _agreements(material, rows[agreed]),
+        _sides(material, rows[apart], agreed=False),
+        _sides(material, rows[agreed], agreed=True),
         _others(material, _in_order(rest)),
         _balance(material, rows[~apart & ~agreed & said.fillna(False).astype(bool)]),
     )
     return Blocks(tuple(part for part in parts if part))
 
 
-def _disagreements(material: Material, rows: pd.DataFrame) -> Block | None:
-    """Disagreements, the last one first: they are never cut short."""
+def _sides(material: Material, rows: pd.DataFrame, *, agreed: bool) -> Block | None:
+    """What the sessions agree on, or not, the last one first; disagreements are never cut short."""
     if rows.empty:
         return None
-    rows = _latest_first(material, rows)
-    title = f"{many(len(rows), 'désaccord')}, avec les positions de chacun"
-    return grid(
-        material, "desaccords", title,
-        {
-            "Énoncé": [door.words(t) for t in rows["text"]],
-            "Positions en présence": [door.words(p) for p in rows["positions"]],
-            "Séance": _days(material, rows),
-        },
-        note=f"Du plus récent au plus ancien. {from_elsewhere(material, rows)}".strip(),
-        produced="feuilles de séance",
-    )  # fmt: skip
-
-
-def _agreements(material: Material, rows: pd.DataFrame) -> Block | None:
-    """What the sessions agreed on, the last one first."""
-    if rows.empty:
-        return None
-    shown = _latest_first(material, rows).head(most(material, FEW_CONTRIBUTIONS))
+    shown, told = (
+        _latest_first(material, rows),
+        many(len(rows), "accord" if agreed else "désaccord"),
+    )
+    if agreed:
+        shown = shown.head(most(material, FEW_CONTRIBUTIONS))
+        beside = {"Appuis": [door.people(s, material.policy) for s in shown["supports"]]}
+    else:
+        beside = {"Positions en présence": [door.words(p) for p in shown["positions"]]}
     left = more(material, len(rows) - len(shown), "accord")
     return grid(
-        material, "accords", many(len(rows), "accord"),
-        {
-            "Énoncé": [door.words(t) for t in shown["text"]],
-            "Appuis": [door.people(s, material.policy) for s in shown["supports"]],
-            "Séance": _days(material, shown),
-        },
+        material, "accords" if agreed else "desaccords",
+        told if agreed else f"{told}, avec les positions de chacun",
+        {"Énoncé": [door.words(t) for t in shown["text"]], **beside,
+         "Séance": _days(material, shown)},
         note=f"Du plus récent au plus ancien. {from_elsewhere(material, rows)} {left}".strip(),
         produced="feuilles de séance",
     )  # fmt: skip
@@ -136,6 +125,7 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.iloc[sorted(range(len(rows)), key=lambda i: keys[i])]
 
 
+@door.once
 def references(material: Material) -> Block:
     """Common ground, with what qualifies or contests it."""
     rows = door.rows(material, "common_references")

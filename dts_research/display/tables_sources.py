@@ -20,6 +20,7 @@ from dts_research.display.style import agree, french_date, listing, many
 from dts_research.display.tables_findings import EVENTS, FEW
 from dts_research.display.tables_places import file_name
 from dts_research.schema.catalogue import catalogue, plain
+from dts_research.store.clock import day_of
 from dts_research.workbook import counts_of
 from dts_research.workbook.material import Material
 
@@ -33,6 +34,8 @@ def sources(material: Material) -> Block:
     """Files received: what was read, accepted, set aside; the last version of each."""
     if material.sources.empty:
         text = "Aucun fichier n'a encore été reçu dans ce classeur."
+        if material.received:
+            text = "Aucun des fichiers reçus ne parle encore de ce territoire."
         return nothing("sources", "Aucune source", text)
     rows = counts_of(received(material))
     aside = int(_counts(rows, "quarantined").sum())
@@ -40,7 +43,7 @@ def sources(material: Material) -> Block:
              "duplicates": "Doublons"}  # fmt: skip
     columns: dict[str, list[Any]] = {
         "Fichier": [file_name(f) for f in rows["file"]],
-        "Reçu le": [french_date(d.date()) for d in pd.to_datetime(rows["received_at"])],
+        "Reçu le": [french_date(day_of(moment)) for moment in rows["received_at"]],
     }
     columns |= {head: [int(v) for v in _counts(rows, key)] for key, head in names.items()}
     columns["Contenu"] = [str(digest)[:10] for digest in rows["sha256"]]

@@ -21,6 +21,7 @@ from dts_research.display.tables_sources import KEPT_EVENTS
 from dts_research.workbook.material import Material
 
 
+@door.once
 def threads(material: Material) -> Blocks:
     """What each authority took into account, in alphabetical order; in short for a meeting."""
     found, whole = threads_of(material), door.whole(material, *EVENTS)

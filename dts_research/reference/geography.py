@@ -203,9 +203,9 @@ class Geography:
         if level not in LEVELS:
             raise refusals.no_outlines(level)
         kept = load_outlines(level)
-        wanted = None if codes is None else set(codes)
-        chosen = ((c, s) for c, s in zip(kept.codes.tolist(), kept.shapes))
-        return {c: rings(s) for c, s in chosen if wanted is None or c in wanted}
+        wanted = kept.places if codes is None else set(codes) & kept.places.keys()
+        chosen = sorted(wanted, key=kept.places.__getitem__)
+        return {code: rings(kept.shapes[kept.places[code]]) for code in chosen}
 
     def neighbours(self, departement: str) -> list[str]:
         """List the départements that share a border with one."""

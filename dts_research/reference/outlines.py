@@ -8,7 +8,7 @@ successive grid points, one byte plane after the other, which compresses well.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,11 @@ class Outlines:
 
     codes: np.ndarray
     shapes: np.ndarray
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each code stands."""
+        return {code: at for at, code in enumerate(self.codes.tolist())}
 
 
 def _pack(values: np.ndarray) -> np.ndarray:

@@ -6,7 +6,6 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from dts_research.schema import catalogue
 from dts_research.schema.casts import to_boolean
 from dts_research.schema.row_heights import row_height
 from dts_research.store import Store
+from dts_research.store.clock import day_of
 from dts_research.workbook import Workbook
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.filing import file_all
@@ -109,7 +109,7 @@ class Conflict:
     def author(self, version: Version) -> str:
         """Say who wrote a version, where and when."""
         by = version.by
-        day = datetime.fromisoformat(version.at.split(" ")[0]).astimezone().date()
+        day = day_of(version.at.split(" ")[0])
         file = f"« {by['file']} », " if by.get("file") else ""
         lots = self.where.get(version.digest, ())
         through = listing([f"« {name} »" for name in lots])

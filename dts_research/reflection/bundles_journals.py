@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dts_research.errors import DtsError, reason
 from dts_research.reflection.bundles import JOURNALS, TYPED, written
-from dts_research.reports.manifest import append_whole
+from dts_research.reports.disk import append_whole
 from dts_research.workspace import Workspace
 
 RETIRED = "retired"

@@ -14,7 +14,7 @@ from dts_research.protect.names import mask_persons
 from dts_research.reflection.bundles import TYPED
 from dts_research.reflection.bundles_leaving import Leaving
 from dts_research.store import Store
-from dts_research.store.clock import day_of
+from dts_research.store.clock import WALL, day_of
 from dts_research.workbook import NETWORK
 from dts_research.workbook.views import KEPT, RETIRED
 from dts_research.workbook.views_back import consents_changed
@@ -81,7 +81,7 @@ def narrowed(store: Store, today: date) -> date | None:
     """Last day a consent or a diffusion changed, or something received was taken back."""
     days = [day_of(str(one["undone_at"])) for one in store.import_rows() if one["undone_at"]]
     received, ended = consents_changed(store, today)
-    days += [received.astimezone().date()] if received else []
+    days += [received.astimezone(WALL).date()] if received else []
     days += [ended] if ended else []
     ids = store.ids_by_table()
     for table, schema in store.catalogue.tables.items():

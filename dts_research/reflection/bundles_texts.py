@@ -24,7 +24,7 @@ from dts_research.reflection.bundles_lineage import (
     standing,
     together,
 )
-from dts_research.reports.manifest import append_whole
+from dts_research.reports.disk import append_whole
 from dts_research.workspace import Workspace
 
 JOURNAL = ".versions.jsonl"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from dts_research.analysis.decisions import OPEN
+from dts_research.analysis.decisions import still_open
 from dts_research.display import door
 from dts_research.display.style import french_date
 from dts_research.reflection.capture_sheet import write_sheet
@@ -108,9 +108,7 @@ def write_capture(capture: Capture, path: Path) -> None:
 
 def _decisions(material: Material) -> Rows:
     """Decisions still open, the oldest first."""
-    frame = door.rows(material, "decisions")
-    names = door.names(material)
-    still = frame[frame["status"].isin(OPEN)]
+    still, names = still_open(door.rows(material, "decisions")), door.names(material)
     order = sorted(still.index, key=lambda i: (_text(still["due_on"][i]) or "9999", i))
     return tuple(
         {

@@ -17,7 +17,7 @@ from dts_research.reflection.commentary import (
     read_file,
     split,
 )
-from dts_research.reports.manifest import write_whole
+from dts_research.reports.disk import write_whole
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.workspace import Workspace

@@ -13,7 +13,7 @@ from typing import Any
 
 from dts_research.errors import DtsError, reason
 from dts_research.reflection.lines import append_line
-from dts_research.workspace import Workspace
+from dts_research.workspace import Workspace, note_file
 
 FOLDER = "seances"
 WHAT = "La liste des séances préparées"
@@ -50,6 +50,7 @@ def prepared(workspace: Workspace) -> tuple[Prepared, ...]:
     """Sessions prepared, each as its last line tells it; lines cut short are left out."""
     found: dict[tuple[str, str], Prepared] = {}
     path = register_path(workspace)
+    note_file(path, workspace.data)
     for line in path.read_bytes().split(b"\n") if path.is_file() else []:
         try:
             raw = json.loads(line.decode("utf-8-sig"))

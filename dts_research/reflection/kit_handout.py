@@ -54,7 +54,7 @@ def decided(session: Session) -> Block:
     if rows.empty:
         text = "Rien n'a encore été décidé ensemble : ce sera la première fois."
         return blocks.callout(id="decisions", title="Ce que nous avions décidé", text=text)
-    still = rows[rows["open"]]
+    still = study.still_open(rows)
     shown = still if len(still) else rows.tail(DECISIONS)
     shown = shown.iloc[sorted(range(len(shown)), key=lambda i: not shown["overdue"].iloc[i])]
     items = [_decision(row) for row in shown.head(DECISIONS).itertuples()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dts_research.analysis.decisions import OPEN
+from dts_research.analysis.decisions import still_open
 from dts_research.display import blocks, tables
 from dts_research.display.blocks import Block
 from dts_research.display.style import agree
@@ -20,7 +20,7 @@ LAST_LOOK = ("Qu'avions-nous prévu de faire aujourd'hui, et qu'avons-nous fait 
 def follow_up(session: Session) -> Block:
     """Decisions still open, those of the capture sheet; all of them where none is; else none."""
     material = session.material
-    still = material.decisions[material.decisions["status"].isin(OPEN)]
+    still = still_open(material.decisions)
     if len(still):
         material = replace(material, frames={**material.frames, "decisions": still})
     told = tables.follow_up(material)

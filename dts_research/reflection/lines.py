@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError
-from dts_research.reports.manifest import append_whole
+from dts_research.reports.disk import append_whole
 
 VERSION = 1
 

@@ -17,7 +17,7 @@ from dts_research.display.fragments import full_date
 from dts_research.errors import DtsError, RequestError, reason
 from dts_research.reflection.commentary import Written
 from dts_research.reflection.criteria import NO, criteria
-from dts_research.reports.manifest import append_whole
+from dts_research.reports.disk import append_whole
 from dts_research.schema import catalogue
 from dts_research.workspace import Workspace
 

@@ -19,6 +19,7 @@ from dts_research.reports.absences import merged
 from dts_research.reports.arrange import arrange
 from dts_research.reports.bare import gathered, moved
 from dts_research.reports.comments import Comment, figures_of, with_comments
+from dts_research.reports.depths import READERS, Beyond, level_of, reads, tags_of
 from dts_research.reports.faults import UNREADABLE, Fault, faults_in
 from dts_research.reports.foreign import clean, foreign_blocks, joined, monospace, shortened, warned
 from dts_research.reports.links import resolved
@@ -26,15 +27,14 @@ from dts_research.reports.prose import read_markdown
 
 Block = dict[str, Any]
 FICTION = "Données fictives"
-READERS = ("elu", "animateur", "chercheur")
 DROPPED = {"remove-cell", "remove_cell", "parameters", "injected-parameters"}
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}
 DROPPED |= ADDED
 POSTER = "affiche"
 # A cell marked « piece-deroule » belongs to the document of that name, made of such cells alone.
 PIECE = "piece-"
-_NAMES = {"élu": "elu", "élue": "elu", "elue": "elu", "animatrice": "animateur"}
-_NAMES |= {"chercheuse": "chercheur", "participant": "elu"}
+# Under this name, the metadata of an executed notebook say where its report comes from.
+PROVENANCE = "provenance"
 _MAKERS = {
     make.__name__: make
     for make in (
@@ -59,6 +59,8 @@ class Document:
         What a published version may not have, cell by cell.
     figures
         What can be spoken of, by identifier: its title, name and the digest of its data.
+    origin
+        Where it comes from, in one French sentence; "" when it was not made as a report.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Document:
     faults: tuple[Fault, ...] = ()
     reader: str = "animateur"
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    origin: str = ""
 
     @property
     def cover(self) -> Block:
@@ -116,7 +119,7 @@ def read_document(
         Id of the report, among those that were commented.
     """
     parameters = read_parameters(nb)
-    level = _reader_level(reader or str(parameters.get("reader", "")))
+    level = level_of(reader or str(parameters.get("reader", "")))
     found, hidden = _read_cells(nb, level, f"{PIECE}{piece}" if piece else "")
     title = str(nb.metadata.get("title", "")) or str(parameters.get("title", ""))
     faults = faults_in(found)
@@ -127,24 +130,25 @@ def read_document(
     ordered = resolved(ordered, faults, hidden=hidden, gone=moved(found, kept))
     fictional = any(bool(block.get("fictional")) for block in ordered)
     told = tuple(sorted(dict.fromkeys(faults), key=lambda fault: fault.cell))
+    origin = str(nb.metadata.get(PROVENANCE, {}).get("sentence", ""))
     return Document(
-        title, "fr", parameters, fictional, tuple(ordered), told, READERS[level], figures
+        title, "fr", parameters, fictional, tuple(ordered), told, READERS[level], figures, origin
     )
 
 
-def _read_cells(nb: NotebookNode, level: int, mark: str) -> tuple[list[Block], set[str]]:
+def _read_cells(nb: NotebookNode, level: int, mark: str) -> tuple[list[Block], Beyond]:
     """Blocks this reader sees, and the identifiers of those for other readers only."""
     found: list[Block] = []
-    hidden: set[str] = set()
+    hidden = Beyond()
     for number, cell in numbered(nb):
-        if mark and mark not in _tags(cell):
+        if mark and mark not in tags_of(cell):
             continue
         blocks = _cell_blocks(cell) if _shown(cell, len(READERS)) else []
         if _shown(cell, level):
-            marks = {"cell": number} | ({"poster": True} if POSTER in _tags(cell) else {})
+            marks = {"cell": number} | ({"poster": True} if POSTER in tags_of(cell) else {})
             found += [{**block, **marks} for block in blocks]
         else:
-            hidden |= {str(block.get("id") or block.get("slug")) for block in blocks}
+            hidden.add(cell, {str(block.get("id") or block.get("slug")) for block in blocks})
     return found, hidden
 
 
@@ -152,7 +156,7 @@ def numbered(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     """Cells with the number JupyterLab gives them; those added by a run are 0."""
     number = 0
     for cell in nb.cells:
-        added = bool(ADDED & _tags(cell))
+        added = bool(ADDED & tags_of(cell))
         number += not added
         yield 0 if added else number, cell
 
@@ -162,7 +166,7 @@ def read_parameters(nb: NotebookNode) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in ("parameters", "injected-parameters"):
         for cell in nb.cells:
-            if name in _tags(cell) and cell.cell_type == "code":
+            if name in tags_of(cell) and cell.cell_type == "code":
                 values.update(_assignments(cell.source))
     return values | dict(nb.metadata.get("papermill", {}).get("parameters", {}))
 
@@ -183,22 +187,9 @@ def _assignments(source: str) -> Iterator[tuple[str, Any]]:
                     continue
 
 
-def _tags(cell: NotebookNode) -> set[str]:
-    return set(cell.get("metadata", {}).get("tags", []))
-
-
-def _reader_level(name: str) -> int:
-    plain = _NAMES.get(name.lower(), name.lower())
-    return READERS.index(plain) if plain in READERS else 1
-
-
 def _shown(cell: NotebookNode, level: int) -> bool:
     """Whether this reader sees the cell; a mark shows from that reader on."""
-    tags = _tags(cell)
-    if tags & DROPPED:
-        return False
-    asked = [READERS.index(r) for r in READERS if f"lecteur-{r}" in tags]
-    return level >= min(asked, default=0)
+    return not tags_of(cell) & DROPPED and reads(cell, level)
 
 
 def _cell_blocks(cell: NotebookNode) -> list[Block]:
@@ -206,7 +197,7 @@ def _cell_blocks(cell: NotebookNode) -> list[Block]:
         return read_markdown(cell.source, cell.get("attachments"))
     if cell.cell_type == "raw":
         return monospace(joined(cell.source))
-    if cell.cell_type != "code" or {"remove-output", "remove_output"} & _tags(cell):
+    if cell.cell_type != "code" or {"remove-output", "remove_output"} & tags_of(cell):
         return []
     return [b for output in cell.get("outputs", []) for b in _output_blocks(output, cell)]
 

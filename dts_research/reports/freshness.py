@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from textwrap import shorten
 
 from dts_research.reports.comments import comments_digest, comments_in
-from dts_research.reports.manifest import Entry, Manifest, digest
+from dts_research.reports.disk import digest
+from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
+from dts_research.reports.reads import Rereading, rereading
 
 MISSING, FRESH, STALE, FAILED = "missing", "fresh", "stale", "failed"
 STATES = {MISSING: "à faire", FRESH: "à jour", STALE: "à refaire", FAILED: "en échec"}
@@ -24,18 +29,42 @@ CHANGES = {
     "parameters": "les paramètres ont changé",
     "version": "le programme a changé",
     "comments": "un commentaire a changé",
+    "rendering": "la mise en page a changé",
+    "beside": "un fichier posé à côté des carnets a changé",
+    "dependencies": "",
 }
-CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml")
+# Parts of this room that only set what a notebook gave: it need not run again for them.
+SETTING = ("arrange", "extras", "foreign", "html", "index", "leaflet", "links", "onepage", "pages",
+           "paper", "pictures", "projected", "prose", "provenance", "signs", "slides", "tags",
+           "templates", "typst", "widths")  # fmt: skip
+# What a notebook is run and set with, beside this package and Python.
+LIBRARIES = ("numpy", "pandas", "scipy", "shapely", "matplotlib", "papermill", "nbclient",
+             "nbconvert", "ipykernel", "mistune", "fonttools", "typst", "pikepdf")  # fmt: skip
+# Files that a notebook may read, or import, from beside it.
+READ = (".py", ".csv", ".tsv", ".txt", ".md", ".json", ".geojson", ".toml", ".yaml", ".yml",
+        ".xlsx", ".xls", ".ods", ".parquet")  # fmt: skip
+# Stands for the digest of what is beside the notebooks, where nothing is.
+ALONE = "rien"
+CODE = (".py", ".json", ".csv", ".css", ".typ", ".toml", ".gz", ".npz", ".ttf", ".otf", ".woff2",
+        ".mo", ".html", ".js")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Status:
-    """A report, its state and the French reason of it."""
+    """A report, its state and the French reason of it.
+
+    Parameters
+    ----------
+    checked
+        True when the store changed but not what the report read: its line, once written again
+        with the present stamp, spares the next check.
+    """
 
     report: Report
     state: str
     why: str = ""
     entry: Entry | None = None
+    checked: bool = False
 
 
 def brief(why: str, width: int) -> str:
@@ -46,20 +75,54 @@ def brief(why: str, width: int) -> str:
     return shorten((faults or [why])[0], width - len(more), placeholder="…") + more
 
 
-@cache
 def code_digest() -> str:
-    """Digest of the package itself: code, schema, templates."""
-    return digest("".join(_digests(files("dts_research"), depth=4)))
+    """Digest of the package itself: code and schema, but what only sets documents."""
+    return _code()[0]
 
 
-def _digests(folder: Traversable, *, depth: int) -> list[str]:
+def rendering_digest() -> str:
+    """Digest of what sets documents once their notebooks ran: templates and their code."""
+    return _code()[1]
+
+
+@cache
+def _code() -> tuple[str, str]:
+    return present_code()
+
+
+def present_code() -> tuple[str, str]:
+    """Both digests as the package stands at this moment: it may have changed during a run."""
+    found = _digests(files("dts_research"), depth=4)
+    setting = [one for one in found if one[0].startswith(tuple(f"reports/{n}" for n in SETTING))]
+    rest = [one for one in found if one not in setting]
+    return digest(repr(rest)), digest(repr(setting))
+
+
+def _digests(folder: Traversable, *, depth: int, inside: str = "") -> list[tuple[str, str]]:
     found = []
     for child in sorted(folder.iterdir(), key=lambda one: one.name):
-        if child.is_file() and child.name.endswith(CODE):
-            found.append(child.name + digest(child.read_bytes()))
+        name = inside + child.name
+        if child.is_file() and name.endswith(CODE):
+            found.append((name, digest(child.read_bytes())))
         elif depth and not child.name.startswith(("_", ".")) and child.is_dir():
-            found += _digests(child, depth=depth - 1)
+            found += _digests(child, depth=depth - 1, inside=f"{name}/")
     return found
+
+
+@cache
+def dependencies() -> str:
+    """Name what a report is made with, and in which version."""
+    told = [f"Python {platform.python_version()}"]
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            told.append(f"{name} {version(name)}")
+    return ", ".join(told)
+
+
+def _other(now: str, then: str) -> str:
+    """Say which libraries are not those of then."""
+    there = {*then.split(", ")}
+    return "version changée : " + ", ".join(one for one in now.split(", ") if one not in there)
 
 
 def digests(report: Report, press: Press) -> dict[str, str]:
@@ -72,7 +135,24 @@ def digests(report: Report, press: Press) -> dict[str, str]:
         "parameters": digest(json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)),
         "version": press.version or code_digest(),
         "comments": comments_digest(comments_in(press.comments, report)),
+        "rendering": press.rendering or rendering_digest(),
+        "beside": press.beside or beside(press.notebooks),
+        "dependencies": dependencies(),
     }
+
+
+def beside(notebooks: Path) -> str:
+    """Digest of what stands beside the notebooks: any of them may read it, or import it."""
+    found = (path for path in sorted(notebooks.rglob("*")) if path.suffix.lower() in READ)
+    kept = [path for path in found if not _apart(path.relative_to(notebooks)) and path.is_file()]
+    told = [(path.relative_to(notebooks).as_posix(), _file_digest(path)) for path in kept]
+    return digest(repr(told)) if told else ALONE
+
+
+def _apart(name: Path) -> bool:
+    """What no notebook reads: the plan, what is hidden, what Python keeps for itself."""
+    hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
+    return hidden or name.name == "plan.toml"
 
 
 def _file_digest(path: Path) -> str:
@@ -105,18 +185,28 @@ def states(reports: Sequence[Report], press: Press) -> tuple[Status, ...]:
     The formats and the check that one command asks for have no part in it: see `Press.lacks`.
     """
     entries = Manifest(press.out).read()
-    return tuple(_status(report, press, entries.get(report.id)) for report in reports)
+    press = replace(press, beside=press.beside or beside(press.notebooks))
+    with rereading(press) as again:
+        return tuple(_status(one, press, entries.get(one.id), again) for one in reports)
 
 
-def _status(report: Report, press: Press, entry: Entry | None) -> Status:
+def _status(report: Report, press: Press, entry: Entry | None, again: Rereading) -> Status:
     if entry is None:
         return Status(report, MISSING, "jamais fait")
     if entry.state == FAILED:
         why = entry.failure.message if entry.failure else "raison inconnue"
         return Status(report, FAILED, why, entry)
-    now = digests(report, press)
-    reasons = [why for name, why in CHANGES.items() if now[name] != entry.digests.get(name, "")]
+    now, then = digests(report, press), {"beside": ALONE, **entry.digests}
+    why = again.why(entry)
+    checked = not why and now["data"] != then.get("data", "")
+    if checked:
+        then["data"] = now["data"]
+        entry = replace(entry, digests=then)
+    reasons = [said for name, said in CHANGES.items() if now[name] != then.get(name, "")]
+    reasons = [why if said == CHANGES["data"] else said for said in reasons]
+    if "" in reasons:
+        reasons[reasons.index("")] = _other(now["dependencies"], then.get("dependencies", ""))
     fault = Manifest(press.out).faults(entry)
     if fault:
         reasons.append(fault)
-    return Status(report, STALE if reasons else FRESH, ", ".join(reasons), entry)
+    return Status(report, STALE if reasons else FRESH, ", ".join(reasons), entry, checked)

@@ -140,7 +140,8 @@ def _footer(document: Document, links: str) -> str:
     text = " · ".join(words(part) for part in parts if part)
     back = '<p><a href="#haut">Revenir en haut</a></p>'
     again = links.replace("Autres formats", "Autres formats (rappel)")
-    return f'<footer class="bottom"><p>{text}</p>{again}{back}</footer>'
+    origin = tag("p", words(document.origin), class_="origin")
+    return f'<footer class="bottom"><p>{text}</p>{origin}{again}{back}</footer>'
 
 
 def _notes(notes: Notes) -> str:

@@ -9,30 +9,58 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from dts_research.display.fragments import attribute, tag, words
+from dts_research.reports.disk import write_whole
 from dts_research.reports.document import FICTION
 from dts_research.reports.freshness import STATES, Status
 from dts_research.reports.index_entries import Group, grouped, item_html, key, page_of
 from dts_research.reports.index_map import Link, departements, map_html
-from dts_research.reports.index_states import Shared, overall, shared
-from dts_research.reports.manifest import write_whole
+from dts_research.reports.index_states import Shared, day_of, overall, shared
 from dts_research.reports.names import bare
 from dts_research.reports.press import Press
+from dts_research.reports.storage import Object, Objects
 
 INDEX = "index.html"
 # Under this number of territories, letters to jump to and a field to search are in the way.
 FEW = 8
+# Where the page says from what it was made, in bytes.
+HEAD = 2000
 
 
-def write_index(folder: Path, statuses: Sequence[Status], press: Press) -> Path:
-    """Write `index.html` in the output folder."""
-    write_whole(folder / INDEX, index_page(statuses, press).encode("utf-8"))
-    return folder / INDEX
+def write_index(folder: Path | Objects, statuses: Sequence[Status], press: Press) -> Path | Object:
+    """Write `index.html` in the output folder, unless it tells the same already."""
+    path = folder / INDEX
+    if not _told(path, f'"{_stamp(statuses, press)}"'.encode()):
+        write_whole(path, index_page(statuses, press).encode("utf-8"))
+    return path
+
+
+def _told(path: Path | Object, stamp: bytes) -> bool:
+    with suppress(OSError):
+        return isinstance(path, Path) and stamp in path.read_bytes()[:HEAD]
+    return False
+
+
+def _stamp(statuses: Sequence[Status], press: Press) -> str:
+    """Digest of all that the page is made from: it is long to write for a whole country."""
+    told = [(press.name, press.fictional, press.version, press.rendering), *map(_facts, statuses)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _facts(one: Status) -> tuple[Any, ...]:
+    made = one.entry
+    if made is None:
+        return one.report, one.state, one.why
+    days = day_of(made.made_at), day_of(made.tried_at)  # the hour is told nowhere
+    return (one.report, one.state, one.why, *days, made.title, made.faults, made.strict,
+            made.failure, *made.outputs)  # fmt: skip
 
 
 def index_page(statuses: Sequence[Status], press: Press) -> str:
@@ -48,6 +76,7 @@ def index_page(statuses: Sequence[Status], press: Press) -> str:
     searched = len(territories) > FEW
     return PAGE.format(
         policy=_policy(searched),
+        stamp=_stamp(statuses, press),
         css=style() + css,
         title=words(press.name or "Rapports"),
         band=band if press.fictional else "",
@@ -154,6 +183,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
+<meta name="dts-etat" content="{stamp}">
 <title>{title} – rapports</title>
 <style>{css}</style>
 </head>

@@ -104,7 +104,7 @@ def _links(status: Status, name: str) -> str:
     if entry is None:
         return ""
     labels = {output_name(entry.id, kind): label for kind, label in FORMATS.items()}
-    labels |= {path: "carnet exécuté" for path in entry.outputs if path not in labels}
+    labels |= {path: "carnet exécuté" for path in entry.outputs if path.endswith(".ipynb")}
     links = [
         f'<a href="{quote(path)}">{words(_upper(label))}'
         f'<span class="unseen">{words(f" – {name}")}</span></a>'

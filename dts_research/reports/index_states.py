@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from html import escape
+from urllib.parse import quote
 
 from dts_research.display.fragments import full_date, tag, words
 from dts_research.display.style import many
 from dts_research.reports.freshness import FAILED, FRESH, STATES, Status, brief
+from dts_research.reports.press import failure_name
+from dts_research.store import clock
 
 # Longest reason on the line of a report; « dts list --json » has it whole.
 LONGEST = 200
@@ -58,8 +60,19 @@ def checked(status: Status) -> bool:
 
 def made_on(status: Status) -> str:
     """Day a report was made, in French, "" when it never was."""
-    stamp = status.entry.made_at if status.entry else ""
-    return full_date(f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d}") if stamp else ""
+    return day_of(status.entry.made_at if status.entry else "")
+
+
+def day_of(stamp: str) -> str:
+    """Day of a moment of the manifest, in French, as people here count days."""
+    return full_date(clock.day_of(stamp).isoformat()) if stamp else ""
+
+
+def stands(status: Status) -> bool:
+    """Whether a report that failed is still there as it was made before."""
+    entry = status.entry
+    whole = entry is not None and bool(entry.outputs) and entry.made_at != entry.tried_at
+    return whole and status.state == FAILED
 
 
 def overall(statuses: Sequence[Status], common: Shared) -> str:
@@ -124,10 +137,15 @@ def _state(status: Status, common: Shared) -> str:
 
 def _facts(status: Status, common: Shared) -> Iterable[str]:
     entry, day = status.entry, made_on(status)
-    if entry and day and (day != common.day or status.state == FAILED):
+    if entry and stands(status):
+        yield tag("span", words(f"La version du {day} reste en place."), class_="made")
+    elif entry and day and (day != common.day or status.state == FAILED):
         yield tag("span", words(f"Fait le {day}."), class_="made")
     if entry and entry.outputs and common.checked is None:
         yield tag("span", words(CHECKED if checked(status) else DRAFT) + ".", class_="made")
     failure = entry.failure if entry and status.state == FAILED else None
+    if failure:
+        page = quote(failure_name(status.report.id))
+        yield f'<a href="{page}">{words("Pourquoi, et que faire")}</a>'
     if failure and failure.line:
         yield f'<span class="made">Ligne : <code>{escape(failure.line)}</code></span>'

@@ -94,7 +94,8 @@ class _Links:
         name = self._name(piece["href"])
         text = piece["text"] or self.targets.get(name, "")
         if not name:
-            lost = COMPLETE if {piece["href"], slug(piece["href"])} & set(self.hidden) else LOST
+            names = (piece["href"], slug(piece["href"]))
+            lost = COMPLETE if any(one in self.hidden for one in names) else LOST
             return {"type": "text", "text": text or lost.format(piece["href"])}
         return {**piece, "href": name, "text": text}
 

@@ -5,18 +5,26 @@ The line *is* completion: a file that no line speaks of was never finished.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from dts_research.errors import DtsError
+from dts_research.errors import DtsError, reason, remedy
+from dts_research.reports.disk import append_whole, digest, write_whole
+from dts_research.reports.storage import Object, Objects
 
 MANIFEST = "manifest.jsonl"
+# Folder of the executed notebooks and of the manifest of each report.
+NOTEBOOKS = "carnets"
+# Signs of a digest that people read: enough to tell a hundred thousand reports apart.
+SHORT = 8
+# On object storage, the lines written since the manifest was last folded.
+LINES = "manifest.lignes/"
+# How the failure of a report begins when some of its formats are there.
+INCOMPLETE = "Rapport incomplet"
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,12 @@ class Entry:
     ----------
     digests
         What the report depends on: ``notebook``, ``data``, ``parameters``, ``version``,
-        ``comments``.
+        ``comments``, ``rendering``, ``dependencies``. ``data`` is the stamp of the whole store when
+        the report was last known to be up to date.
+    reads
+        What its notebook read, packed: ``dts_research.store.slices.unpack(entry.reads)`` gives a
+        tuple of `Slice` (``kind``, ``of``, ``keys``, ``digest``, ``count``). "" where nothing was
+        noted: the report then depends on the whole store.
     outputs
         Per file, relative to the output folder: ``sha256``, ``bytes`` and ``mtime_ns``.
     made_at
@@ -51,6 +64,8 @@ class Entry:
     figures
         What can be spoken of in these outputs, by identifier: ``title``, ``kind``, ``called``
         and ``data``, the digest of what it shows.
+    imprint
+        Digest of all that makes these outputs what they are, printed on them.
     """
 
     id: str
@@ -72,6 +87,8 @@ class Entry:
     faults: int = 0
     failure: Failure | None = None
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    imprint: str = ""
+    reads: str = ""
 
     @classmethod
     def from_line(cls, line: str) -> Entry | None:
@@ -87,42 +104,93 @@ class Entry:
 
     def to_line(self) -> str:
         """Write one line."""
-        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values["failure"] = asdict(self.failure) if self.failure else None
+        return json.dumps(values, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True)
 class Manifest:
     """The lines of one output folder."""
 
-    folder: Path
+    folder: Path | Objects
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Path | Object:
         """The file of the lines."""
         return self.folder / MANIFEST
 
     def read(self) -> dict[str, Entry]:
         """Give the last line of each report; a cut line counts for nothing."""
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return {}
-        entries = (Entry.from_line(line) for line in text.splitlines())
+        entries = (Entry.from_line(line) for line in self._lines())
         return {entry.id: entry for entry in entries if entry is not None}
 
-    def record(self, entry: Entry) -> None:
-        """Append one line and force it to the disk."""
-        append_whole(self.path, entry.to_line().encode("utf-8"))
+    def last(self, name: str) -> Entry | None:
+        """Give the last line of one report, without reading those of the others."""
+        begin = json.dumps({"id": name}, ensure_ascii=False)[:-1]
+        lines = [line for line in self._lines() if line.startswith(begin)]
+        return next(filter(None, map(Entry.from_line, reversed(lines))), None)
+
+    def _lines(self) -> list[str]:
+        if isinstance(self.folder, Objects):
+            there = sorted(name for name in self.folder.listed if name.startswith(LINES))
+            found = self.folder.read([*({MANIFEST} & {*self.folder.listed}), *there])
+            lines = (found.get(name, b"") for name in (MANIFEST, *there))
+            return b"\n".join(lines).decode("utf-8", "replace").split("\n")
+        try:
+            text = (self.folder / MANIFEST).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return []
+        return text.split("\n")
+
+    def record(self, *entries: Entry) -> None:
+        """Append lines and force them to the disk.
+
+        Raises
+        ------
+        DtsError
+            When the disk refuses them: what they speak of counts as not made.
+        """
+        if isinstance(self.folder, Objects):
+            return _record_far(self.folder, entries)
+        lines = "".join(entry.to_line() for entry in entries)
+        with self._writing():
+            append_whole(self.folder / MANIFEST, lines.encode("utf-8"))
 
     def compact(self) -> None:
-        """Keep the last line of each report only."""
-        entries = self.read()
-        if entries:
-            lines = "".join(entries[name].to_line() for name in sorted(entries))
-            write_whole(self.path, lines.encode("utf-8"))
+        """Keep the last line of each report only, in the order of their ids.
+
+        Raises
+        ------
+        DtsError
+            When the disk refuses; the lines stay as they were.
+        """
+        found = [(Entry.from_line(line), line) for line in self._lines() if line]
+        last = {entry.id: line for entry, line in found if entry is not None}
+        kept = [last[name] for name in sorted(last)]
+        far = isinstance(self.folder, Objects)  # there, lines are folded into one object
+        if kept and (far or kept != [line for _, line in found]):
+            with self._writing():
+                write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
+        if isinstance(self.folder, Objects):
+            self.folder.remove([name for name in self.folder.listed if name.startswith(LINES)])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise DtsError(
+                f"Le journal des rapports « {self.path} » ne peut pas être écrit : "
+                f"{reason(error)}.",
+                f"{remedy(error)} Ce qui est déjà fait est gardé : la même commande reprend où "
+                "elle s'est arrêtée.".strip(),
+            ) from error
 
     def faults(self, entry: Entry) -> str:
         """Say in French which file of a report is missing or was altered, "" when none is."""
+        if isinstance(self.folder, Objects):
+            return _far_faults(self.folder, entry)
         for name, known in entry.outputs.items():
             path = self.folder / name
             if not path.is_file():
@@ -136,64 +204,19 @@ class Manifest:
         return ""
 
 
-def digest(content: bytes | str) -> str:
-    """SHA-256 of some content, in hexadecimal."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+def _far_faults(folder: Objects, entry: Entry) -> str:
+    for name, known in entry.outputs.items():
+        there = folder.listed.get(name)
+        if there is None:
+            return f"le fichier « {name} » manque"
+        if there["etag"] != known.get("etag") or there["bytes"] != known.get("bytes"):
+            return f"le fichier « {name} » a été modifié"
+    return ""
 
 
-def append_whole(path: Path, lines: bytes) -> None:
-    """Add whole lines to a file in one go, and wait until the disk has them.
-
-    A last line cut short by an interruption is ended first, so that it spoils no other.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab+") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
-        cut = file.read(1) not in (b"", b"\n")
-        file.write((b"\n" if cut else b"") + lines)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_whole(path: Path, content: bytes) -> dict[str, Any]:
-    """Write a file so that it is old or new, never half written.
-
-    Returns
-    -------
-    dict
-        ``sha256``, ``bytes`` and ``mtime_ns`` of the file.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".partiel", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    stamp = path.stat().st_mtime_ns
-    return {"sha256": digest(content), "bytes": len(content), "mtime_ns": stamp}
-
-
-def check_writable(folder: Path) -> None:
-    """Refuse an output folder that cannot be written, before any work.
-
-    Raises
-    ------
-    DtsError
-        When the folder cannot be made or written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise DtsError(
-            f"Le dossier des rapports « {folder} » ne peut pas être écrit"
-            f" ({(error.strerror or str(error)).lower()}).",
-            "Donner le droit d'y écrire, ou choisir un autre dossier dans workbook.toml.",
-        ) from error
+def _record_far(folder: Objects, entries: Iterable[Entry]) -> None:
+    """Objects cannot be appended to: each line is one, folded into the manifest later."""
+    for entry in entries:
+        folder.put_line(f"{LINES}{entry.id}.json", entry.to_line().encode("utf-8"))
+        for name, known in entry.outputs.items():
+            folder.keep(name, known)

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 LONGEST = 60
@@ -27,7 +28,21 @@ def slug(text: str) -> str:
     short = re.sub(r"[^A-Za-z0-9]+", "-", bare(text)).strip("-")
     if len(short) <= LONGEST:
         return short
-    return f"{short[:LONGEST]}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:8]}"
+    return _marked(short, text)
+
+
+def distinct(texts: Iterable[str]) -> dict[str, str]:
+    """Give each text its part of a file name: no two are one for a disk that ignores case."""
+    slugs = {text: slug(text) for text in texts}
+    times = Counter(name.casefold() for name in slugs.values())
+    return {
+        text: _marked(name, text) if times[name.casefold()] > 1 else name
+        for text, name in slugs.items()
+    }
+
+
+def _marked(name: str, text: str) -> str:
+    return f"{name[:LONGEST]}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:8]}".lstrip("-")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

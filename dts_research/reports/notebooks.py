@@ -16,7 +16,7 @@ from dts_research.reports.names import nearest
 GRAMMAR = "rfc3987_syntax"
 # Stands for a line of a warning: it may hold a path of this machine.
 WARNED = "[ligne d'avertissement]"
-CELL_KEYS = ("tags", "alt", "titre", "jupyter")
+CELL_KEYS = ("tags", "alt", "titre", "jupyter", "shows")
 
 
 def import_lacking(name: str, other: str) -> None:

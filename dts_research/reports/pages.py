@@ -104,6 +104,7 @@ def front(document: Document, beside: Beside = ()) -> dict[str, Any]:
         "fictional": document.fictional,
         "fiction": FICTION,
         "faults": list(map(str, document.faults)),
+        "origin": document.origin,
         "beside": companions(beside),
     }
 

@@ -11,10 +11,12 @@ import json
 import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dts_research.errors import RequestError
+from dts_research.reports.disk import digest
 from dts_research.reports.names import nearest, slug
 from dts_research.reports.notebooks import read_notebook, unreadable
 from dts_research.reports.plan import AUDIENCES, Report
@@ -65,7 +67,13 @@ class Declared:
 
 
 def declared_parameters(path: Path) -> dict[str, Declared]:
-    """Read what a notebook declares in its cell tagged ``parameters``."""
+    """Read what a notebook declares in its cell tagged ``parameters``; once while it stays."""
+    at = path.stat() if path.is_file() else None
+    return dict(_declared_in(path, at.st_mtime_ns if at else 0, at.st_size if at else 0))
+
+
+@lru_cache(maxsize=256)
+def _declared_in(path: Path, _mtime_ns: int, _size: int) -> dict[str, Declared]:
     from papermill import inspect_notebook
 
     notebook = read_notebook(path)
@@ -208,7 +216,7 @@ def _variant(report: Report, added: Mapping[str, Any]) -> Report:
     if not added:
         return report
     said = {name: _said(value) for name, value in added.items()}
-    suffix = slug("-".join(f"{name}-{said[name]}" for name in sorted(said)))
+    suffix = slug("-".join(f"{name}-{_filed(name, said[name])}" for name in sorted(said)))
     return replace(
         report,
         id=f"{report.id}-{suffix}",
@@ -216,6 +224,18 @@ def _variant(report: Report, added: Mapping[str, Any]) -> Report:
         audience=str(added.get("audience", report.audience)),
         variant=" · ".join(_label(name, text) for name, text in said.items()),
     )
+
+
+def _filed(name: str, text: str) -> str:
+    """Give a value as the name of a file may hold it; what it cannot hold leaves a digest.
+
+    « Île » and « ile » are two readings: none may take the place of the other, even on a disk
+    that ignores case.
+    """
+    short = slug(text)
+    if (short == text and text == text.lower()) or (name, text) in VARIANTS:
+        return text
+    return f"{short}-{digest(text)[:8]}"
 
 
 def _label(name: str, text: str) -> str:

@@ -11,10 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dts_research.errors import RequestError
-from dts_research.reports.names import nearest, plain, slug
+from dts_research.reports.names import LONGEST, distinct, nearest, plain
 
 KEYS = ("id", "notebook", "territories", "audience", "parameters")
 AUDIENCES = ("territory", "network", "public")
+# Names of other files of the output folder, and what ends those of a report beside its page.
+TAKEN, ENDINGS = ("index",), ("-diapos", "-affiches", "-reprise", "-echec")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -122,8 +124,11 @@ def _block(path: Path, raw: Mapping[str, Any], line: int) -> Block:
             guess = _meant(key, KEYS)
             raise _wrong(path, line, f"la clé « {key} » est inconnue{guess}")
     name, notebook = raw.get("id"), raw.get("notebook")
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise _wrong(path, line, f"id attendu en minuscules et tirets, reçu « {name} »")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > LONGEST:
+        asked = f"id attendu en minuscules et tirets, de {LONGEST} signes au plus"
+        raise _wrong(path, line, f"{asked}, reçu « {name} »")
+    if name in TAKEN or name.endswith(ENDINGS):
+        raise _wrong(path, line, f"l'id « {name} » est celui d'un autre fichier des rapports")
     if not isinstance(notebook, str) or not _is_inside(notebook):
         raise _wrong(path, line, f"notebook attendu : un fichier .ipynb, reçu « {notebook} »")
     audience = raw.get("audience", "territory")
@@ -186,11 +191,12 @@ def _reports(block: Block, labels: Mapping[str, str]) -> list[Report]:
     unknown = [code for code in codes if code not in labels]
     if unknown:
         raise _unknown(unknown[0], [*labels, *labels.values()])
-    return [_report(block, code, labels[code]) for code in codes]
+    names = distinct(codes)
+    return [_report(block, code, labels[code], names[code]) for code in codes]
 
 
-def _report(block: Block, code: str, label: str) -> Report:
-    name = f"{block.id}-{slug(code)}" if code else block.id
+def _report(block: Block, code: str, label: str, named: str = "") -> Report:
+    name = f"{block.id}-{named}" if code else block.id
     return Report(name, block.notebook, code, block.parameters, block.audience, label, block.id)
 
 

@@ -2,61 +2,50 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing.util import get_temp_dir
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tqdm import tqdm
 
-from dts_research.errors import DtsError, ProtectionError
-from dts_research.reports.freshness import FAILED, FRESH, Status, code_digest, states, variants
-from dts_research.reports.index import write_index
-from dts_research.reports.manifest import Entry, Manifest, check_writable
+from dts_research.display.style import many
+from dts_research.reports.cluster import check_scheduler, lines_of
+from dts_research.reports.disk import check_writable, clear
+from dts_research.reports.ending import at_the_end, end_batch
+from dts_research.reports.freshness import (
+    FAILED,
+    FRESH,
+    STALE,
+    Status,
+    code_digest,
+    rendering_digest,
+    states,
+)
+from dts_research.reports.interruption import Interrupted, stoppable
+from dts_research.reports.journals import Journal, run_journal, tell_start
+from dts_research.reports.lock import held
+from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.notebooks import UnreadableNotebook
+from dts_research.reports.outcome import Outcome, outcome_of
 from dts_research.reports.plan import Report
-from dts_research.reports.press import KERNEL, Press
+from dts_research.reports.press import Press
 from dts_research.reports.run import check
-from dts_research.reports.workers import made
+from dts_research.reports.storage import Objects
+from dts_research.reports.workers import fitted, made
 
-BAR = "{desc} : {n_fmt}/{total_fmt}, reste {remaining}{postfix}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a batch did, as ids of reports and paths of files.
-
-    Parameters
-    ----------
-    failed
-        Id -> French reason.
-    outputs
-        Id -> files made, HTML first, relative to the output folder.
-    refused
-        True when every failure is a refusal, for protection.
-    """
-
-    made: tuple[str, ...]
-    skipped: tuple[str, ...]
-    failed: dict[str, str]
-    seconds: float
-    outputs: dict[str, tuple[str, ...]]
-    refused: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all went well, 4 when all was refused for protection, 1 when a report failed."""
-        if self.refused and not self.made:
-            return ProtectionError.exit_code
-        return DtsError.exit_code if self.failed else 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the value that ``dts report --json`` prints."""
-        return {name: value for name, value in asdict(self).items() if name != "refused"}
+BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
+# Times a run begins again because what it reads has changed meanwhile.
+TURNS = 3
+INTERRUPTED = "Interrompu : {}, {} à faire. La même commande reprendra le travail."
 
 
 def make_reports(
@@ -67,6 +56,8 @@ def make_reports(
     workers: int | None = None,
     progress: bool = True,
     force: bool = False,
+    again: Callable[[], Press] | None = None,
+    scheduler: str = "",
 ) -> Outcome:
     """Make the reports that are missing, stale or failed, then the index page.
 
@@ -82,43 +73,164 @@ def make_reports(
         Show a progress bar on standard error.
     force
         Make the fresh ones too.
+    again
+        Gives the press as it is by then. Material received meanwhile, a withdrawal first of all,
+        has the reports concerned made again; what else changed marks them.
+    scheduler
+        Address of the Dask scheduler whose machines make them; "" for this machine.
 
     Raises
     ------
     DtsError
-        Before any work: output folder not writable, notebook missing, parameter wrong.
-    KeyboardInterrupt
-        When interrupted; what was made is kept and recorded, and the index page written.
+        Before any work: output folder not writable or held by another run, notebook missing,
+        parameter wrong.
+    Interrupted
+        A `KeyboardInterrupt`; what was made is kept and recorded, and the index page written.
     """
-    started = time.perf_counter()
+    begun = time.perf_counter()
     check_writable(press.out)
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        press = replace(press, engine=KERNEL)
-    press = replace(press, version=press.version or code_digest(), rerun=press.rerun or force)
-    for report in reports:
-        with suppress(UnreadableNotebook):  # its own failure, told when it is made
-            check(report, press)
-    Manifest(press.out).compact()
-    known = states(reports, press)
-    todo = [one for one in known if force or _wanted(one, press)]
-    entries: dict[str, Entry] = {}
-    try:
-        for entry in _made(todo, press, workers or _cores(), progress):
-            entries[entry.id] = entry
-    finally:
-        _write_index(plan or reports, press)
-    skipped = tuple(one.report.id for one in known if one not in todo)
-    return _outcome(entries, skipped, time.perf_counter() - started)
+    check_scheduler(scheduler)
+    fixed, press = bool(press.version), _settled(press, force)
+    with stoppable(), TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
+        batch = Batch(reports, press, plan or reports, workers or _cores(), progress, folder, again,
+                      scheduler, fixed=fixed)  # fmt: skip
+        with _held(press.out, folder):
+            batch.run(force)
+    outcome = outcome_of(batch.entries, batch.skipped, time.perf_counter() - begun)
+    overtaken = {name: why for name, why in batch.late.items() if name in outcome.made}
+    return replace(outcome, failed=outcome.failed | batch.lost, overtaken=overtaken)
+
+
+def _held(out: Path | Objects, folder: str) -> AbstractContextManager[None]:
+    """Hold an output folder; on object storage nothing can be held."""
+    if isinstance(out, Objects):
+        return nullcontext()
+    return held(out, folders=(folder, get_temp_dir()))
+
+
+def _settled(press: Press, force: bool) -> Press:
+    press = fitted(press)
+    return replace(press, version=press.version or code_digest(), rerun=press.rerun or force,
+                   rendering=press.rendering or rendering_digest())  # fmt: skip
+
+
+@dataclass
+class Batch:
+    """One run in an output folder that it holds.
+
+    Parameters
+    ----------
+    fixed
+        Whether the caller says which program it is.
+    late
+        At the end, what is out of date by then, each with the reason.
+    lost
+        At the end, what the disk refused beside the reports.
+    """
+
+    reports: Sequence[Report]
+    press: Press
+    plan: Sequence[Report]
+    workers: int
+    progress: bool
+    folder: str
+    again: Callable[[], Press] | None
+    scheduler: str = ""
+    fixed: bool = False
+    entries: dict[str, Entry] = field(default_factory=dict)
+    late: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Reports that were not made, being right as they stood."""
+        return tuple(one.id for one in self.reports if one.id not in self.entries)
+
+    def run(self, force: bool) -> None:
+        """Make what is to be made, then the pages that tell of it, whatever happened."""
+        for report in self.reports:
+            with suppress(UnreadableNotebook):  # its own failure, told when it is made
+                check(report, self.press)
+        clear(self.press.out)
+        Manifest(self.press.out).compact()
+        known = states(self.reports, self.press)
+        if same := [one.entry for one in known if one.checked and one.entry]:
+            Manifest(self.press.out).record(*same)
+        todo = [one for one in known if force or _wanted(one, self.press)]
+        self.journal = run_journal(self.press)
+        tell_start(self.journal, self.press, self.workers, len(self.reports), todo)
+        now = self.press
+        try:
+            for _ in range(TURNS):
+                self._make(todo)
+                todo = self._outdated()
+            now = at_the_end(self.press, self.again if self.entries else None, fixed=self.fixed)
+        except KeyboardInterrupt as stop:
+            raise self._interrupted(stop, len(todo)) from stop
+        finally:
+            stand = () if self.entries else known  # nothing was made: they are as they were
+            self.late, self.lost = end_batch(self.plan, now, self.entries, known=stand)
+            self.journal.say(f"fin : {len(self.entries)} essayés")
+
+    def _make(self, todo: Sequence[Status]) -> None:
+        for entry in self._made(todo):
+            self.entries[entry.id] = entry
+            self.journal.ended(entry)
+            Journal.of(entry.id, self.press).ended(entry)
+
+    def _outdated(self) -> list[Status]:
+        """Reports that the material received since the beginning concerns."""
+        now = self.again() if self.again and self.entries else self.press
+        if now.digest == self.press.digest:
+            return []
+        self.press = replace(self.press, digest=now.digest, comments=now.comments)
+        self.journal.say(f"les données ont changé pendant la fabrication : {now.digest}")
+        return [one for one in states(self.reports, self.press) if one.state == STALE]
+
+    def _interrupted(self, stop: KeyboardInterrupt, asked: int) -> Interrupted:
+        number = stop.number if isinstance(stop, Interrupted) else signal.SIGINT
+        made = sum(entry.state != FAILED for entry in self.entries.values())
+        kept = many(made, "rapport fait et gardé", "rapports faits et gardés")
+        left = asked - len(self.entries)
+        self.journal.say(f"interrompu par le signal {int(number)}")
+        return Interrupted(number, INTERRUPTED.format(kept, left))
+
+    def _made(self, todo: Sequence[Status]) -> Iterator[Entry]:
+        """Give each report's manifest line once recorded, in the order in which they end."""
+        manifest, press = Manifest(self.press.out), self.press
+        before = {one.report.id: one.entry for one in todo if one.entry}
+        longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
+        queue = [one.report for one in longest]
+        make = partial(made, workers=min(self.workers, len(queue)), folder=self.folder,
+                       say=self.journal.say)  # fmt: skip
+        lines = lines_of(queue, press, before, make, self.scheduler)
+        with _bar(len(queue), self.progress) as bar, closing(lines):
+            failed = 0
+            for entry in lines:
+                former = before.get(entry.id)
+                kept = _with_former(entry, former)
+                manifest.record(former if former and _only_refused(kept, former, press) else kept)
+                failed += kept.state == FAILED
+                told = {"en échec": failed, "à jour": len(self.reports) - len(queue)}
+                bar.set_postfix_str(", ".join(f"{n} {what}" for what, n in told.items() if n))
+                bar.update()
+                yield kept
+
+
+def _bar(total: int, shown: bool) -> Any:
+    return tqdm(
+        total=total,
+        desc="Rapports",
+        bar_format=BAR,
+        file=sys.stderr,
+        disable=not shown or not total,
+        mininterval=0.1 if sys.stderr.isatty() else 5,
+    )
 
 
 def _wanted(one: Status, press: Press) -> bool:
     """Whether a report is to be made: what stands is not right, or is not all that is asked."""
     return one.state != FRESH or one.entry is None or press.lacks(one.entry)
-
-
-def _write_index(plan: Sequence[Report], press: Press) -> None:
-    known = {report.id: report for report in (*variants(plan, press), *plan)}
-    write_index(press.out, states(list(known.values()), press), press)
 
 
 def _cores() -> int:
@@ -127,48 +239,11 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _outcome(entries: dict[str, Entry], skipped: tuple[str, ...], seconds: float) -> Outcome:
-    failed = {
-        e.id: e.failure.message if e.failure else "" for e in entries.values() if e.state == FAILED
-    }
-    made = tuple(name for name in entries if name not in failed)
-    outputs = {name: tuple(entries[name].outputs) for name in made}
-    failures = [entries[name].failure for name in failed]
-    refused = bool(failures) and all(
-        one is not None and one.error.startswith(ProtectionError.__name__) for one in failures
-    )
-    return Outcome(made, skipped, failed, round(seconds, 1), outputs, refused)
-
-
-def _made(todo: Sequence[Status], press: Press, workers: int, progress: bool) -> Iterator[Entry]:
-    """Give each report's manifest line once recorded, in the order in which they end."""
-    manifest = Manifest(press.out)
-    before = {one.report.id: one.entry for one in todo if one.entry}
-    longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
-    queue = [one.report for one in longest]
-    bar = tqdm(
-        total=len(queue),
-        desc="Rapports",
-        bar_format=BAR,
-        file=sys.stderr,
-        disable=not progress or not queue,
-        mininterval=0.1 if sys.stderr.isatty() else 5,
-    )
-    with bar, closing(made(queue, press, min(workers, len(queue)))) as lines:
-        for entry in lines:
-            former = before.get(entry.id)
-            kept = _with_former(entry, former)
-            manifest.record(former if former and _only_refused(kept, former, press) else kept)
-            bar.set_postfix_str(entry.label or entry.id, refresh=False)
-            bar.update()
-            yield kept
-
-
 def _with_former(entry: Entry, former: Entry | None) -> Entry:
     """A failed attempt leaves the former files in place: the line goes on speaking of them."""
     if former is None or entry.state != FAILED or entry.outputs:
         return entry
-    names = ("outputs", "made_at", "title", "strict", "faults", "figures")
+    names = ("outputs", "made_at", "title", "strict", "faults", "figures", "imprint")
     return replace(entry, **{name: getattr(former, name) for name in names})
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from dts_research.reports.comments import Comment
 from dts_research.reports.manifest import Entry
+from dts_research.reports.storage import Objects
 
 if TYPE_CHECKING:
     from dts_research.reports.document import Document
+    from dts_research.store.present import Present
 
 HTML, PDF, SLIDES, POSTERS, EXTRAS = "html", "pdf", "slides", "posters", "extras"
 FORMATS = {
@@ -27,6 +29,7 @@ SUFFIXES = {
     POSTERS: "-affiches.pdf",
     EXTRAS: "-reprise.zip",
 }
+FAILURE = "-echec.html"
 USUAL = (HTML, PDF, SLIDES)
 # How notebooks are run: in a process forked for each, or in an ordinary kernel.
 WARM, KERNEL = "warm", "kernel"
@@ -45,11 +48,18 @@ class Press:
     data
         Folder of the workbook's material, told to the notebooks as ``DTS_WORKBOOK``.
     out
-        Folder of the outputs.
+        Folder of the outputs, on this machine or on object storage.
     digest
-        Digest of the material, given by who knows the store.
+        Digest of the whole material, given by who knows the store.
+    present
+        Answers whether what a report read is still the same; without it, a report depends on
+        the whole material.
     version
         Digest of the program; by default of the package as it is when the batch starts.
+    rendering
+        The same of what only sets documents, once their notebooks ran.
+    beside
+        The same of what stands beside the notebooks; by default of what does when it is asked.
     name
         Name of the workbook, title of the index page.
     fictional
@@ -67,14 +77,21 @@ class Press:
     comments
         What people wrote of the figures, given by who reads it.
     rerun
-        Run a notebook again even where setting its comments anew would do.
+        Run a notebook again even where setting it anew would do.
+    snapshots
+        Address of a private folder on object storage from which other machines take what reports
+        read; by default the scheduler hands it to them.
+    logs
+        Folder of the logs, where it is not that of the outputs.
     """
 
     notebooks: Path
     data: Path
-    out: Path
+    out: Path | Objects
     digest: str = ""
     version: str = ""
+    rendering: str = ""
+    beside: str = ""
     name: str = ""
     fictional: bool = False
     timeout: int = 600
@@ -84,6 +101,9 @@ class Press:
     memory: int = MEMORY
     comments: tuple[Comment, ...] = ()
     rerun: bool = False
+    present: Present | None = None
+    snapshots: str = ""
+    logs: Path | None = None
 
     def lacks(self, entry: Entry) -> bool:
         """Whether a report has not all that is asked: a format, a check for publication."""
@@ -99,6 +119,11 @@ class Press:
 def output_name(report_id: str, kind: str) -> str:
     """Name of the file of a report in a format, relative to the output folder."""
     return report_id + SUFFIXES[kind]
+
+
+def failure_name(report_id: str) -> str:
+    """Name of the page that tells why a report failed, relative to the output folder."""
+    return f"{report_id}{FAILURE}"
 
 
 def formats_of(entry: Entry) -> tuple[str, ...]:

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from dts_research.errors import DtsError, reason
+from dts_research.errors import DtsError, reason, remedy
 from dts_research.protect.names import mask_persons
-from dts_research.reports.comments import comments_in
-from dts_research.reports.failing import CellFailure, cell_number, failure_of, last_line
+from dts_research.reports.depths import UNPLAYED, leave_unread, tags_of
+from dts_research.reports.disk import digest
+from dts_research.reports.engines import run_cells
+from dts_research.reports.failing import CellFailure, cell_number, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
-from dts_research.reports.manifest import Entry, Failure, Manifest, digest, write_whole
-from dts_research.reports.notebooks import NotebookNode, clean, notebook_bytes, read_notebook
+from dts_research.reports.manifest import NOTEBOOKS, Entry, Failure, Manifest
+from dts_research.reports.notebooks import NotebookNode, clean, read_notebook
 from dts_research.reports.parameters import declared_parameters, full_values
 from dts_research.reports.plan import Report
-from dts_research.reports.press import FORMATS, HTML, PDF, WARM, Press, output_name, render
-
-if TYPE_CHECKING:
-    from dts_research.reports.document import Document
-
-NOTEBOOKS = "carnets"
-KERNEL = "python3"
-# Who speaks English beside us: what they say is in the failure that we tell.
-ENGLISH = ("papermill", "traitlets")
-SOCKET_LIMIT = 70
-QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+from dts_research.reports.press import Press
+from dts_research.reports.reads import read_back
+from dts_research.reports.surroundings import surroundings
+from dts_research.reports.writing import written
 
 
 def check(report: Report, press: Press) -> None:
@@ -48,7 +37,11 @@ def check(report: Report, press: Press) -> None:
 
 
 def execute(
-    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+    report: Report,
+    press: Press,
+    *,
+    told: Callable[[int], None] = lambda cell: None,
+    noted: Callable[[str], None] = lambda reads: None,
 ) -> NotebookNode:
     """Run a report's notebook, with the engine that the press names.
 
@@ -59,6 +52,8 @@ def execute(
     ----------
     told
         With the warm engine, told the number of each cell when it starts, as JupyterLab counts.
+    noted
+        Told what the notebook read, once it ran (see `Entry.reads`).
 
     Returns
     -------
@@ -75,11 +70,10 @@ def execute(
     path = press.notebooks / report.notebook
     values = full_values(report, declared_parameters(path))
     notebook = read_notebook(path)
-    with _surroundings(press) as config:
-        try:
-            executed = _run(notebook, values, press, _options(press, config, notebook, told))
-        except Exception as error:
-            raise CellFailure(failure_of(error, notebook)) from error
+    leave_unread(notebook, values)
+    with surroundings(press) as config:
+        executed = run_cells(notebook, values, press, config, report_id=report.id, told=told)
+        noted(read_back())
     _check_ended(executed)
     return clean(executed, values)
 
@@ -87,7 +81,8 @@ def execute(
 def _check_ended(executed: NotebookNode) -> None:
     """Refuse a notebook that left before its end: what comes after was never shown."""
     code = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
-    left = [cell for cell in code if cell.get("execution_count") is None]
+    played = (cell for cell in code if UNPLAYED not in tags_of(cell))
+    left = [cell for cell in played if cell.get("execution_count") is None]
     if left:
         number = cell_number(left[0].source, executed.cells.index(left[0]), executed)
         raise CellFailure(
@@ -98,103 +93,28 @@ def _check_ended(executed: NotebookNode) -> None:
         )
 
 
-def _run(
-    notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
-) -> NotebookNode:
-    from papermill import execute_notebook
-
-    for name in ENGLISH:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    return execute_notebook(
-        notebook,
-        None,
-        values,
-        kernel_name=KERNEL,
-        cwd=press.notebooks,
-        progress_bar=False,
-        request_save_on_cell_execute=False,
-        autosave_cell_every=0,
-        store_widget_state=False,
-        **options,
-    )
-
-
-def _options(
-    press: Press, config: Any, notebook: NotebookNode, told: Callable[[int], None]
-) -> dict[str, Any]:
-    """What papermill needs to know beside, for one engine or the other."""
-    if press.engine == WARM:
-        from papermill.engines import papermill_engines
-
-        from dts_research.reports import warm
-
-        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
-        return {
-            "engine_name": warm.NAME,
-            "own_process": True,
-            "on_cell_start": lambda cell, cell_index: told(
-                cell_number(cell.source, cell_index, notebook)
-            ),
-        }
-    return {
-        "execution_timeout": press.timeout,
-        "shutdown_kernel": "immediate",
-        "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"],
-        "config": config,
-    }
-
-
-@contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Lend values to the environment, and give back what was there."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
-@contextmanager
-def _surroundings(press: Press) -> Iterator[Any]:
-    """Environment and sockets of one kernel, taken away with it.
-
-    The kernel speaks through files of a private folder rather than TCP ports where it can: no port
-    is ever « already in use », and nobody else on the machine can listen.
-    """
-    from traitlets.config import Config
-
-    with tempfile.TemporaryDirectory(prefix="dts-", ignore_cleanup_errors=True) as folder:
-        config = Config()
-        socket = str(Path(folder) / "k")
-        if sys.platform != "win32" and len(socket) < SOCKET_LIMIT:
-            config.KernelManager.transport = "ipc"
-            config.KernelManager.connection_file = socket
-        told = {
-            "DTS_WORKBOOK": str(press.data),
-            "IPYTHONDIR": folder,
-            "JUPYTER_RUNTIME_DIR": folder,
-        }
-        with environment({**QUIET, **told}):
-            yield config
-
-
 def attempt(report: Report, press: Press) -> Entry:
     """Give the manifest line of a report that has produced nothing yet."""
     names = {one.name: getattr(report, one.name) for one in fields(Report)}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Entry(**names, state=FAILED, digests=digests(report, press), tried_at=now)
 
 
 def make_report(
-    report: Report, press: Press, *, told: Callable[[int], None] = lambda cell: None
+    report: Report,
+    press: Press,
+    *,
+    told: Callable[[int], None] = lambda cell: None,
+    before: Mapping[str, Entry] | None = None,
 ) -> Entry:
     """Make one report whole: its notebook run, its formats written; never raises for its content.
 
     What was made before stays in place when the new attempt fails; `told` is as for `execute`.
+
+    Parameters
+    ----------
+    before
+        What is known of the report by who asks; by default the manifest is read.
 
     Returns
     -------
@@ -203,19 +123,23 @@ def make_report(
     """
     started = time.perf_counter()
     entry = attempt(report, press)
-    former = Manifest(press.out).read().get(report.id)
+    former = Manifest(press.out).last(report.id) if before is None else before.get(report.id)
     press = press.with_former(former)
     try:
-        notebook = _as_it_ran(entry, former, press) or execute(report, press, told=told)
+        notebook = _as_it_ran(entry, former, press)
+        reads = [former.reads] if notebook and former else []
+        notebook = notebook or execute(report, press, told=told, noted=reads.append)
         told(0)
-        entry = _written(entry, report, notebook, press)
+        entry = replace(entry, reads=reads[-1])
+        entry = written(entry, report, notebook, press, told=lambda: told(0))
     except CellFailure as error:
         entry = replace(entry, failure=error.failure)
     except DtsError as error:
         entry = replace(entry, failure=Failure(mask_persons(str(error))))
     except OSError as error:
-        name = f"« {Path(error.filename).name} » : " if error.filename else ""
-        entry = replace(entry, failure=Failure(mask_persons(f"{name}{reason(error)}.")))
+        name = f"« {Path(str(error.filename)).name} » : " if error.filename else ""
+        said = f"{name}{reason(error)}. {remedy(error)}".strip()
+        entry = replace(entry, failure=Failure(mask_persons(said)))
     except Exception as error:  # a notebook may hold anything: the others are still made
         said = f"Ce rapport n'a pas pu être fait : {type(error).__name__} : {last_line(error)}"
         entry = replace(entry, failure=Failure(said))
@@ -223,79 +147,21 @@ def make_report(
 
 
 def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode | None:
-    """The notebook of the former report, where nothing but its comments has changed since."""
+    """The notebook of the former report, where only comments or the setting changed since."""
     name = f"{NOTEBOOKS}/{entry.id}.ipynb"
     if press.rerun or former is None or former.state != FRESH or not press.formats:
         return None
     now, then = dict(entry.digests), dict(former.digests)
-    if now.pop("comments", "") == then.pop("comments", "") or now != then:
+    if now == then:
+        return None
+    for part in ("comments", "rendering"):
+        now.pop(part, "")
+        then.pop(part, "")
+    if now != then:
         return None
     known, path = former.outputs.get(name, {}), press.out / name
-    if not path.is_file() or digest(path.read_bytes()) != known.get("sha256"):
+    if not isinstance(path, Path) or not path.is_file():
+        return None
+    if digest(path.read_bytes()) != known.get("sha256"):
         return None
     return read_notebook(path)
-
-
-def _written(entry: Entry, report: Report, notebook: NotebookNode, press: Press) -> Entry:
-    if not press.formats:
-        return _kept(entry, {}, notebook, press)
-    from dts_research.reports.document import read_document
-
-    said = comments_in(press.comments, report)
-    document = read_document(notebook, comments=said, report=report.id)
-    if press.strict:
-        from dts_research.reports.faults import refuse
-
-        refuse(document)
-    entry = replace(entry, title=document.title, faults=len(document.faults), strict=press.strict,
-                    figures=document.figures)  # fmt: skip
-    contents, failures = _printed(document, entry.id, press.formats)
-    failures += _unfit(contents, entry.id, one_page=document.one_page) if press.strict else []
-    if not failures:
-        return _kept(entry, contents, notebook, press)
-    failure = Failure("Rapport incomplet : " + " ; ".join(failures))
-    if press.strict:
-        return replace(entry, failure=failure)
-    return replace(_kept(entry, contents, notebook, press), state=FAILED, failure=failure)
-
-
-def _unfit(contents: dict[str, bytes], name: str, *, one_page: bool) -> list[str]:
-    """Files that may not be published as they came out, each with the reason."""
-    from dts_research.reports.tags import unfit
-
-    told = {
-        one: unfit(body, single=one_page and one == output_name(name, PDF))
-        for one, body in contents.items()
-        if one.endswith(".pdf")
-    }
-    return [f"{one} : {said}" for one, said in told.items() if said]
-
-
-def _printed(
-    document: Document, name: str, formats: Sequence[str]
-) -> tuple[dict[str, bytes], list[str]]:
-    """Files of a document, the page first, and what could not be written.
-
-    The page is made last, so as to lead only to files that are there.
-    """
-    contents: dict[str, bytes] = {}
-    failures = []
-    there = list(formats)
-    for kind in sorted(formats, key=lambda kind: kind == HTML):
-        try:
-            contents[output_name(name, kind)] = render(kind, document, name, tuple(there))
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # an engine of the PDFs panics outside of Exception
-            there.remove(kind)
-            said = last_line(error)
-            failures.append(f"le format {FORMATS[kind]} n'a pas pu être écrit : {said}")
-    names = (output_name(name, kind) for kind in there)
-    return {one: contents[one] for one in names}, failures
-
-
-def _kept(entry: Entry, contents: dict[str, bytes], notebook: NotebookNode, press: Press) -> Entry:
-    """Put the files of a report in place, and give the line that says so."""
-    contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook)}
-    outputs = {name: write_whole(press.out / name, body) for name, body in contents.items()}
-    return replace(entry, outputs=outputs, made_at=entry.tried_at, state=FRESH)

@@ -6,7 +6,7 @@ What ties the last rows of a table together on paper, an empty column, is taken 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any
 
@@ -65,6 +65,19 @@ def unfit(pdf: bytes, *, single: bool = False) -> str:
     if not all(part):
         return "Le PDF n'a pu être fait ni accessible (PDF/UA) ni durable (PDF/A)"
     return f"La page unique en prend {pages} : l'alléger dans le carnet" * (single and pages > 1)
+
+
+def unfit_files(contents: Mapping[str, bytes], single: str = "") -> list[str]:
+    """Files that may not be published as they came out, each with the reason.
+
+    Parameters
+    ----------
+    single
+        Name of the one that holds on a single page.
+    """
+    pdfs = {name: body for name, body in contents.items() if name.endswith(".pdf")}
+    told = {name: unfit(body, single=name == single) for name, body in pdfs.items()}
+    return [f"{name} : {said}" for name, said in told.items() if said]
 
 
 def _children(element: Any) -> list[Any]:

@@ -35,6 +35,7 @@ from dts_research.reports.notebooks import import_lacking
 NAME = "dts-warm"
 INLINE = "module://matplotlib_inline.backend_inline"
 OUTPUT_BYTES = 5_000_000
+HEARD = ("on_cell_start", "on_cell_executed", "allow_errors")
 TOO_LONG = "\n[Sortie coupée : plus de 5 Mo dans une cellule.]\n"
 Message = dict[str, Any]
 
@@ -57,7 +58,7 @@ class WarmEngine(Engine):
             With ``own_process=True``, what programs write on the descriptors 1 and 2 is taken too.
         """
         own = bool(options.pop("own_process", False))
-        known = {key: options[key] for key in ("on_cell_start", "allow_errors") if key in options}
+        known = {key: options[key] for key in HEARD if key in options}
         client = PapermillNotebookClient(
             nb_man, store_widget_state=False, record_timing=False, **known
         )
@@ -111,6 +112,7 @@ class _Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         if self.left > 0:
+            text = text.encode("utf-8", "replace").decode("utf-8")  # half of a sign is no text
             self.left -= len(text)
             self._parts.append(text if self.left > 0 else text[: self.left] + TOO_LONG)
         return len(text)
@@ -186,6 +188,8 @@ def _opened(own: bool) -> Iterator[_Kernel]:
     """Give a kernel of this process, with its streams; a process of its own is left as it is."""
     streams, main = (sys.stdout, sys.stderr), sys.modules["__main__"]
     _settle_drawing()
+    if own and "" not in sys.path:
+        sys.path.insert(0, "")  # modules beside the notebook, as a kernel finds them
     config = Config()
     config.HistoryManager.enabled = False
     ZMQInteractiveShell.clear_instance()

@@ -27,13 +27,19 @@ def warm() -> None:
     for name in SHOWN:
         getattr(package, name, None)
     from dts_research.reference.geography import geography
+    from dts_research.reference.outlines import LEVELS, load_outlines
+    from dts_research.reports.provenance import program, reference
     from dts_research.schema import catalogue
 
     country = geography()
     for name, value in vars(type(country)).items():
         if isinstance(value, cached_property):
             getattr(country, name)
+    for level in LEVELS:
+        _ = load_outlines(level).places
     catalogue()
+    program()
+    reference()
     gc.collect()
     gc.freeze()
 

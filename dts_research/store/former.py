@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dts_research.schema import Catalogue
+from dts_research.schema.catalogue import plain
 from dts_research.store import codebooks
+from dts_research.store.noting import Note
 from dts_research.store.registers import former
+from dts_research.store.slices import THEN, asked_by
+from dts_research.store.tables import sql_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _STANDING = """SELECT r.id, r.territory FROM records r JOIN imports i USING(import_id)
-    WHERE r.tbl=? AND i.received_at<=?"""
+    WHERE r.tbl=?1 AND i.received_at<=?2 {among}"""
 _REPLACED = """SELECT h.id, h.territory, h.record, h.replaced_at FROM history h
-    JOIN imports i USING(import_id) WHERE h.tbl=? AND i.received_at<=? ORDER BY h.version"""
+    JOIN imports i USING(import_id)
+    WHERE h.tbl=?1 AND i.received_at<=?2 {among} ORDER BY h.version"""
+_ASKED = "(SELECT value FROM json_each(?2))"
 
 
 class Former:
@@ -36,26 +42,41 @@ class Former:
         The schema, as it is now: a former record is read with the columns of today.
     moment
         Until when receptions count, as `clock` writes moments.
+    note
+        Told what is read: see `noting.Noting.note`.
     """
 
-    def __init__(self, db: sqlite3.Connection, catalogue: Catalogue, moment: str) -> None:
-        self._db, self.catalogue, self.moment = db, catalogue, moment
-        self._tables: dict[str, tuple[pd.DataFrame, list[str]]] = {}
+    def __init__(
+        self, db: sqlite3.Connection, catalogue: Catalogue, moment: str, note: Note
+    ) -> None:
+        self._db, self.catalogue, self.moment, self._note = db, catalogue, moment, note
+        self._tables: dict[tuple[str, str, Any], tuple[pd.DataFrame, list[str]]] = {}
 
     @cached_property
     def received(self) -> bool:
         """Whether anything had been received at that moment."""
+        self._note("received_by", self.moment)
         query = "SELECT EXISTS(SELECT 1 FROM imports WHERE received_at<=?)"
         return bool(self._db.execute(query, (self.moment,)).fetchone()[0])
 
     @cached_property
     def codebook(self) -> codebooks.Codebook | None:
         """Columns and codes that held then; None where nobody noted them yet."""
+        self._note("codebook", self.moment)
         return codebooks.held(self._db, self.moment)
 
-    def ids(self, table: str) -> frozenset[str]:
-        """Ids of the records that a table held, wherever they were filed."""
-        frame, _ = self._held(table)
+    def ids_among(self, table: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of some ids that a table held, wherever they were filed."""
+        self._note(THEN, self.moment, table, "id", keys=ids)
+        frame, _ = self._held(table, "id", ids)
+        return frozenset(map(str, frame[self.catalogue.tables[table].key]))
+
+    def spelled(self, table: str, folded: Collection[str]) -> frozenset[str]:
+        """Ids that a table held which are some ids, whatever their case and their accents."""
+        self._note(THEN, self.moment, table, "folded", keys=folded)
+        query = "SELECT id FROM records WHERE tbl=?1 UNION SELECT id FROM history WHERE tbl=?1"
+        alike = [key for (key,) in self._db.execute(query, (table,)) if plain(key) in folded]
+        frame, _ = self._held(table, "id", alike)
         return frozenset(map(str, frame[self.catalogue.tables[table].key]))
 
     def load(
@@ -64,35 +85,62 @@ class Former:
         *,
         territory: str | None = None,
         ids: Collection[str] | None = None,
+        among: tuple[str, Collection[str]] | None = None,
         columns: Sequence[str] | None = None,
         texts: bool = True,
     ) -> pd.DataFrame:
         """Read typed rows as `Store.load` does, as they stood then."""
-        frame, homes = self._held(table)
+        by, keys = asked_by(territory, ids, among)
+        self._note(THEN, self.moment, table, by, keys=keys)
+        frame, homes = self._held(table, by, keys)
         schema = self.catalogue.tables[table]
         kept = [territory is None or home == territory for home in homes]
         if ids is not None:
             wanted = {*ids}
             kept = [k and key in wanted for k, key in zip(kept, frame[schema.key])]
+        if among is not None:
+            values = {str(value) for value in among[1]}
+            kept = [k and str(value) in values for k, value in zip(kept, frame[among[0]])]
         names = [f.name for f in schema.fields if (texts or not f.long)]
         names = [name for name in names if columns is None or name in columns]
         return frame.loc[kept, names].reset_index(drop=True)
 
-    def _held(self, table: str) -> tuple[pd.DataFrame, list[str]]:
-        if table not in self._tables:
-            self._tables[table] = self._read(table)
-        return self._tables[table]
+    def _held(
+        self, table: str, by: str, keys: Collection[str] | None
+    ) -> tuple[pd.DataFrame, list[str]]:
+        """Rows that may be asked for, and where each was filed; the same question once."""
+        asked = (table, by, None if keys is None else frozenset(keys))
+        if asked not in self._tables:
+            self._tables[asked] = self._read(table, self._candidates(table, by, keys))
+        return self._tables[asked]
 
-    def _read(self, table: str) -> tuple[pd.DataFrame, list[str]]:
+    def _candidates(
+        self, table: str, by: str, keys: Collection[str] | None
+    ) -> Collection[str] | None:
+        """Ids of the records a version of which, whichever it is, is asked for; None for all."""
+        if keys is None or by == "id":
+            return keys
+        listed = json.dumps(sorted(str(key) for key in keys))
+        now, then = f"r.territory IN {_ASKED}", f"territory IN {_ASKED}"
+        if by != "territory":
+            now = f'CAST(t."{by}" AS TEXT) IN {_ASKED}'
+            then = f"CAST(json_extract(record, '$.{by}') AS TEXT) IN {_ASKED}"
+        query = f"""SELECT r.id FROM records r JOIN {sql_name(table)} t USING(territory, id)
+            WHERE r.tbl=?1 AND {now} UNION SELECT id FROM history WHERE tbl=?1 AND {then}"""
+        return [key for (key,) in self._db.execute(query, (table, listed))]
+
+    def _read(
+        self, table: str, candidates: Collection[str] | None
+    ) -> tuple[pd.DataFrame, list[str]]:
         """Rows of a table, ordered as the store orders them, and where each was filed."""
         import pandas as pd
 
         from dts_research.store.rows import typed
 
         schema = self.catalogue.tables[table]
-        homes = dict(self._db.execute(_STANDING, (table, self.moment)).fetchall())
+        homes = dict(self._asked(_STANDING, "r", table, candidates))
         records = former(self._db, schema, list(homes))
-        for key, (home, record) in self._replaced(table, lambda key: key in homes).items():
+        for key, (home, record) in self._replaced(table, candidates, homes).items():
             homes[key], records[key] = home, record
         order = sorted(records, key=lambda key: (homes[key], key))
         columns = {
@@ -102,12 +150,19 @@ class Former:
         return pd.DataFrame(columns), [homes[key] for key in order]
 
     def _replaced(
-        self, table: str, standing: Callable[[str], bool]
+        self, table: str, candidates: Collection[str] | None, standing: Collection[str]
     ) -> dict[str, tuple[str, dict[str, Any]]]:
         """Versions that held then and do not any more: the last one received, if not retired."""
         found: dict[str, tuple[str, dict[str, Any], str]] = {}
-        for key, home, record, until in self._db.execute(_REPLACED, (table, self.moment)):
-            if not standing(key):
+        for key, home, record, until in self._asked(_REPLACED, "h", table, candidates):
+            if key not in standing:
                 found[key] = (home, json.loads(record), until)
         held = {k: one for k, one in found.items() if one[2] > self.moment}
         return {key: (home, record) for key, (home, record, _) in held.items()}
+
+    def _asked(
+        self, query: str, of: str, table: str, candidates: Collection[str] | None
+    ) -> list[tuple[Any, ...]]:
+        among = "" if candidates is None else f"AND {of}.id IN (SELECT value FROM json_each(?3))"
+        listed = () if candidates is None else (json.dumps(sorted(map(str, candidates))),)
+        return self._db.execute(query.format(among=among), (table, self.moment, *listed)).fetchall()

@@ -7,7 +7,6 @@ write under a territory drops its images in the same transaction, so none is eve
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -21,7 +20,6 @@ from dts_research.store.rows import typed
 from dts_research.store.tables import columns_of, short_names, sql_name
 
 LARGE = 500
-DIGEST = "_digest"
 
 
 def refresh(db: sqlite3.Connection, schema: Schema) -> None:
@@ -36,9 +34,9 @@ def refresh(db: sqlite3.Connection, schema: Schema) -> None:
 
 def _draw(db: sqlite3.Connection, schema: Schema, territory: str) -> None:
     names = short_names(schema)
-    query = f"SELECT digest, {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=?"
-    digests, *columns = zip(*db.execute(query, (territory,)).fetchall())
-    drawn = [(DIGEST, json.dumps(digest_of(digests)), b"")]
+    query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)} WHERE territory=?"
+    columns = zip(*db.execute(query, (territory,)).fetchall())
+    drawn = []
     for name, values in zip(names, columns):
         distinct = {value: code for code, value in enumerate(dict.fromkeys(values))}
         codes = np.fromiter((distinct[v] for v in values), dtype="<u4", count=len(values))
@@ -51,24 +49,19 @@ def _draw(db: sqlite3.Connection, schema: Schema, territory: str) -> None:
 
 def read(
     db: sqlite3.Connection, schema: Schema, territory: str, names: Sequence[str]
-) -> tuple[pd.DataFrame, str] | None:
-    """Give the typed columns of a slice and its digest, or None when it has no image."""
-    marks = ",".join("?" * (len(names) + 1))
+) -> pd.DataFrame | None:
+    """Give the typed columns of a slice, or None when it has no image."""
+    marks = ",".join("?" * len(names))
     query = (
         f"SELECT field, vals, codes FROM images WHERE tbl=? AND territory=? AND field IN ({marks})"
     )
-    found = {f: rest for f, *rest in db.execute(query, (schema.name, territory, DIGEST, *names))}
-    if not found.keys() >= {DIGEST, *names}:
+    found = {f: rest for f, *rest in db.execute(query, (schema.name, territory, *names))}
+    if not found.keys() >= {*names}:
         return None
     columns = {name: _column(schema, name, *found[name]) for name in names}
-    return pd.DataFrame(columns, copy=False), json.loads(found[DIGEST][0])
+    return pd.DataFrame(columns, copy=False)
 
 
 def _column(schema: Schema, name: str, values: str, codes: bytes) -> Any:
     distinct = typed(json.loads(values), schema.field(name))
     return distinct.take(np.frombuffer(codes, dtype="<u4").astype(np.intp))
-
-
-def digest_of(digests: Sequence[str]) -> str:
-    """Digest of a slice: that of its records, in their order."""
-    return hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -10,6 +10,8 @@ from itertools import islice
 from typing import Any
 
 from dts_research.schema import Catalogue, Schema, catalogue
+from dts_research.store.narrow import Narrow
+from dts_research.store.noting import noted
 from dts_research.store.tables import STATE, columns_of, outdated, short_names, sql_name
 
 PART = 5_000
@@ -37,7 +39,8 @@ _DOUBTS = """SELECT p.tbl, p.id, m.field, m.rule, m.said, i.file, p.sheet, p.row
     ORDER BY p.tbl, p.id, m.field, m.rule"""
 
 
-class Registers:
+@noted(but=("unfiled",))
+class Registers(Narrow):
     """Answers from an open store that need no frame.
 
     Parameters
@@ -47,7 +50,7 @@ class Registers:
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+        super().__init__(db)
         self.catalogue: Catalogue = catalogue()
 
     def known_rows(self) -> frozenset[str]:
@@ -104,32 +107,6 @@ class Registers:
             for v, at, number, text in self._db.execute(query, (table, record_id))
         ]
 
-    def told_versions(
-        self, table: str, ids: Collection[str], names: Sequence[str]
-    ) -> list[dict[str, Any]]:
-        """Every version of some records, oldest first: id, version, and who told it.
-
-        Then received_at, mapping (how its file was read) and the short fields asked for.
-        """
-        past = ", ".join(f"json_extract(h.record, '$.{name}')" for name in names)
-        query = f"""SELECT h.id, h.version, i.received_at, i.mapping, {past} FROM history h
-            JOIN imports i USING(import_id)
-            WHERE h.tbl=?1 AND h.id IN (SELECT value FROM json_each(?2))
-            UNION ALL SELECT r.id, r.version, i.received_at, i.mapping, {columns_of(names)}
-            FROM records r JOIN {sql_name(table)} t USING(territory, id)
-            JOIN imports i ON i.import_id=r.import_id
-            WHERE r.tbl=?1 AND r.id IN (SELECT value FROM json_each(?2)) ORDER BY 1, 2"""
-        found = self._db.execute(query, (table, json.dumps(sorted(ids))))
-        told = ("id", "version", "received_at", "mapping", *names)
-        return [dict(zip(told, row)) for row in found]
-
-    def tellers(self, table: str, ids: Collection[str]) -> dict[str, tuple[str, str]]:
-        """File and moment of reception of the version that stands of some records."""
-        query = """SELECT r.id, i.file, i.received_at FROM records r JOIN imports i USING(import_id)
-            WHERE r.tbl=? AND r.id IN (SELECT value FROM json_each(?))"""
-        found = self._db.execute(query, (table, json.dumps(sorted(ids))))
-        return {key: (file, received) for key, file, received in found}
-
     def tellings(self, table: str, record_id: str, version: int) -> list[dict[str, Any]]:
         """Rows of files that told a version of a record, the first one first."""
         names = ("sheet", "row", "raw", "import_id", "file", "sha256", "received_at", "mapping")
@@ -165,11 +142,6 @@ class Registers:
             found.setdefault(key, []).append({**one, "rows": rows.get((key, version), [])})
         return found
 
-    def readings(self, import_id: int) -> dict[str, dict[str, Any]]:
-        """Sheet -> how its columns were read in an import; empty when it was not noted."""
-        query = "SELECT sheet, mapping FROM readings WHERE import_id=?"
-        return {name: json.loads(text) for name, text in self._db.execute(query, (import_id,))}
-
     def remarks(self, import_id: int, table: str, row: int) -> list[tuple[str, str, str, str]]:
         """What was repaired or set aside in a source row: sheet, field, rule, sentence."""
         query = "SELECT sheet, field, rule, said FROM remarks WHERE import_id=? AND tbl=? AND row=?"
@@ -194,13 +166,6 @@ class Registers:
             WHERE m.rule<>'repair' AND p.id IN (SELECT value FROM json_each(?))"""
         found = self._db.execute(query, (json.dumps(list(ids)),))
         return [dict(zip(names, row)) for row in found]
-
-    def imports_behind(self, table: str, ids: Collection[str]) -> dict[int, int]:
-        """Import -> how many of some records it told as they stand."""
-        query = """SELECT p.import_id, count(DISTINCT p.id) FROM provenance p
-            JOIN records r USING(tbl, id, version)
-            WHERE p.tbl=? AND p.id IN (SELECT value FROM json_each(?)) GROUP BY 1"""
-        return dict(self._db.execute(query, (table, json.dumps(list(ids)))).fetchall())
 
     def import_of(self, sha256: str) -> int | None:
         """Last import of these bytes, or None."""

@@ -69,6 +69,7 @@ class Store(Reader):
                 "Déposer des fichiers dans « data/inbox » puis écrire : dts receive",
             )
         super().__init__(self._open(readonly))
+        self.watch(readonly)
 
     def _open(self, readonly: bool) -> sqlite3.Connection:
         try:

@@ -84,9 +84,17 @@ def ensure_table(db: sqlite3.Connection, schema: Schema) -> None:
             db.execute(f'ALTER TABLE {sql_name(schema.name)} ADD COLUMN "{f.name}" {kind}')
 
 
-def where(table: str, territory: str | None, ids: Collection[str] | None) -> tuple[str, list[str]]:
-    """Condition and values that pick a territory, some ids, or everything."""
+def where(
+    table: str,
+    territory: str | None,
+    ids: Collection[str] | None,
+    among: tuple[str, Collection[str]] | None = None,
+) -> tuple[str, list[str]]:
+    """Condition and values that pick a territory, some ids, values of a column, or everything."""
     clauses, values = [], []
+    if among is not None:
+        clauses.append(f'CAST("{among[0]}" AS TEXT) IN (SELECT value FROM json_each(?))')
+        values.append(json.dumps(sorted({str(value) for value in among[1]})))
     if territory is not None:
         clauses.append("territory=?")
         values.append(territory)

@@ -77,6 +77,8 @@ class AgreedReader:
         self._store = store
         self._read: Store | Former = at or store
         self.imports = store.imports
+        self.imports_behind = store.imports_behind
+        self.received = store.received
 
     def load(
         self,
@@ -84,18 +86,30 @@ class AgreedReader:
         *,
         territory: str | None = None,
         ids: Collection[str] | None = None,
+        among: tuple[str, Collection[str]] | None = None,
         columns: Sequence[str] | None = None,
         texts: bool = True,
     ) -> pd.DataFrame:
         """Read rows as `Store.load` does, then hold them to what was agreed."""
         frame = self._read.load(
-            table, territory=territory, ids=ids, columns=columns, texts=texts
+            table, territory=territory, ids=ids, among=among, columns=columns, texts=texts
         )  # fmt: skip
+        self._note(table, frame, some=(territory, ids, among) != (None, None, None))
         return self._unnamed.masked(self._agreements.shown(frame, table))
 
-    def provenance(self, table: str) -> pd.DataFrame:
+    def _note(self, table: str, frame: pd.DataFrame, *, some: bool) -> None:
+        """Note the consents that speak of these very rows, or of any row of the table."""
+        key = self._store.catalogue.tables[table].key
+        if table in UNNAMED or key not in frame.columns:  # `_unnamed` notes its own
+            return
+        if some:
+            self._store.note("agreed", keys={str(one) for one in frame[key]})
+        else:
+            self._store.note("agreed_on", keys=(table, ""))
+
+    def provenance(self, table: str, ids: Collection[str] | None = None) -> pd.DataFrame:
         """Where records come from, as `Store.provenance` says it, without the masked names."""
-        return self._unnamed.masked(self._store.provenance(table))
+        return self._unnamed.masked(self._store.provenance(table, ids=ids))
 
     def masked(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give texts without the names that may not be said."""
@@ -103,13 +117,19 @@ class AgreedReader:
 
     @cached_property
     def _agreements(self) -> Agreements:
-        return agreements(self._store.load("consents"), max(this_day(), date.today()))
+        with self._store.unnoted():  # each load notes the consents that bear on it
+            consents = self._store.load("consents")
+        return agreements(consents, max(this_day(), date.today()))
 
     @cached_property
     def _unnamed(self) -> Unnamed:
         names: dict[str, str] = {}
+        self._store.note("agreed_on", keys=(*UNNAMED, ""))
         for reader, table in product({self._store, self._read}, UNNAMED):
-            frame = reader.load(table, texts=False)
+            spoken = {record for name, record in self._agreements.levels if name in (table, "")}
+            if not spoken:
+                continue
+            frame = reader.load(table, ids=reader.spelled(table, spoken), texts=False)
             key = self._store.catalogue.tables[table].key
             hidden = set(self._agreements.unnamed(table, list(frame[key])))
             frame = frame[frame[key].isin(hidden) & frame["label"].notna()]

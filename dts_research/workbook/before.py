@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dts_research.reference.geography import Territory
+from dts_research.schema import catalogue
 from dts_research.store import Store
 from dts_research.store.clock import day_of, end_of
 from dts_research.store.codebooks import Codebook, codebook_of
+from dts_research.store.former import Former
 from dts_research.workbook.agreed import AgreedReader
 from dts_research.workbook.material import Material
 from dts_research.workbook.meetings import Meeting, asked_day, last_meeting
@@ -27,13 +29,7 @@ from dts_research.workbook.slices import (
 if TYPE_CHECKING:
     from dts_research.workbook.book import Workbook
 
-# Consents are nobody's news; comments stand beside their figures.
-ASIDE = ("consents",)
-TABLES = tuple(
-    table
-    for table in ("experiences", "experience_places", *BY_EXPERIENCE, *NATIONWIDE, *BY_TERRITORY)
-    if table not in ASIDE
-)
+TABLES = ("experiences", "experience_places", *BY_EXPERIENCE, *NATIONWIDE, *BY_TERRITORY)
 PERIMETER = ("territories", "territory_communes")
 
 
@@ -60,7 +56,8 @@ class Before:
     tables
         Tables as they stood, cut as `tables_of` cuts those of now.
     ids_before, ids_after
-        Every id that each table held and holds, whichever the territory.
+        Ids of the rows of now that each table held, and of the rows of then that it holds,
+        whichever the territory.
     origins
         Table and id -> the file that tells the record now, and the day it came, of those that
         came after.
@@ -106,8 +103,8 @@ def _looked(book: Workbook, store: Store, material: Material, meeting: Meeting) 
         known=True,
         tables=before,
         origins=origins,
-        ids_before={table: then.ids(table) for table in TABLES},
-        ids_after=_ids(store),
+        ids_before=_ids(then, after),
+        ids_after=_ids(store, before),
         codebook=then.codebook,
         codebook_now=codebook_of(store.catalogue),
         remapped=tuple(_remapped(store, then.moment, {file for file, _ in origins.values()})),
@@ -143,20 +140,17 @@ def _origins(
                 yield (table, key), (file, day_of(received))
 
 
-def _ids(store: Store) -> dict[str, frozenset[str]]:
-    found = store.ids_by_table()
-    return {table: frozenset(found.get(table, ())) for table in TABLES}
+def _ids(store: Store | Former, told: Mapping[str, pd.DataFrame]) -> dict[str, frozenset[str]]:
+    """Ids of some rows that a store holds, whichever the territory."""
+    keys = {table: catalogue().tables[table].key for table in TABLES}
+    return {table: store.ids_among(table, {*told[table][key]}) for table, key in keys.items()}
 
 
 def _remapped(store: Store, moment: str, files: set[str]) -> Iterator[Remapped]:
     """Columns of files that came before and after, where they were not read the same way."""
-    last: dict[str, dict[bool, int]] = {}
-    for one in store.import_rows():
-        if one["undone_at"] is None and one["file"] in files:
-            last.setdefault(one["file"], {})[one["received_at"] > moment] = one["import_id"]
-    for file, numbers in sorted(last.items()):
-        if len(numbers) == 2:
-            old, new = (_targets(store.readings(numbers[late])) for late in (False, True))
+    for file, readings in sorted(store.read_as(files, moment).items()):
+        if len(readings) == 2:
+            old, new = (_targets(readings[late]) for late in (False, True))
             for column in sorted(old.keys() & new.keys()):
                 if old[column] != new[column]:
                     yield Remapped(file, column, old[column], new[column])

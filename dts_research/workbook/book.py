@@ -94,9 +94,10 @@ class Workbook:
         """
         if not self.workspace.store.is_file():
             return []
-        (places,) = self.frames("experience_places")
-        named = (frame["territory_id"] for frame in self.frames(*REGISTERS))
-        codes = {*places["departement_code"].dropna()}.union(*(one.dropna() for one in named))
+        with self.store() as store:
+            reader = AgreedReader(store)
+            named = [_spoken(reader, table, "territory_id") for table in REGISTERS]
+            codes = _spoken(reader, "experience_places", "departement_code").union(*named)
         departements = self.geography.departement_names
         found = [self.geography.resolve(code) for code in sorted(codes) if code in departements]
         return sorted(found, key=lambda t: plain(t.label)) + self.perimeters()
@@ -188,6 +189,12 @@ class Workbook:
         )  # fmt: skip
         policy = Policy(people=min_count, audience=_audience(audience))
         return View(self, policy, period, cycle).open(whole, reader=reader, reference="")
+
+
+def _spoken(reader: AgreedReader, table: str, column: str) -> set[str]:
+    """Values of a column of a table, as its subjects agreed."""
+    names = (catalogue().tables[table].key, column)
+    return {*reader.load(table, columns=names)[column].dropna()}
 
 
 def _audience(name: str) -> str:

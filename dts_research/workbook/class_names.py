@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError, RequestError, reason
-from dts_research.workspace import Workspace
+from dts_research.workspace import Workspace, note_file
 
 UNNAMED = "à nommer"
 # Two classes that share more than half of their rows: at most one of each can, so no name is
@@ -52,6 +52,7 @@ def read_names(path: Path) -> tuple[Saved, ...]:
     RequestError
         When the file is not what is expected, with the block to correct.
     """
+    note_file(path, path.parent)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -11,6 +11,7 @@ from typing import Any
 from dts_research.errors import RequestError, reason
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
+from dts_research.workspace import note_file
 
 FILE = "criteria.toml"
 LISTS = ("fields", "themes", "missions", "obstacles", "words")
@@ -59,6 +60,7 @@ def read_criteria(path: Path) -> tuple[Criterion, ...]:
     RequestError
         When the file is not readable, or names a field or a code that does not exist.
     """
+    note_file(path, path.parent)
     try:
         text = path.read_text(encoding="utf-8-sig") if path.is_file() else starting()
         found = tomllib.loads(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import tempfile
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from dts_research.errors import DtsError
 from dts_research.store import Store
-from dts_research.workspace import sha256_of
+from dts_research.workspace import settle, sha256_of
 
 READ_ONLY = 0o444
 
@@ -42,7 +41,7 @@ def keep_raw(folder: Path, path: Path, sha256: str) -> Path:
             )
         partial.chmod(READ_ONLY)
         os.replace(partial, kept)
-        _settle(folder)
+        settle(folder)
     finally:
         partial.unlink(missing_ok=True)
     return kept
@@ -56,16 +55,6 @@ def _copy(folder: Path, path: Path) -> Path:
         to.flush()
         os.fsync(to.fileno())
     return Path(to.name)
-
-
-def _settle(folder: Path) -> None:
-    """Make the new name itself durable, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def damaged(store: Store, folder: Path) -> Iterator[tuple[str, str, str]]:

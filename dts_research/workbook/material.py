@@ -53,6 +53,10 @@ class Material:
         States that decisions, hypotheses and common references went through.
     before
         What was known at the last session (see `Workbook.looking_back`).
+    sources
+        Imports behind the rows shown; all of them for the whole network.
+    received
+        Whether the workbook received anything at all.
     """
 
     territory: Territory
@@ -75,6 +79,7 @@ class Material:
     views: tuple[Kept, ...] = ()
     moves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     before: Before | None = None
+    received: bool = True
 
     def __post_init__(self) -> None:
         check_reader(self.reader)

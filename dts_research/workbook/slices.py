@@ -28,9 +28,12 @@ NATIONWIDE = ("cycles", "territories", "territory_communes", "indicators", "code
 BY_TERRITORY = (
     "structures", "structure_kinds", "memberships", "actors", "sessions", "session_participants",
     "contributions", "hypotheses", "decisions", "common_references", "authority_events",
-    "direct_purchases", "observations", "consents", "change_stories",
-    "change_selections",
+    "direct_purchases", "observations", "change_stories", "change_selections",
 )  # fmt: skip
+# What a territory is set beside: no text, so that a word corrected elsewhere changes no report.
+BESIDE = ("experience_id", "title", "structure_id", "cycle_id", "started_on", "ended_on",
+          "missions", "themes", "sector", "stage", "evidence_level", "obstacles", "levers",
+          "diffusion")  # fmt: skip
 # Read for every territory: what one raised is answered elsewhere.
 WOVEN = ("decisions", "hypotheses", "common_references", "contributions")
 NETWORK = "reseau"
@@ -56,14 +59,16 @@ class View:
             frames = self.cut(store, territory)
             moved = moves(opened, frames)
             views = views_back(book.workspace, opened, frames, this_day())
-            sources = store.imports()
+            sources = self._sources(store, frames, whole)
+            frames |= self._everywhere(store, frames)
             frames["places_elsewhere"] = self._elsewhere(store, territory)
-            told = store.provenance("experience_places")
+            told = store.provenance("experience_places", _place_ids(frames))
+            received = store.received()
         withheld = {name: int(frame.attrs.get("withheld", 0)) for name, frame in frames.items()}
         withheld["undated"] = int(frames["experiences"].attrs.get("undated", 0))
         return Material(
             territory=territory, frames=frames, others=others, sources=sources,
-            provenance=told[told["id"].isin(_place_ids(frames))],
+            provenance=told, received=received,
             geography=book.geography, policy=self.policy, reader=reader, period=self.period,
             cycle=self.cycle, reference=reference, workbook_name=book.workspace.name,
             fictional=book.workspace.fictional, whole_network=whole, withheld=withheld, views=views,
@@ -82,8 +87,11 @@ class View:
         RequestError
             When neither the register of cycles nor any experience knows it.
         """
-        named = [*store.load("cycles")["cycle_id"], *store.load("experiences")["cycle_id"].dropna()]
-        if self.cycle and self.cycle not in named:
+        if not self.cycle:
+            return
+        told = store.load("experiences", columns=("experience_id", "cycle_id"))
+        named = [*store.load("cycles")["cycle_id"], *told["cycle_id"].dropna()]
+        if self.cycle not in named:
             known = ", ".join(sorted(set(named))) or "aucun"
             raise RequestError(
                 f"Le cycle « {self.cycle} » est inconnu.", f"Cycles connus : {known}."
@@ -101,15 +109,13 @@ class View:
         frames = {"experiences": experiences.reset_index(drop=True)}
         frames["experience_places"] = self._shown(_as_sheets(_of(places, ids), experiences))
         for table in BY_EXPERIENCE:
-            frames[table] = self._shown(_of(store.load(table), ids))
+            rows = store.load(table, among=("experience_id", ids))
+            frames[table] = self._shown(rows)
         for table in NATIONWIDE:
             frames[table] = store.load(table)
         for table in BY_TERRITORY:
             frames[table] = self._shown(self._around(store, table, territory))
-        frames["observations_everywhere"] = store.load("observations")
         frames["change_stories"] = self._with_stories(frames, store)
-        for table in WOVEN:
-            frames[f"{table}_everywhere"] = self._everywhere(store, table, frames[table])
         return self._with_threads(self._with_named(frames, store), store, territory)
 
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
@@ -124,10 +130,9 @@ class View:
 
     def _elsewhere(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
         """Places that the source states here and that the evidence retained puts elsewhere."""
-        places = store.load("experience_places")
-        places = places[places["contradiction"].fillna(False).astype(bool)]
         if territory.level != "departement":
-            return places.iloc[:0]
+            return store.load("experience_places", ids=())
+        places = store.load("experience_places", among=("contradiction", ("1",)))
         stated = places["stated_departement"].fillna("").map(str)
         codes = stated.map(departement_code).astype("object")
         here = (codes == territory.code) | (stated.map(plain) == plain(territory.label))
@@ -140,7 +145,24 @@ class View:
         audience = "network" if self.policy.audience == "territory" else self.policy.audience
         return replace(self, policy=replace(self.policy, audience=audience))
 
-    def _everywhere(self, store: AgreedReader, table: str, mine: pd.DataFrame) -> pd.DataFrame:
+    def _sources(
+        self, store: AgreedReader, frames: dict[str, pd.DataFrame], whole: bool
+    ) -> pd.DataFrame:
+        """Imports behind the rows of the slice; all of them for the whole network."""
+        if whole:
+            return store.imports()
+        tables = catalogue().tables
+        numbers = [store.imports_behind(t, set(f[tables[t].key])) for t, f in frames.items()]
+        return store.imports(set().union(*numbers))
+
+    def _everywhere(
+        self, store: AgreedReader, frames: dict[str, pd.DataFrame]
+    ) -> dict[str, pd.DataFrame]:
+        """Tables that are read for every territory, beside the rows of this one."""
+        found = {f"{table}_everywhere": self._wide(store, table, frames[table]) for table in WOVEN}
+        return found | {"observations_everywhere": store.load("observations")}
+
+    def _wide(self, store: AgreedReader, table: str, mine: pd.DataFrame) -> pd.DataFrame:
         """Rows of this slice, then those of the others that may circulate among territories."""
         everything, key = store.load(table), catalogue().tables[table].key
         others = everything[~everything[key].isin(set(mine[key]))]
@@ -158,7 +180,7 @@ class View:
         return frame
 
     def _others(self, store: AgreedReader) -> pd.DataFrame:
-        experiences = store.load("experiences", texts=False)
+        experiences = store.load("experiences", columns=BESIDE)
         places = store.load("experience_places", columns=("experience_id", "departement_code"))
         first = places.drop_duplicates("experience_id").set_index("experience_id")
         home = experiences["experience_id"].map(first["departement_code"])
@@ -188,9 +210,10 @@ class View:
         An authority spans perimeters: nothing is said to be unknown that is noted next door.
         """
         here = self._around(store, "authority_events", territory)
-        every = store.load("authority_events")
-        named = every["actor_id"].isin(set(frames["actors"]["actor_id"]))
-        next_door = every[named & ~every["event_id"].isin(set(here["event_id"]))]
+        every = store.load(
+            "authority_events", among=("actor_id", set(frames["actors"]["actor_id"]))
+        )
+        next_door = every[~every["event_id"].isin(set(here["event_id"]))]
         frames["authority_events"] = self._shown(pd.concat([here, next_door], ignore_index=True))
         return frames
 

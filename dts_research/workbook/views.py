@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.errors import DtsError
-from dts_research.workspace import Workspace
+from dts_research.workspace import Workspace, note_file
 
 KEPT, RETIRED = "kept", "retired"
 
@@ -100,6 +100,7 @@ def last_lines(path: Path) -> dict[str, tuple[str, Kept | None]]:
 
 def _read(path: Path) -> Iterator[tuple[str, Kept] | str]:
     """Each line as (state, view), or as a sentence when it cannot be read."""
+    note_file(path, path.parent.parent)
     try:
         lines = path.read_bytes().split(b"\n") if path.is_file() else []
     except OSError as error:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from dts_research.store import Store
+from dts_research.store.clock import WALL
 from dts_research.workbook.views import Kept, ever_kept
 from dts_research.workspace import Workspace
 
@@ -60,7 +61,7 @@ def _seen(lines: Iterable[Kept], day: date) -> Kept:
 
 
 def _moment(one: Kept) -> datetime:
-    return datetime.fromisoformat(one.at).astimezone()
+    return datetime.fromisoformat(one.at).astimezone(WALL)
 
 
 def _day(one: Kept) -> date:

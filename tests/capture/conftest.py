@@ -20,6 +20,7 @@ SESSION = "SE-71-2026-12-10-k7q2"
 NEXT = "SE-71-2027-03-11-z3m8"
 HEADER = 3
 Cell = tuple[str, str, str, Any]
+Known = dict[tuple[str, str, date], tuple[Capture, bytes]]
 FIGURES = [{"figure_id": "collectivites", "title": "Ce que les collectivités ont changé"},
            {"figure_id": "structures", "title": "Onze structures"}]  # fmt: skip
 TABLES = {
@@ -65,27 +66,46 @@ class Room:
 
     session, next = SESSION, NEXT
 
-    def __init__(self, book: Any, folder: Path) -> None:
+    def __init__(self, book: Any, folder: Path, known: Known) -> None:
         self.book = book
         self.folder = folder
-        self.prepared: dict[str, Capture] = {}
+        self.known = known
+        self.prepared: dict[str, tuple[Capture, bytes]] = {}
 
     def capture(self, session: str = SESSION, day: date = date(2026, 12, 10)) -> Capture:
         """The capture sheet of a session of the territory, as it was first prepared."""
+        return self._first(session, day)[0]
+
+    def blank(self, name: str, session: str = SESSION, day: date = date(2026, 12, 10)) -> Path:
+        """Write the same as a file."""
+        out = self.folder / name
+        out.write_bytes(self._first(session, day)[1])
+        return out
+
+    def _first(self, session: str, day: date) -> tuple[Capture, bytes]:
+        """Prepare a sheet; in another test, the same store had given the same one."""
         if session not in self.prepared:
-            self.prepared[session] = capture_of(
-                self.book.territory("71"), session_id=session, date=day, figures=FIGURES,
-                cycle_id="C3",
-            )  # fmt: skip
+            with self.book.store() as store:
+                key = (store.state(), session, day)
+            if key not in self.known:
+                self.known[key] = self._made(session, day)
+            self.prepared[session] = self.known[key]
         return self.prepared[session]
+
+    def _made(self, session: str, day: date) -> tuple[Capture, bytes]:
+        made = capture_of(
+            self.book.territory("71"), session_id=session, date=day, figures=FIGURES,
+            cycle_id="C3",
+        )  # fmt: skip
+        write_capture(made, self.folder / "vierge.xlsx")
+        return made, (self.folder / "vierge.xlsx").read_bytes()
 
     def filled(
         self, cells: Iterable[Cell] = (), *, name: str = "saisie.xlsx",
         change: Callable[[Any], None] | None = None, **session: Any,
     ) -> Path:  # fmt: skip
         """Write the sheet, then fill cells: sheet, a text of its row, column, what is typed."""
-        out = self.folder / name
-        write_capture(self.capture(**session), out)
+        out = self.blank(name, **session)
         opened = openpyxl.load_workbook(out)
         for sheet, row, column, typed in cells:
             cell_of(opened[sheet], row, column).value = typed
@@ -142,8 +162,21 @@ def held_before(new_book: Callable[..., Any]) -> Any:
     return new_book("seance", **TABLES)
 
 
+@pytest.fixture(scope="session")
+def room_in(held_before: Any) -> Callable[..., Room]:
+    """Copy it in a folder, or the workbook of another room, to be changed."""
+    known: Known = {}
+
+    def copied(folder: Path, other: Room | None = None) -> Room:
+        shutil.copytree((other.book if other else held_before).workspace.data, folder / "data")
+        room = Room(open_workbook(folder / "data"), folder, known)
+        room.prepared.update(other.prepared if other else {})
+        return room
+
+    return copied
+
+
 @pytest.fixture
-def room(held_before: Any, tmp_path: Path) -> Room:
-    """The same, to be changed."""
-    shutil.copytree(held_before.workspace.data, tmp_path / "data")
-    return Room(open_workbook(tmp_path / "data"), tmp_path)
+def room(room_in: Callable[..., Room], tmp_path: Path) -> Room:
+    """The same, in a folder of the test's own."""
+    return room_in(tmp_path)

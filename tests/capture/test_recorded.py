@@ -50,9 +50,24 @@ WHOLE = [
 SAID = "Séance du 10/12/2026 : "
 
 
+@pytest.fixture(scope="module")
+def recorded(room_in: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A room where the whole sheet was filled in, and what became of it."""
+    room = room_in(tmp_path_factory.mktemp("seance"))
+    return room, room.recorded(WHOLE)
+
+
 @pytest.fixture
-def arrival(room: Any) -> Any:
-    return room.recorded(WHOLE)
+def room(request: pytest.FixtureRequest, room_in: Callable[..., Any], tmp_path: Path) -> Any:
+    """A copy of that one for the tests that ask for its arrival, else a room before the session."""
+    if "arrival" in request.fixturenames:
+        return room_in(tmp_path, request.getfixturevalue("recorded")[0])
+    return room_in(tmp_path)
+
+
+@pytest.fixture
+def arrival(recorded: Any) -> Any:
+    return recorded[1]
 
 
 def test_a_filled_sheet_feeds_every_register(room: Any, arrival: Any) -> None:

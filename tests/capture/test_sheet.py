@@ -8,14 +8,12 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from dts_research.reflection.capture import write_capture
 from dts_research.schema.capture import GUIDE, SESSION_LINES, SHEETS, row_id, short_id
 
 
 @pytest.fixture
 def book(room: Any) -> Any:
-    write_capture(room.capture(), room.folder / "saisie.xlsx")
-    return openpyxl.load_workbook(room.folder / "saisie.xlsx")
+    return openpyxl.load_workbook(room.blank("saisie.xlsx"))
 
 
 def offered(sheet: Any, cell: str) -> str:

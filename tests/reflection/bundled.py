@@ -94,11 +94,16 @@ def joined_all(book: Any, paths: Sequence[Path]) -> list[Merged]:
     return found
 
 
+def _frame(book: Any, here: Any, table: str) -> Any:
+    """Rows as a report is made from them; consents hold for them all and are not among them."""
+    return here.frames[table] if table in here.frames else book.frames(table)[0]
+
+
 def seen(book: Any) -> dict[str, Any]:
     """All that reports can see of a workbook, and what waits for a choice."""
     here = book.territory("71")
     frames = {
-        t: here.frames[t].astype(object).where(lambda f: f.notna(), None).to_dict("records")
+        t: _frame(book, here, t).astype(object).where(lambda f: f.notna(), None).to_dict("records")
         for t in TABLES
     }
     folder = book.workspace.commentary

@@ -19,7 +19,7 @@ WITHDRAWN = "Coup de Main Creusotin"
 
 def folded(text):
     """Letters and figures only: lines, hyphens and the typography of exports do not count."""
-    return "".join(re.findall(r"[a-z0-9à-ÿœæ]", text.casefold()))
+    return re.sub(r"[^a-z0-9à-ÿœæ]+", "", text.casefold())
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,8 @@ def test_another_reading_has_its_own_files(press, write_notebook):
     path = write_notebook(press.notebooks / "essai.ipynb", "1", parameters='reader: str = "élu"')
     declared = declared_parameters(path)
     other = with_values(report(), ["reader=Chercheur·e"], declared)
-    assert (other.id, other.variant) == ("essai-reader-Chercheur-e", "lecteur : Chercheur·e")
+    assert other.id == "essai-reader-Chercheur-e-e63160e2"
+    assert other.variant == "lecteur : Chercheur·e"
     assert with_values(report(), ["reader=élu"], declared) == report()
     assert with_values(report(), ["reader=chercheur"], declared).variant == (
         "Version pour la recherche"
@@ -102,7 +103,7 @@ def test_a_failing_cell_is_said_by_number_line_and_error(press, write_notebook):
     with pytest.raises(CellFailure) as caught:
         execute(report(), press)
     failure = caught.value.failure
-    assert (failure.cell, failure.line) == (4, "# pourquoi")
+    assert (failure.cell, failure.line) == (4, "[][1]")
     assert (
         failure.message == "La cellule 4 du carnet a échoué : IndexError: list index out of range"
     )
@@ -174,11 +175,12 @@ def failing(*kinds):
 
 
 def test_a_format_that_fails_takes_no_other_along(press, write_notebook, monkeypatch):
-    monkeypatch.setattr("dts_research.reports.run.render", failing("posters"))
+    monkeypatch.setattr("dts_research.reports.writing.render", failing("posters"))
     write_notebook(press.notebooks / "essai.ipynb", "1")
     entry = make_report(report(territory=""), replace(press, formats=("html", "pdf", "posters")))
     assert entry.state == "failed"
-    assert list(entry.outputs) == ["essai.html", "essai.pdf", "carnets/essai.ipynb"]
+    kept = ["carnets/essai.ipynb", "carnets/essai.manifest.json"]
+    assert list(entry.outputs) == ["essai.html", "essai.pdf", *kept]
     assert entry.failure.message.endswith("affiches A3 n'a pas pu être écrit : aucune figure")
     # The page leads only to what is there.
     assert (press.out / "essai.html").read_text() == "html pdf"
@@ -190,7 +192,7 @@ def test_a_strict_report_that_fails_replaces_nothing(press, write_notebook, monk
     entry = make_report(report(territory=""), strict)
     assert (entry.state, entry.strict, entry.faults) == ("fresh", True, 0)
     before = {path.name: path.read_bytes() for path in press.out.iterdir() if path.is_file()}
-    monkeypatch.setattr("dts_research.reports.run.render", failing("pdf"))
+    monkeypatch.setattr("dts_research.reports.writing.render", failing("pdf"))
     again = make_report(report(territory=""), strict)
     assert (again.state, again.outputs) == ("failed", {})
     assert {p.name: p.read_bytes() for p in press.out.iterdir() if p.is_file()} == before
@@ -199,7 +201,7 @@ def test_a_strict_report_that_fails_replaces_nothing(press, write_notebook, monk
 def test_a_strict_report_is_checked_on_its_files(press, write_notebook, monkeypatch):
     write_notebook(press.notebooks / "essai.ipynb", "1")
     strict = replace(press, formats=("html", "pdf"), strict=True)
-    monkeypatch.setattr("dts_research.reports.run.render", failing())
+    monkeypatch.setattr("dts_research.reports.writing.render", failing())
     entry = make_report(report(territory=""), strict)
     assert (entry.state, entry.outputs) == ("failed", {})
     assert entry.failure and ".pdf : Le PDF ne s'ouvre pas" in entry.failure.message

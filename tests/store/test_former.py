@@ -58,7 +58,7 @@ def test_a_slice_is_cut_where_the_record_was_filed_then(store: Store, monkeypatc
     assert then.load("decisions", territory="71")["decision_id"].tolist() == ["D-1"]
     assert then.load("decisions", territory="13").empty
     assert store.as_of(AFTER).load("decisions", territory="71").empty
-    assert then.ids("decisions") == {"D-1"}
+    assert then.ids_among("decisions", {"D-1", "D-9"}) == {"D-1"}
 
 
 def test_now_is_a_moment_like_any_other(store: Store, monkeypatch) -> None:
@@ -97,3 +97,7 @@ def test_a_schema_is_noted_once_until_it_changes(store: Store, monkeypatch) -> N
 def test_a_day_ends_at_midnight_on_the_wall() -> None:
     assert clock.day_of(clock.end_of(date(2026, 6, 4))) == date(2026, 6, 5)
     assert clock.end_of(date(2026, 6, 4)) < clock.end_of(date(2026, 6, 5))
+    # The wall is in Paris, in summer and in winter, whatever the zone of the machine.
+    assert clock.end_of(date(2026, 6, 4)) == "2026-06-04T22:00:00+00:00"
+    assert clock.end_of(date(2026, 11, 4)) == "2026-11-04T23:00:00+00:00"
+    assert clock.day_of("2026-11-04T23:30:00+00:00") == date(2026, 11, 5)

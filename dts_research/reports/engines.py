@@ -1,0 +1,113 @@
+"""The two ways of running a notebook, as papermill is asked for them."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from dts_research.reports.failing import CellFailure, cell_number, failure_of
+from dts_research.reports.journals import CellJournal, Journal
+from dts_research.reports.notebooks import NotebookNode
+from dts_research.reports.press import WARM, Press
+from dts_research.reports.seeds import seed, seeding
+
+KERNEL = "python3"
+# Times a kernel is asked for: a port may be taken meanwhile, a machine too busy to answer.
+TRIES = 3
+# Who speaks English beside us: what they say is in the failure that we tell.
+ENGLISH = ("papermill", "traitlets")
+
+
+def run_cells(
+    notebook: NotebookNode,
+    values: dict[str, Any],
+    press: Press,
+    config: Any,
+    *,
+    report_id: str,
+    told: Callable[[int], None],
+) -> NotebookNode:
+    """Run a notebook; a kernel that does not start is asked for again.
+
+    Raises
+    ------
+    CellFailure
+        When a cell fails, does not end in time, or the kernel dies.
+    """
+    from papermill.exceptions import PapermillExecutionError
+
+    journal = Journal.of(report_id, press)
+    journal.begin(f"{report_id} : moteur {press.engine}")
+    tries = 1 if press.engine == WARM else TRIES
+    for left in reversed(range(tries)):
+        cells = CellJournal(journal, notebook)
+        options = _options(press, config, report_id) | cells.options()
+        options["on_cell_start"] = _starting(cells, notebook, told, press)
+        try:
+            return _papermill(copy.deepcopy(notebook), values, press, options)
+        except Exception as error:
+            if not isinstance(error, PapermillExecutionError):  # told with its cell
+                journal.say(f"{type(error).__name__} :")
+                journal.quote(str(error))
+            if cells.cells or not left:
+                raise CellFailure(failure_of(error, notebook)) from error
+            journal.say(f"le noyau n'a pas démarré ; essais qui restent : {left}")
+    raise AssertionError("tries are counted above")
+
+
+def _starting(
+    cells: CellJournal, notebook: NotebookNode, told: Callable[[int], None], press: Press
+) -> Callable[..., None]:
+    """What papermill calls when a cell starts; the warm engine says which one to who watches."""
+
+    def start(cell: NotebookNode, cell_index: int) -> None:
+        cells.start()
+        if press.engine == WARM:
+            told(cell_number(cell.source, cell_index, notebook))
+
+    return start
+
+
+def _papermill(
+    notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
+) -> NotebookNode:
+    from papermill import execute_notebook
+
+    for name in ENGLISH:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return execute_notebook(
+        notebook,
+        None,
+        values,
+        kernel_name=KERNEL,
+        cwd=press.notebooks,
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        autosave_cell_every=0,
+        store_widget_state=False,
+        **options,
+    )
+
+
+def _options(press: Press, config: Any, report_id: str) -> dict[str, Any]:
+    """What papermill needs to know beside, for one engine or the other."""
+    if press.engine == WARM:
+        from papermill.engines import papermill_engines
+
+        from dts_research.reports import warm
+
+        seed(report_id)
+        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
+        return {"engine_name": warm.NAME, "own_process": True}
+    return {
+        "execution_timeout": press.timeout,
+        "shutdown_kernel": "immediate",
+        "extra_arguments": [
+            "--HistoryManager.enabled=False",
+            "--IPKernelApp.log_level=ERROR",
+            f"--IPKernelApp.exec_lines={seeding(report_id)}",
+        ],
+        "config": config,
+    }

@@ -1,0 +1,256 @@
+"""What a report read: re-executable reads, each with the digest of its answer.
+
+A slice says what was asked (kind, table, columns, keys) in a few words. The query behind a kind
+gives lines by key, so that the same one answers for some keys while a notebook runs, and for all
+of them at once when a batch asks which reports are out of date (see `present`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from dts_research.schema import catalogue
+from dts_research.schema.catalogue import plain
+from dts_research.store.tables import columns_of, sql_name
+from dts_research.store.then import held_lines, versions_of
+
+# Kinds of reads that are no query by key.
+FILE, THEN, EVERYTHING = "file", "then", "everything"
+# Consents that speak of some records, however these are spelt there.
+AGREED = "agreed"
+# More keys than this are noted as the whole: what is noted may be wider than what was read.
+MANY = 3_000
+SHORT = 12
+Lines = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One read of the store, or of a file beside it.
+
+    Parameters
+    ----------
+    kind
+        ``rows``, ``imports``, ``provenance``… (see `_queries`), ``then`` for the store as it
+        stood at a moment, ``file`` for a file of the workbook, ``everything`` for a read that
+        has no narrower name.
+    of
+        What was asked: the table, the column whose values are the keys, the columns read (all
+        where none is named); of a file, its name.
+    keys
+        Values asked for, in order; None for all.
+    digest
+        Digest of the answer.
+    count
+        How many rows answered.
+    """
+
+    kind: str
+    of: tuple[str, ...] = ()
+    keys: tuple[str, ...] | None = None
+    digest: str = field(default="", compare=False)
+    count: int = field(default=0, compare=False)
+
+    @property
+    def table(self) -> str:
+        """The table that was read, "" for what is none."""
+        return next((name for name in self.of[:1] if name in catalogue().tables), "")
+
+    def to_line(self) -> str:
+        """Write the slice as one line of JSON."""
+        told = [self.kind, list(self.of), self.keys, self.digest, self.count]
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str) -> Slice:
+        """Read one line.
+
+        Raises
+        ------
+        ValueError
+            When it is not one of ours.
+        """
+        kind, of, keys, digest, count = json.loads(line)
+        return cls(kind, tuple(of), keys if keys is None else tuple(keys), digest, count)
+
+
+def pack(lines: Iterable[str]) -> str:
+    """Give noted lines in short, each once; "" when there is none, or when one is not whole."""
+    try:
+        found = sorted({Slice.from_line(line).to_line() for line in lines})
+    except (ValueError, TypeError):
+        return ""
+    text = "\n".join(found).encode()
+    return base64.b64encode(zlib.compress(text, 9)).decode() if found else ""
+
+
+@cache
+def _unpacked(text: str) -> tuple[Slice, ...]:
+    lines = zlib.decompress(base64.b64decode(text)).decode().split("\n")
+    return tuple(Slice.from_line(line) for line in lines)
+
+
+def unpack(text: str) -> tuple[Slice, ...]:
+    """Give the slices of a manifest line; none when it has none, or when they are spoilt."""
+    try:
+        return _unpacked(text) if text else ()
+    except (ValueError, TypeError, zlib.error):
+        return ()
+
+
+def summed(lines: Lines, keys: Collection[str] | None) -> tuple[str, int]:
+    """Digest of the lines of some keys, whatever the order they came in, and how many."""
+    total, count = hashlib.sha256(), 0
+    for key in sorted(lines if keys is None else {*keys} & lines.keys()):
+        for line in sorted(lines[key]):
+            total.update(f"{key}\x1f{line}\n".encode())
+            count += 1
+    return total.hexdigest()[:SHORT], count
+
+
+def wanted(asked: Slice) -> Collection[str] | None:
+    """Keys of a slice as its query spells them."""
+    if asked.keys is None or asked.kind != AGREED:
+        return asked.keys
+    return {plain(key) for key in asked.keys}
+
+
+def taken(db: sqlite3.Connection, asked: Slice) -> Slice:
+    """Answer a slice alone, with a query that asks for its keys only."""
+    fold(db)
+    if asked.keys is not None and len(asked.keys) > MANY:
+        asked = replace(asked, keys=None)
+    keys = wanted(asked)
+    if asked.kind == EVERYTHING:
+        return Slice(EVERYTHING, (), None, stamp(db))
+    if asked.kind == THEN:
+        found = held_lines(versions_of(db, asked.of[1], asked.of[2]), asked.of[0], keys)
+    else:
+        found = lines_of(db, asked.kind, asked.of, keys)
+    return Slice(asked.kind, asked.of, asked.keys, *summed(found, keys))
+
+
+def stamp(db: sqlite3.Connection) -> str:
+    """Digest of where everything stands: the same one means that no read answers otherwise.
+
+    It says each version of each record, each import and what was taken back, and how many
+    origins are noted; it says no text, for the versions tell when one changes.
+    """
+    total = hashlib.sha256()
+    for query in _STAMPS:
+        for row in db.execute(query):
+            total.update(repr(row).encode())
+    return total.hexdigest()
+
+
+_STAMPS = (
+    "SELECT tbl, id, territory, version, import_id, digest FROM records",
+    "SELECT tbl, id, version, replaced_at, import_id FROM history",
+    "SELECT * FROM imports",
+    "SELECT import_id, undone_at FROM undone",
+    "SELECT noted_at FROM codebooks",
+    "SELECT (SELECT count(*) FROM provenance), (SELECT count(*) FROM remarks)",
+    "SELECT id FROM t_consents WHERE withdrawn_on<=date('now','localtime')",
+)
+
+
+def lines_of(
+    db: sqlite3.Connection, kind: str, of: Sequence[str], keys: Collection[str] | None = None
+) -> dict[str, list[str]]:
+    """Give the lines that a query tells of some keys, or of every key."""
+    query, values = _query(kind, of)
+    if keys is not None:
+        query = f"SELECT * FROM ({query}) WHERE key IN (SELECT value FROM json_each(?))"
+        values = (*values, json.dumps(sorted(keys)))
+    found: dict[str, list[str]] = {}
+    for key, *row in db.execute(query, values):
+        found.setdefault(str(key), []).append(repr(row))
+    return found
+
+
+def fold(db: sqlite3.Connection) -> None:
+    """Teach a connection the functions that the queries call."""
+    db.create_function("folded", 1, lambda text: plain(str(text)), deterministic=True)
+    db.create_function("about", 1, about, deterministic=True)
+
+
+def _query(kind: str, of: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    """Query that gives, for a kind of read, the key of each line first."""
+    if kind == "rows":
+        return _rows(*of)
+    if kind == "told":
+        return _told(*of)
+    return _QUERIES[kind], tuple(of)
+
+
+_QUERIES = {
+    "ids": "SELECT id AS key FROM records WHERE tbl=?",
+    "imports": "SELECT CAST(import_id AS TEXT) AS key, received_at, file, sha256, mapping, counts"
+    " FROM imports",
+    # The last reading of each file, until a moment and after it: not which import made it.
+    "read_as": "SELECT i.file AS key, i.received_at>?1, r.sheet, r.mapping FROM imports i"
+    " JOIN readings r USING(import_id) WHERE i.import_id IN"
+    " (SELECT max(import_id) FROM imports GROUP BY file, received_at>?1) ORDER BY 1, 2, 3",
+    "received": "SELECT '' AS key, EXISTS(SELECT 1 FROM imports)",
+    "received_by": "SELECT '' AS key, EXISTS(SELECT 1 FROM imports WHERE received_at<=?)",
+    "codebook": "SELECT '' AS key, (SELECT content FROM codebooks WHERE noted_at<=?"
+    " ORDER BY noted_at DESC LIMIT 1)",
+    "provenance": "SELECT p.id AS key, i.file, i.sha256, p.sheet, p.row, i.received_at, p.version,"
+    " p.raw FROM provenance p JOIN imports i USING(import_id) WHERE p.tbl=?",
+    "behind": "SELECT id AS key, import_id FROM records WHERE tbl=?",
+    "tellers": "SELECT r.id AS key, i.file, i.received_at FROM records r JOIN imports i"
+    " USING(import_id) WHERE r.tbl=?",
+    # A withdrawal counts from its day on: the line changes on that day, nothing being received.
+    AGREED: "SELECT folded(record_id) AS key, record_table, level, given_on, withdrawn_on,"
+    " withdrawn_on<=date('now','localtime') FROM t_consents",
+    "agreed_on": "SELECT about(record_table) AS key, record_id, level, given_on, withdrawn_on,"
+    " withdrawn_on<=date('now','localtime') FROM t_consents",
+}
+
+
+def _rows(table: str, by: str, *columns: str) -> tuple[str, tuple[Any, ...]]:
+    said = columns_of(columns) if columns else "digest"
+    if by in ("id", "folded") and not columns:
+        key = "id" if by == "id" else "folded(id)"
+        query = f"SELECT {key} AS key, territory, id, digest FROM records WHERE tbl=?"
+        return query, (table,)
+    key = f'CAST("{by}" AS TEXT)' if by not in ("id", "territory") else by
+    return f"SELECT {key} AS key, territory, id, {said} FROM {sql_name(table)}", ()
+
+
+def _told(table: str, *names: str) -> tuple[str, tuple[Any, ...]]:
+    past = "".join(f", json_extract(h.record, '$.{name}')" for name in names)
+    query = f"""SELECT h.id AS key, h.version, i.received_at, i.mapping{past} FROM history h
+        JOIN imports i USING(import_id) WHERE h.tbl=?
+        UNION ALL SELECT r.id, r.version, i.received_at, i.mapping, {columns_of(names)}
+        FROM records r JOIN {sql_name(table)} t USING(territory, id)
+        JOIN imports i ON i.import_id=r.import_id WHERE r.tbl=?"""
+    return query, (table, table)
+
+
+@cache
+def about(text: str) -> str:
+    """Table that a consent speaks of, "" where no schema knows it."""
+    known = {plain(w): n for n, t in catalogue().tables.items() for w in (n, t.title)}
+    return known.get(plain(str(text)), "")
+
+
+def asked_by(
+    territory: str | None,
+    ids: Collection[str] | None,
+    among: tuple[str, Collection[str]] | None,
+) -> tuple[str, Collection[str] | None]:
+    """Give what rows are asked by, and the values: that which says most."""
+    if ids is not None:
+        return "id", ids
+    if among is not None:
+        return among
+    return "territory", None if territory is None else (territory,)
