@@ -173,7 +173,7 @@ def _put_aside(path: Path, dead: Holder) -> None:
 def _refused(folder: Path, other: Holder | None, file: Path | None = None) -> RequestError:
     who = _named(other) if other else "une autre commande"
     message = f"Des rapports sont déjà en cours de fabrication dans « {folder} » : {who}."
-    fix = "Attendre sa fin (« dts list » dit où elle en est), ou l'arrêter, puis recommencer."
+    fix = "Attendre sa fin, ou l'arrêter, puis recommencer."
     if other and other.host != socket.gethostname():
         fix += f" Si cette machine est éteinte, effacer « {(file or folder / LOCK).name} »."
     elif other is None and file:

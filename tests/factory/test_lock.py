@@ -51,7 +51,7 @@ def test_a_second_run_is_refused_and_the_first_named(tmp_path, flock):
         )
         assert refused.value.message.endswith(f"{since[13:19]}.")
         assert refused.value.fix == (
-            "Attendre sa fin (« dts list » dit où elle en est), ou l'arrêter, puis recommencer."
+            "Attendre sa fin, ou l'arrêter, puis recommencer."
         )
     with held(tmp_path, flock=flock):
         pass
