@@ -50,9 +50,7 @@ def test_a_second_run_is_refused_and_the_first_named(tmp_path, flock):
             f"processus {os.getpid()}, depuis "
         )
         assert refused.value.message.endswith(f"{since[13:19]}.")
-        assert refused.value.fix == (
-            "Attendre sa fin, ou l'arrêter, puis recommencer."
-        )
+        assert refused.value.fix == ("Attendre sa fin, ou l'arrêter, puis recommencer.")
     with held(tmp_path, flock=flock):
         pass
 
