@@ -182,10 +182,16 @@ def _remove(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def clear(folder: Path | Objects) -> None:
+def inside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Files of a folder and of those in it, but for hidden ones and what programs leave."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(one.startswith((".", "__pycache__")) for one in parts):
+            yield "/".join(parts), path
+
+
+def clear(folder: Path) -> None:
     """Remove what a run that was killed had begun to write in an output folder."""
-    if isinstance(folder, Objects):
-        return  # an object is there whole, or not at all
     found = [*folder.glob(f".*{ASIDE}"), *folder.glob(f"*/.*{ASIDE}")]
     _remove(path for path in found if OURS.fullmatch(path.name))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from textwrap import shorten
 
 from dts_research.reports.comments import comments_digest, comments_in
-from dts_research.reports.disk import digest
+from dts_research.reports.disk import digest, inside
 from dts_research.reports.manifest import Entry, Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
@@ -143,16 +143,9 @@ def digests(report: Report, press: Press) -> dict[str, str]:
 
 def beside(notebooks: Path) -> str:
     """Digest of what stands beside the notebooks: any of them may read it, or import it."""
-    found = (path for path in sorted(notebooks.rglob("*")) if path.suffix.lower() in READ)
-    kept = [path for path in found if not _apart(path.relative_to(notebooks)) and path.is_file()]
-    told = [(path.relative_to(notebooks).as_posix(), _file_digest(path)) for path in kept]
+    found = (one for one in inside(notebooks) if one[1].suffix.lower() in READ)
+    told = [(name, _file_digest(path)) for name, path in found if path.name != "plan.toml"]
     return digest(repr(told)) if told else ALONE
-
-
-def _apart(name: Path) -> bool:
-    """What no notebook reads: the plan, what is hidden, what Python keeps for itself."""
-    hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
-    return hidden or name.name == "plan.toml"
 
 
 def _file_digest(path: Path) -> str:
@@ -202,10 +195,10 @@ def _status(report: Report, press: Press, entry: Entry | None, again: Rereading)
     if checked:
         then["data"] = now["data"]
         entry = replace(entry, digests=then)
-    reasons = [said for name, said in CHANGES.items() if now[name] != then.get(name, "")]
-    reasons = [why if said == CHANGES["data"] else said for said in reasons]
-    if "" in reasons:
-        reasons[reasons.index("")] = _other(now["dependencies"], then.get("dependencies", ""))
+    said = CHANGES | {"data": why}
+    if now["dependencies"] != then.get("dependencies", ""):
+        said["dependencies"] = _other(now["dependencies"], then.get("dependencies", ""))
+    reasons = [said[name] for name in CHANGES if now[name] != then.get(name, "")]
     fault = Manifest(press.out).faults(entry)
     if fault:
         reasons.append(fault)

@@ -7,11 +7,10 @@ that are handed out. What cannot be written there stops nothing.
 from __future__ import annotations
 
 import os
-import platform
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 
 from dts_research.display.style import french_number
 from dts_research.reports.failing import cell_number
-from dts_research.reports.freshness import FAILED, Status
+from dts_research.reports.freshness import FAILED, Status, dependencies
 from dts_research.reports.manifest import Entry
 from dts_research.reports.notebooks import NotebookNode
 from dts_research.reports.press import Press
@@ -29,7 +28,6 @@ FOLDER, RUNS, PROCESSES = "journaux", "executions", "executions/processus"
 # Logs of runs that are kept.
 KEPT = 20
 MARGIN = "    "
-TOLD = ("dts-research", "pandas", "numpy", "matplotlib", "papermill", "typst")
 
 
 @dataclass
@@ -112,7 +110,6 @@ class CellJournal:
     notebook: NotebookNode
     began: float = 0.0
     cells: int = 0
-    _spent: list[float] = field(default_factory=list)
 
     def options(self) -> dict[str, Any]:
         """What papermill is to call."""
@@ -154,7 +151,7 @@ def tell_start(
         f"moteur {press.engine} ; formats {', '.join(press.formats)} ; strict : {press.strict}"
     )
     journal.say(f"empreinte des données {press.digest}, du programme {press.version}")
-    journal.say(f"Python {platform.python_version()}, {', '.join(map(_version, TOLD))}")
+    journal.say(f"{_version('dts-research')}, {dependencies()}")
     plan = (f"{one.report.id} : {one.why or 'demandé'}" for one in todo)
     journal.say("à faire :", *plan)
 

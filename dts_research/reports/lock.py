@@ -19,10 +19,10 @@ from typing import Any
 
 from dts_research.display.fragments import full_date
 from dts_research.errors import RequestError
+from dts_research.reports.disk import clear
 from dts_research.reports.processes import started
 
 LOCK, ALONE = ".en-cours", ".en-cours-seul"
-HALF = ".*.partiel"
 # How the temporary folders of a run are named, by us and by the standard library.
 OURS = ("dts-", "pymp-")
 # Where the system has no lock of files: some network folders, Windows.
@@ -190,8 +190,7 @@ def _named(other: Holder) -> str:
 
 def _sweep(folder: Path, former: Sequence[Holder | None]) -> None:
     """Take away what a run that died left: files half written, its temporary folders."""
-    for half in (*folder.glob(HALF), *folder.glob(f"*/{HALF}")):
-        half.unlink(missing_ok=True)
+    clear(folder)
     for dead in former:
         for one in map(Path, dead.folders if dead and dead.gone() else ()):
             ours = one.name.startswith(OURS) and one.parent == Path(tempfile.gettempdir())

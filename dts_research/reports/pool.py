@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from dts_research.display.style import many
 from dts_research.reports.cluster import check_scheduler, lines_of
-from dts_research.reports.disk import check_writable, clear
+from dts_research.reports.disk import check_writable
 from dts_research.reports.ending import at_the_end, end_batch
 from dts_research.reports.freshness import (
     FAILED,
@@ -122,6 +122,8 @@ class Batch:
     ----------
     fixed
         Whether the caller says which program it is.
+    left
+        How many of this turn are still to be made.
     late
         At the end, what is out of date by then, each with the reason.
     lost
@@ -137,6 +139,7 @@ class Batch:
     again: Callable[[], Press] | None
     scheduler: str = ""
     fixed: bool = False
+    left: int = 0
     entries: dict[str, Entry] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
@@ -151,7 +154,6 @@ class Batch:
         for report in self.reports:
             with suppress(UnreadableNotebook):  # its own failure, told when it is made
                 check(report, self.press)
-        clear(self.press.out)
         Manifest(self.press.out).compact()
         known = states(self.reports, self.press)
         if same := [one.entry for one in known if one.checked and one.entry]:
@@ -163,17 +165,20 @@ class Batch:
         try:
             for _ in range(TURNS):
                 self._make(todo)
-                todo = self._outdated()
+                if not (todo := self._outdated()):
+                    break
             now = at_the_end(self.press, self.again if self.entries else None, fixed=self.fixed)
         except KeyboardInterrupt as stop:
-            raise self._interrupted(stop, len(todo)) from stop
+            raise self._interrupted(stop) from stop
         finally:
             stand = () if self.entries else known  # nothing was made: they are as they were
             self.late, self.lost = end_batch(self.plan, now, self.entries, known=stand)
             self.journal.say(f"fin : {len(self.entries)} essayés")
 
     def _make(self, todo: Sequence[Status]) -> None:
+        self.left = len(todo)
         for entry in self._made(todo):
+            self.left -= 1
             self.entries[entry.id] = entry
             self.journal.ended(entry)
             Journal.of(entry.id, self.press).ended(entry)
@@ -187,13 +192,12 @@ class Batch:
         self.journal.say(f"les données ont changé pendant la fabrication : {now.digest}")
         return [one for one in states(self.reports, self.press) if one.state == STALE]
 
-    def _interrupted(self, stop: KeyboardInterrupt, asked: int) -> Interrupted:
+    def _interrupted(self, stop: KeyboardInterrupt) -> Interrupted:
         number = stop.number if isinstance(stop, Interrupted) else signal.SIGINT
         made = sum(entry.state != FAILED for entry in self.entries.values())
         kept = many(made, "rapport fait et gardé", "rapports faits et gardés")
-        left = asked - len(self.entries)
         self.journal.say(f"interrompu par le signal {int(number)}")
-        return Interrupted(number, INTERRUPTED.format(kept, left))
+        return Interrupted(number, INTERRUPTED.format(kept, self.left))
 
     def _made(self, todo: Sequence[Status]) -> Iterator[Entry]:
         """Give each report's manifest line once recorded, in the order in which they end."""

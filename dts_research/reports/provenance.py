@@ -15,9 +15,10 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any
 
+from dts_research.reports.disk import digest
 from dts_research.reports.document import PROVENANCE, Document, read_parameters
 from dts_research.reports.freshness import dependencies
-from dts_research.reports.manifest import NOTEBOOKS, SHORT, Entry, digest
+from dts_research.reports.manifest import NOTEBOOKS, SHORT, Entry
 from dts_research.reports.notebooks import NotebookNode
 from dts_research.store.slices import EVERYTHING, unpack
 

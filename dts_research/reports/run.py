@@ -151,13 +151,9 @@ def _as_it_ran(entry: Entry, former: Entry | None, press: Press) -> NotebookNode
     name = f"{NOTEBOOKS}/{entry.id}.ipynb"
     if press.rerun or former is None or former.state != FRESH or not press.formats:
         return None
-    now, then = dict(entry.digests), dict(former.digests)
-    if now == then:
-        return None
-    for part in ("comments", "rendering"):
-        now.pop(part, "")
-        then.pop(part, "")
-    if now != then:
+    parts = {*entry.digests, *former.digests}
+    changed = {part for part in parts if entry.digests.get(part) != former.digests.get(part)}
+    if not changed or changed - {"comments", "rendering"}:
         return None
     known, path = former.outputs.get(name, {}), press.out / name
     if not isinstance(path, Path) or not path.is_file():

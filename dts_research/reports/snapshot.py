@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from dts_research.reports.disk import digest
+from dts_research.reports.disk import digest, inside
 from dts_research.workspace import SETTINGS
 
 DATA, NOTEBOOKS = "data", "notebooks"
@@ -25,7 +25,7 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 def snapshot(data: Path, notebooks: Path) -> bytes:
     """Give the archive of what the reports of a workbook read."""
     files = {f"{DATA}/{name}": path.read_bytes() for name, path in _of_data(data)}
-    files |= {f"{NOTEBOOKS}/{name}": path.read_bytes() for name, path in _inside(notebooks)}
+    files |= {f"{NOTEBOOKS}/{name}": path.read_bytes() for name, path in inside(notebooks)}
     if (data / STORE).is_file():
         files[f"{DATA}/{STORE}"] = _store(data / STORE)
     content = io.BytesIO()
@@ -57,19 +57,11 @@ def _of_data(data: Path) -> Iterator[tuple[str, Path]]:
         if child.is_file() and not child.name.startswith("."):
             yield child.name, child
         elif child.is_dir() and not _left(child):
-            yield from ((f"{child.name}/{name}", path) for name, path in _inside(child))
+            yield from ((f"{child.name}/{name}", path) for name, path in inside(child))
 
 
 def _left(folder: Path) -> bool:
     return folder.name in LEFT_BEHIND or (folder / SETTINGS).is_file()
-
-
-def _inside(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Files of a folder and of those in it, but for hidden ones and what programs leave."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(one.startswith((".", "__pycache__")) for one in parts):
-            yield "/".join(parts), path
 
 
 def _store(path: Path) -> bytes:

@@ -65,7 +65,7 @@ def test_what_a_dead_run_held_is_taken_over_and_swept(tmp_path, flock, monkeypat
     (tmp_path / "carnets").mkdir()
     elsewhere = tmp_path / "carnets" / "dts-a-autrui"
     elsewhere.mkdir()
-    halves = [tmp_path / ".a.partiel", tmp_path / "carnets" / ".b.partiel"]
+    halves = [tmp_path / ".a1b2c3d4.partiel", tmp_path / "carnets" / ".e5f6_g7h.partiel"]
     for half in halves:
         half.write_text("{")
     forged(tmp_path, flock, pid=dead.pid, started="1", folders=(str(left), str(elsewhere)))
