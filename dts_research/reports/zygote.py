@@ -15,6 +15,9 @@ IMPORTED = (
     "dts_research.reports.warm", "dts_research.reports.run", "dts_research.reports.document",
     "dts_research.reports.html", "dts_research.reports.typst", "dts_research.reports.slides",
     "dts_research.reports.exporters",
+    # What a kernel imports once it starts.
+    "IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect",
+    "tornado.queues", "bdb", "encodings.unicode_escape", "encodings.utf_8_sig",
 )  # fmt: skip
 SHOWN = ("charts", "tables", "comparisons", "open_workbook", "blocks")
 
@@ -40,8 +43,32 @@ def warm() -> None:
     catalogue()
     program()
     reference()
+    _rehearse()
     gc.collect()
     gc.freeze()
+
+
+def _rehearse() -> None:
+    """Do once what costs more the first time: check a notebook, draw, say a date and a number."""
+    from datetime import date
+
+    import nbformat
+    from matplotlib.backends import backend_registry
+
+    from dts_research.display.canvas import canvas
+    from dts_research.display.style import french_date, french_number
+    from dts_research.reports.freshness import rendering_digest
+    from dts_research.reports.signs import drawable
+
+    nbformat.validate(nbformat.v4.new_notebook())
+    backend_registry.list_all()
+    with canvas(20) as sheet:
+        sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")
+        sheet.marks([5], [5])
+        sheet.svg("")
+    rendering_digest()
+    drawable()
+    drawable(alone=True)
 
 
 warm()

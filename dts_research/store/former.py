@@ -83,7 +83,7 @@ class Former:
         self,
         table: str,
         *,
-        territory: str | None = None,
+        territory: str | Sequence[str] | None = None,
         ids: Collection[str] | None = None,
         among: tuple[str, Collection[str]] | None = None,
         columns: Sequence[str] | None = None,
@@ -94,7 +94,8 @@ class Former:
         self._note(THEN, self.moment, table, by, keys=keys)
         frame, homes = self._held(table, by, keys)
         schema = self.catalogue.tables[table]
-        kept = [territory is None or home == territory for home in homes]
+        places = [territory] if isinstance(territory, str) else territory
+        kept = [places is None or home in places for home in homes]
         if ids is not None:
             wanted = {*ids}
             kept = [k and key in wanted for k, key in zip(kept, frame[schema.key])]
@@ -103,7 +104,11 @@ class Former:
             kept = [k and str(value) in values for k, value in zip(kept, frame[among[0]])]
         names = [f.name for f in schema.fields if (texts or not f.long)]
         names = [name for name in names if columns is None or name in columns]
-        return frame.loc[kept, names].reset_index(drop=True)
+        found = frame.loc[kept, names]
+        if places is not None and len(places) > 1:
+            rank = [places.index(home) for home, one in zip(homes, kept) if one]
+            found = found.iloc[sorted(range(len(rank)), key=rank.__getitem__)]
+        return found.reset_index(drop=True)
 
     def _held(
         self, table: str, by: str, keys: Collection[str] | None

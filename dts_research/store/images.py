@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from dts_research.schema import Schema
 from dts_research.store.rows import typed
@@ -49,7 +48,7 @@ def _draw(db: sqlite3.Connection, schema: Schema, territory: str) -> None:
 
 def read(
     db: sqlite3.Connection, schema: Schema, territory: str, names: Sequence[str]
-) -> pd.DataFrame | None:
+) -> dict[str, Any] | None:
     """Give the typed columns of a slice, or None when it has no image."""
     marks = ",".join("?" * len(names))
     query = (
@@ -58,8 +57,7 @@ def read(
     found = {f: rest for f, *rest in db.execute(query, (schema.name, territory, *names))}
     if not found.keys() >= {*names}:
         return None
-    columns = {name: _column(schema, name, *found[name]) for name in names}
-    return pd.DataFrame(columns, copy=False)
+    return {name: _column(schema, name, *found[name]) for name in names}
 
 
 def _column(schema: Schema, name: str, values: str, codes: bytes) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from dts_research.store.slices import EVERYTHING, Slice, taken
+from dts_research.store.slices import EVERYTHING, Slice, fold, taken
 from dts_research.workspace import READS, note_read
 
 Read = TypeVar("Read", bound=type)
@@ -38,6 +38,7 @@ class Noting:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.noting = False
+        self._known: set[Slice] = set()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -49,12 +50,16 @@ class Noting:
         if readonly and os.environ.get(READS):
             self.noting = True
             self._db.execute("BEGIN")
+            fold(self._db)
 
     def note(self, kind: str, *of: str, keys: Collection[str] | None = None) -> None:
         """Note a read (see `slices.Slice`)."""
         if self.noting and (keys is None or len(keys)):  # to ask of nobody reads nothing
             wanted = None if keys is None else tuple(sorted({str(key) for key in keys}))
-            note_read(taken(self._db, Slice(kind, of, wanted)).to_line())
+            asked = Slice(kind, of, wanted)
+            if asked not in self._known:  # all is read at one moment: the answer is the same
+                self._known.add(asked)
+                note_read(taken(self._db, asked).to_line())
 
     @contextmanager
     def unnoted(self) -> Iterator[None]:

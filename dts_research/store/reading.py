@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dts_research.schema import Schema
+from dts_research.schema import Schema, catalogue
 from dts_research.store.noting import noted
 from dts_research.store.registers import IMPORT, Registers
 from dts_research.store.slices import asked_by
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dts_research.store.former import Former
+
+
+@cache
+def _empty(table: str, names: tuple[str, ...]) -> pd.DataFrame:
+    """Give columns without rows: most slices of most tables."""
+    import pandas as pd
+
+    from dts_research.store.rows import typed
+
+    schema = catalogue().tables[table]
+    return pd.DataFrame({name: typed((), schema.field(name)) for name in names})
 
 
 @noted(but=("load", "provenance", "as_of", "imports"))
@@ -31,7 +43,7 @@ class Reader(Registers):
         self,
         table: str,
         *,
-        territory: str | None = None,
+        territory: str | Sequence[str] | None = None,
         ids: Collection[str] | None = None,
         among: tuple[str, Collection[str]] | None = None,
         columns: Sequence[str] | None = None,
@@ -44,7 +56,7 @@ class Reader(Registers):
         table
             Name of a schema table.
         territory
-            Only the rows filed under this territory.
+            Only the rows filed under this territory, or under these, in their order.
         ids
             Only these records.
         among
@@ -54,59 +66,56 @@ class Reader(Registers):
         texts
             Fetch the long texts too.
         """
+        import pandas as pd
+
         from dts_research.store import images
 
         schema = self.catalogue.tables[table]
-        wanted = [n for n in short_names(schema) if columns is None or n in columns]
-        names = list(dict.fromkeys([schema.key, *wanted]))
+        wanted = [
+            f.name for f in schema.fields
+            if (texts or not f.long) and (columns is None or f.name in columns)
+        ]  # fmt: skip
+        names = [n for n in short_names(schema) if n == schema.key or n in wanted]
         by, keys = asked_by(territory, ids, among)
-        short = columns is not None and not (
-            texts and {*columns} & {f.name for f in schema.fields if f.long}
-        )
-        self.note("rows", table, by, *(names if short else ()), keys=keys)
-        frame = None
-        if territory is not None and ids is None and among is None:
-            frame = images.read(self._db, schema, territory, names)
-        if frame is None:
-            frame = self._rows(schema, names, where(table, territory, ids, among))
-        if not texts:
-            return frame[wanted]
-        return self._with_texts(frame, schema, wanted, columns)
+        long = {*wanted} - {*names}
+        whole = columns is None or bool(long)
+        self.note("rows", table, by, *(() if whole else names), keys=keys)
+        arrays = None
+        if isinstance(territory, str) and ids is None and among is None:
+            arrays = images.read(self._db, schema, territory, names)
+        if arrays is None:
+            arrays = self._rows(schema, names, where(table, territory, ids, among))
+        if not len(arrays[schema.key]):
+            return _empty(schema.name, tuple(wanted)).copy(deep=False)
+        arrays |= self._texts(schema, list(arrays[schema.key]), long)
+        return pd.DataFrame({name: arrays[name] for name in wanted}, copy=False)
 
     def _rows(
-        self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str]]
-    ) -> pd.DataFrame:
-        import pandas as pd
-
+        self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str], str]
+    ) -> dict[str, Any]:
+        """Typed arrays of short columns, by name."""
         from dts_research.store.rows import typed
 
-        query = (
-            f"SELECT {columns_of(names)} FROM {sql_name(schema.name)}{condition[0]} "
-            "ORDER BY territory, id"
-        )
-        rows = self._db.execute(query, condition[1]).fetchall()
+        condition_said, values, order = condition
+        query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)}{condition_said} {order}"
+        rows = self._db.execute(query, values).fetchall()
         data = zip(*rows) if rows else [()] * len(names)
-        columns = {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
-        return pd.DataFrame(columns)
+        return {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
 
-    def _with_texts(
-        self, frame: pd.DataFrame, schema: Schema, wanted: list[str], columns: Sequence[str] | None
-    ) -> pd.DataFrame:
-        import pandas as pd
+    def _texts(self, schema: Schema, keys: list[str], names: Collection[str]) -> dict[str, Any]:
+        """Arrays of long texts, in the order of some records."""
+        from dts_research.store.rows import typed
 
-        keys = [str(key) for key in frame[schema.key]]
-        frame = frame[wanted].copy()
-        names = [f.name for f in schema.fields if f.long and (columns is None or f.name in columns)]
         found: dict[tuple[str, str], str] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500] if names else []
-            marks = ",".join("?" * len(part))
-            query = f"SELECT id, field, text FROM texts WHERE tbl=? AND id IN ({marks})"
-            found |= {(i, f): t for i, f, t in self._db.execute(query, (schema.name, *part))}
-        for name in names:
-            values = [found.get((key, name)) for key in keys]
-            frame[name] = pd.Series(values, index=frame.index, dtype="str")
-        return frame[[n for n in schema.names if n in frame.columns]]
+        if names:
+            query = """SELECT id, field, text FROM texts
+                WHERE tbl=? AND id IN (SELECT value FROM json_each(?))"""
+            told = self._db.execute(query, (schema.name, json.dumps(keys)))
+            found = {(key, name): text for key, name, text in told}
+        return {
+            name: typed([found.get((key, name)) for key in keys], schema.field(name))
+            for name in names
+        }
 
     def history(self, table: str, record_id: str) -> pd.DataFrame:
         """Former versions of a record: version, replaced_at, and its fields as they were."""

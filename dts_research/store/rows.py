@@ -14,7 +14,10 @@ import pandas as pd
 
 from dts_research.schema import Field, Schema
 
-_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
+_TEXT = pd.StringDtype(na_value=np.nan)
+_DTYPES = {
+    "integer": pd.Int64Dtype(), "number": pd.Float64Dtype(), "boolean": pd.BooleanDtype(),
+}  # fmt: skip
 _PLAIN = {str, bool, int, float, type(None)}
 
 
@@ -105,7 +108,7 @@ def typed(values: Sequence[Any], field: Field) -> Any:
         return _objects(map(_day, values), len(values))
     if field.type == "boolean":
         values = [None if v is None else bool(v) for v in values]
-    return pd.array(list(values), dtype=_DTYPES.get(field.type, "str"))
+    return pd.array(list(values), dtype=_DTYPES.get(field.type, _TEXT))
 
 
 @lru_cache(maxsize=20_000)

@@ -108,12 +108,9 @@ def unpack(text: str) -> tuple[Slice, ...]:
 
 def summed(lines: Lines, keys: Collection[str] | None) -> tuple[str, int]:
     """Digest of the lines of some keys, whatever the order they came in, and how many."""
-    total, count = hashlib.sha256(), 0
-    for key in sorted(lines if keys is None else {*keys} & lines.keys()):
-        for line in sorted(lines[key]):
-            total.update(f"{key}\x1f{line}\n".encode())
-            count += 1
-    return total.hexdigest()[:SHORT], count
+    asked = sorted(lines if keys is None else {*keys} & lines.keys())
+    told = [f"{key}\x1f{line}\n" for key in asked for line in sorted(lines[key])]
+    return hashlib.sha256("".join(told).encode()).hexdigest()[:SHORT], len(told)
 
 
 def wanted(asked: Slice) -> Collection[str] | None:
@@ -124,8 +121,7 @@ def wanted(asked: Slice) -> Collection[str] | None:
 
 
 def taken(db: sqlite3.Connection, asked: Slice) -> Slice:
-    """Answer a slice alone, with a query that asks for its keys only."""
-    fold(db)
+    """Answer a slice alone, with a query that asks for its keys only (see `fold`)."""
     if asked.keys is not None and len(asked.keys) > MANY:
         asked = replace(asked, keys=None)
     keys = wanted(asked)
@@ -217,13 +213,19 @@ _QUERIES = {
 
 
 def _rows(table: str, by: str, *columns: str) -> tuple[str, tuple[Any, ...]]:
-    said = columns_of(columns) if columns else "digest"
+    said = f"json_array({', '.join(_whole(table, name) for name in columns)})" if columns else "digest"
     if by in ("id", "folded") and not columns:
         key = "id" if by == "id" else "folded(id)"
         query = f"SELECT {key} AS key, territory, id, digest FROM records WHERE tbl=?"
         return query, (table,)
     key = f'CAST("{by}" AS TEXT)' if by not in ("id", "territory") else by
     return f"SELECT {key} AS key, territory, id, {said} FROM {sql_name(table)}", ()
+
+
+def _whole(table: str, name: str) -> str:
+    """A column as JSON keeps it: a decimal number with all its digits."""
+    decimal = catalogue().tables[table].field(name).type == "number"
+    return f'quote("{name}")' if decimal else f'"{name}"'
 
 
 def _told(table: str, *names: str) -> tuple[str, tuple[Any, ...]]:
@@ -244,7 +246,7 @@ def about(text: str) -> str:
 
 
 def asked_by(
-    territory: str | None,
+    territory: str | Sequence[str] | None,
     ids: Collection[str] | None,
     among: tuple[str, Collection[str]] | None,
 ) -> tuple[str, Collection[str] | None]:
@@ -253,4 +255,4 @@ def asked_by(
         return "id", ids
     if among is not None:
         return among
-    return "territory", None if territory is None else (territory,)
+    return "territory", (territory,) if isinstance(territory, str) else territory

@@ -86,25 +86,32 @@ def ensure_table(db: sqlite3.Connection, schema: Schema) -> None:
 
 def where(
     table: str,
-    territory: str | None,
+    territory: str | Sequence[str] | None,
     ids: Collection[str] | None,
     among: tuple[str, Collection[str]] | None = None,
-) -> tuple[str, list[str]]:
-    """Condition and values that pick a territory, some ids, values of a column, or everything."""
+) -> tuple[str, list[str], str]:
+    """Give what picks territories, some ids, values of a column, or everything.
+
+    The condition, its values, and how its rows are ordered.
+    """
+    if territory is not None and not isinstance(territory, str) and ids is None and among is None:
+        places = " JOIN (SELECT key AS rank, value AS place FROM json_each(?)) ON territory=place"
+        return places, [json.dumps([*territory])], "ORDER BY rank, id"
     clauses, values = [], []
     if among is not None:
         clauses.append(f'CAST("{among[0]}" AS TEXT) IN (SELECT value FROM json_each(?))')
         values.append(json.dumps(sorted({str(value) for value in among[1]})))
     if territory is not None:
-        clauses.append("territory=?")
-        values.append(territory)
+        clauses.append("territory IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps([territory] if isinstance(territory, str) else [*territory]))
     if ids is not None:
         clauses.append(
             "(territory, id) IN (SELECT territory, id FROM records "
             "WHERE tbl=? AND id IN (SELECT value FROM json_each(?)))"
         )
         values += [table, json.dumps(sorted(set(ids)))]
-    return (f" WHERE {' AND '.join(clauses)}" if clauses else ""), values
+    said = f" WHERE {' AND '.join(clauses)}" if clauses else ""
+    return said, values, "ORDER BY territory, id"
 
 
 def forget(db: sqlite3.Connection, table: str, territories: Iterable[str]) -> None:

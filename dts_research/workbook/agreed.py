@@ -84,7 +84,7 @@ class AgreedReader:
         self,
         table: str,
         *,
-        territory: str | None = None,
+        territory: str | Sequence[str] | None = None,
         ids: Collection[str] | None = None,
         among: tuple[str, Collection[str]] | None = None,
         columns: Sequence[str] | None = None,

@@ -121,8 +121,7 @@ class View:
     def _places(self, store: AgreedReader, territory: Territory) -> pd.DataFrame:
         if territory.id == NETWORK:
             return store.load("experience_places")
-        parts = [store.load("experience_places", territory=d) for d in territory.departements]
-        places = pd.concat(parts, ignore_index=True)
+        places = store.load("experience_places", territory=territory.departements)
         if territory.level in ("departement", "region"):
             return places
         inside = places["commune_code"].isin(territory.communes)
@@ -173,8 +172,7 @@ class View:
         if territory.id == NETWORK:
             return store.load(table)
         keys = [*territory.departements, *({"", territory.id} - set(territory.departements))]
-        parts = [store.load(table, territory=key) for key in keys]
-        frame = pd.concat(parts, ignore_index=True)
+        frame = store.load(table, territory=keys)
         if territory.level not in ("departement", "region"):
             frame = frame[touches(frame, territory)].reset_index(drop=True)
         return frame
@@ -232,8 +230,11 @@ class View:
     def _shown(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "diffusion" not in frame.columns:
             return frame
-        passes = [self.policy.lets_through(None if pd.isna(d) else d) for d in frame["diffusion"]]
-        shown = frame[pd.Series(passes, index=frame.index, dtype=bool)].reset_index(drop=True)
+        told = [None if pd.isna(d) else d for d in frame["diffusion"]]
+        allowed = {level for level in {*told} if self.policy.lets_through(level)}
+        passes = [level in allowed for level in told]
+        shown = frame if all(passes) else frame[pd.Series(passes, index=frame.index, dtype=bool)]
+        shown = shown.reset_index(drop=True)
         shown.attrs["withheld"] = len(frame) - len(shown)
         return shown
 
