@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -45,12 +47,10 @@ def acting(
     met = experience_actors.merge(known, on="actor_id", how="left", suffixes=("", "_actor"))
     met["type"] = met["type"].fillna("autre")
     types, roles = labels("actor_types"), labels("actor_roles")
-    groups = met.groupby(["type", "role"])
-    counts = groups.agg(actors=("actor_id", "nunique"), experiences=("experience_id", "nunique"))
+    who, where = _met(met, ["type", "role"])
     pairs = [
-        (t, types[t], r, roles[r], int(counts.loc[(t, r), "actors"]),
-         int(counts.loc[(t, r), "experiences"]))
-        for t in types for r in roles if (t, r) in counts.index
+        (t, types[t], r, roles[r], len(who[t, r]), len(where[t, r]))
+        for t in types for r in roles if (t, r) in who
     ]  # fmt: skip
     names = ["type", "type_label", "role", "role_label", "actors", "experiences"]
     seen = known[known["actor_id"].isin(set(met["actor_id"]))]
@@ -66,14 +66,26 @@ def acting(
     )
 
 
+def _met(met: pd.DataFrame, by: list[str]) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
+    """Actors met, and the experiences that met them, by kind of meeting."""
+    who: dict[Any, set[str]] = defaultdict(set)
+    where: dict[Any, set[str]] = defaultdict(set)
+    kinds = zip(*(met[name] for name in by))
+    for kind, actor, experience in zip(kinds, met["actor_id"], met["experience_id"]):
+        who[kind].add(actor)
+        where[kind].add(experience)
+    return who, where
+
+
 def _by_type(met: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
-    rows = []
-    for code, label in types.items():
-        part = met[met["type"] == code]
-        if part.empty:
-            continue
-        places = set(part["outside_network"].dropna())
-        outside = places.pop() if len(places) == 1 else None
-        who = part["actor_id"].nunique()
-        rows.append((code, label, who, part["experience_id"].nunique(), outside))
+    who, where = _met(met, ["type"])
+    known = met.dropna(subset=["outside_network"])
+    sides: dict[str, set[bool]] = defaultdict(set)
+    for kind, outside in zip(known["type"], known["outside_network"]):
+        sides[kind].add(bool(outside))
+    rows = [
+        (code, label, len(who[code,]), len(where[code,]),
+         next(iter(sides[code])) if len(sides[code]) == 1 else None)
+        for code, label in types.items() if (code,) in who
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["type", "label", "actors", "experiences", "outside"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -140,21 +141,16 @@ def against(here: Result, everywhere: Result) -> pd.DataFrame:
     pandas.DataFrame
         Columns code, label, here, everywhere; the order of the code list.
     """
-    both = here.table.merge(
-        everywhere.table, on="code", how="outer", suffixes=("", "_all"), sort=False
-    )
-    order = list(dict.fromkeys([*everywhere.table["code"], *here.table["code"]]))
-    order.sort(key=lambda code: code == NOT_GIVEN)
-    both = both.set_index("code").loc[order].reset_index()
-    label = both["label"].where(both["label"].notna(), both["label_all"])
-    return pd.DataFrame(
-        {
-            "code": both["code"],
-            "label": label,
-            "here": both["count"].fillna(0).astype(int),
-            "everywhere": both["count_all"].fillna(0).astype(int),
-        }
-    )
+    told = {one.code: one.label for one in (*_lines(everywhere), *_lines(here))}
+    mine, all_of_them = ({one.code: one.count for one in _lines(x)} for x in (here, everywhere))
+    order = sorted(told, key=lambda code: code == NOT_GIVEN)
+    rows = [(code, told[code], mine.get(code, 0), all_of_them.get(code, 0)) for code in order]
+    return pd.DataFrame(rows, columns=["code", "label", "here", "everywhere"])
+
+
+def _lines(result: Result) -> Iterable[Any]:
+    """Rows of a count, by name."""
+    return result.table[["code", "label", "count"]].itertuples(index=False, name="Line")
 
 
 def says_nothing(text: Any) -> bool:

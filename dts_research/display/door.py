@@ -94,6 +94,11 @@ def beside(material: Material) -> tuple[pd.DataFrame, str]:
 
 def everywhere(material: Material) -> pd.DataFrame:
     """Give the experiences of every territory that this audience may read, short columns."""
+    return _everywhere(material).copy(deep=False)
+
+
+@once
+def _everywhere(material: Material) -> pd.DataFrame:
     own = material.others["experience_id"].isin(set(material.experiences["experience_id"]))
     kept = visible(material.others[~own], material.policy.beyond)
     return pd.concat([visible(material.others[own], material.policy), kept])

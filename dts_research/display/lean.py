@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from dts_research.display.paths import short_path
+from dts_research.display.paths import relative
 
 _SHAPE = re.compile(r'<(?:path|circle|use)\b[^>]*?( style="[^"]*")/>')
 _PATH = re.compile(r'<path d="([^"]*)"')
@@ -59,12 +59,18 @@ def hatched(svg: str, color: str, *, paper: str, line: str) -> str:
 
 def _shorter(path: str) -> str:
     """Write a path in tenths of a point, from one place to the next; a round one as a circle."""
-    tokens = [t if t.isalpha() else f"{float(t):.1f}" for t in _TOKEN.findall(path)]
-    numbers = [float(t) for t in tokens if not t.isalpha()]
-    if [t for t in tokens if t.isalpha()] == ["M", *"CCCCCCCC", "z"] and numbers[24] == numbers[0]:
-        x, low, top = numbers[0], numbers[1], numbers[25]
-        return f'<circle cx="{x:g}" cy="{(low + top) / 2:g}" r="{abs(low - top) / 2:g}"'
-    return f'<path d="{short_path(" ".join(tokens))}"'
+    tokens = [t.upper() if t.isalpha() else _tenths(t) for t in _TOKEN.findall(path)]
+    letters = "".join(t for t in tokens if isinstance(t, str))
+    if letters == "MCCCCCCCCZ":
+        numbers = [t / 10 for t in tokens if not isinstance(t, str)]
+        if numbers[24] == numbers[0]:
+            x, low, top = numbers[0], numbers[1], numbers[25]
+            return f'<circle cx="{x:g}" cy="{(low + top) / 2:g}" r="{abs(low - top) / 2:g}"'
+    return f'<path d="{relative(tokens, 10)}"'
+
+
+def _tenths(number: str) -> int:
+    return round(float(f"{float(number):.1f}") * 10)
 
 
 def _grouped(svg: str) -> str:

@@ -6,7 +6,9 @@ What matplotlib writes in absolute numbers is written as differences, exactly: n
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 _TOKENS = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
 _READABLE = re.compile(r"[MLCQZz\d\s.,-]*")
@@ -22,24 +24,34 @@ def short_path(data: str) -> str:
     digits = max((len(t.partition(".")[2]) for t in tokens), default=0)
     if digits > _DIGITS or not tokens or tokens[0] != "M":
         return data
+    unit = 10**digits
     try:
-        return _relative(tokens, 10**digits)
-    except (IndexError, KeyError, ValueError):
+        return relative([t if t.isalpha() else round(float(t) * unit) for t in tokens], unit)
+    except (IndexError, KeyError, TypeError, ValueError):
         return data
 
 
-def _relative(tokens: list[str], unit: int) -> str:
-    """Differences between points, counted in whole units so that nothing is rounded."""
+def relative(tokens: Sequence[str | int], unit: int) -> str:
+    """Write a path as differences between points, so that nothing is rounded.
+
+    Parameters
+    ----------
+    tokens
+        Letters, ``Z`` to close, and numbers counted in whole units.
+    unit
+        How many units make one point: a power of ten.
+    """
     x = y = start_x = start_y = at = 0
     out, last, command = "", "", ""
     while at < len(tokens):
-        if tokens[at].isalpha():
-            command, at = tokens[at], at + 1
+        token = tokens[at]
+        if isinstance(token, str):
+            command, at = token, at + 1
             if command == "Z":
                 x, y, out, last = start_x, start_y, out + "z", "z"
                 continue
         size = 2 * _POINTS[command]
-        values = [round(float(v) * unit) for v in tokens[at : at + size]]
+        values: list[Any] = [*tokens[at : at + size]]
         if len(values) < size:
             raise IndexError
         moves = [v - (y if i % 2 else x) for i, v in enumerate(values)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from shapely import MultiLineString, intersects, linestrings, prepare
@@ -18,6 +18,9 @@ NEAR = 8
 CROSSING, TRIES = 24, 8
 # Labels that a map looks for a place for in all, tries included; points that a line is told by.
 SOUGHT, POINTS = 320, 12
+# How much of the words stands before their place.
+LEFT, MIDDLE, RIGHT = 0.0, 0.5, 1.0
+ALIGNS = {LEFT: "left", MIDDLE: "center", RIGHT: "right"}
 
 
 @dataclass(frozen=True)
@@ -42,21 +45,43 @@ class Placed:
     lead: Segment | None = None
 
 
-_Way = tuple[int, Placed, Box]
-
-
 @dataclass(frozen=True)
 class _Ways:
-    """Places for a label that neither hide a mark nor leave the sheet, the best first."""
+    """Places for a label that neither hide a mark nor leave the sheet, the best first.
 
-    labels: list[Placed]
+    Parameters
+    ----------
+    starts
+        Where the words start on their baseline, and their share that is before: x, y, share.
+    boxes
+        Left, top, right and foot of the words.
+    leads
+        Ends of the line to the mark; nowhere without one.
+    """
+
+    words: str
+    starts: np.ndarray
     boxes: np.ndarray
     leads: np.ndarray
+
+    @cached_property
+    def along(self) -> np.ndarray:
+        """Points along the lines to the mark."""
+        return _points(self.leads)
+
+    def __getitem__(self, at: int) -> Placed:
+        """Give the label at one of the places."""
+        x, y, before = map(float, self.starts[at])
+        lead = None
+        if not np.isnan(self.leads[at]).any():
+            start, end = self.leads[at].tolist()
+            lead = (tuple(start), tuple(end))
+        return Placed(self.words, x, y, ALIGNS[before], lead)
 
     def first(self, taken: Sequence[Box], leads: Sequence[np.ndarray]) -> int | None:
         """The first that crosses no label at its place, nor the line of one."""
         others = np.array(taken).reshape(-1, 4)
-        shut = _touching(self.boxes, others) | _within(self.leads, others).any(axis=1)
+        shut = _touching(self.boxes, others) | _within(self.along, others).any(axis=1)
         shut |= _within(np.array(leads).reshape(-1, POINTS, 2), self.boxes).any(axis=0)
         return None if shut.all() else int(np.argmin(shut))
 
@@ -108,10 +133,10 @@ class _Sheet:
     border: MultiLineString
     far: bool
 
-    def holds(self, found: Box) -> bool:
-        """Tell a box that stays on the sheet."""
-        inside = found[2] <= self.width - 2 and found[3] <= self.height - 2
-        return found[0] >= 2 and found[1] >= 2 and inside
+    def holds(self, found: np.ndarray) -> np.ndarray:
+        """Tell the boxes that stay on the sheet."""
+        inside = (found[:, 2] <= self.width - 2) & (found[:, 3] <= self.height - 2)
+        return np.asarray((found[:, 0] >= 2) & (found[:, 1] >= 2) & inside)
 
 
 def _attempt(order: Sequence[Spot], ways: Mapping[Spot, _Ways]) -> dict[Spot, Placed]:
@@ -122,50 +147,36 @@ def _attempt(order: Sequence[Spot], ways: Mapping[Spot, _Ways]) -> dict[Spot, Pl
     for spot in order:
         at = ways[spot].first(taken, leads)
         if at is not None:
-            found[spot] = ways[spot].labels[at]
+            found[spot] = ways[spot][at]
             taken.append(tuple(ways[spot].boxes[at]))
-            leads += [ways[spot].leads[at]] if found[spot].lead else []
+            leads += [ways[spot].along[at]] if found[spot].lead else []
     return found
 
 
 def _ways(spot: Spot, spots: Sequence[Spot], sheet: _Sheet) -> _Ways:
     """Places on the sheet, the best first: near, off the borders, near all the same, far."""
-    ways = []
-    for i, label, around in _open(spot, sheet):
-        lead = _lead(spot, around) if i >= NEAR else None
-        if sheet.far or not lead:
-            ways.append((i, replace(label, lead=lead) if lead else label, around))
+    starts = _choices(spot, sheet.size)
+    boxes = _boxes(starts, spot.wide, sheet.size)
+    ranks = np.arange(len(starts))
+    leads = np.where((ranks >= NEAR)[:, None, None], _leads(spot, boxes), np.nan)
+    led = ~np.isnan(leads[:, 0, 0])
     marks = np.array([(o.x, o.y, o.radius) for o in spots if o is not spot and o.radius > 0])
-    hides = _over([way[1].lead for way in ways], marks.reshape(-1, 3))
-    ways = [way for way, hidden in zip(ways, hides) if not hidden]
-    crossed = _crossings([(around, label.lead) for _, label, around in ways], sheet.border)
-    costs = [way[0] + CROSSING * times for way, times in zip(ways, crossed)]
-    best = [ways[at] for at in sorted(range(len(ways)), key=lambda at: (costs[at], at))]
-    leads = np.array([_points(label.lead) for _, label, _ in best]).reshape(-1, POINTS, 2)
-    return _Ways([way[1] for way in best], np.array([way[2] for way in best]).reshape(-1, 4), leads)
+    open_ = ~_touching(boxes, np.array(sheet.marks).reshape(-1, 4)) & sheet.holds(boxes)
+    open_ &= (~led | sheet.far) & ~_over(leads, marks.reshape(-1, 3))
+    kept = np.flatnonzero(open_)
+    costs = kept + CROSSING * _crossings(boxes[kept], leads[kept], sheet.border)
+    best = kept[np.lexsort((np.arange(len(kept)), costs))]
+    return _Ways(spot.words, starts[best], boxes[best], leads[best])
 
 
-def _open(spot: Spot, sheet: _Sheet) -> Iterator[_Way]:
-    """Choices that stay on the sheet and hide no mark, with their rank and box."""
-    choices = _choices(spot, sheet.size)
-    boxes = [_box(label, spot.wide, sheet.size) for label in choices]
-    hides = _touching(np.array(boxes).reshape(-1, 4), np.array(sheet.marks).reshape(-1, 4))
-    for i, label in enumerate(choices):
-        if not hides[i] and sheet.holds(boxes[i]):
-            yield i, label, boxes[i]
-
-
-def _crossings(
-    labels: Sequence[tuple[Box, Segment | None]], border: MultiLineString
-) -> Sequence[int]:
+def _crossings(around: np.ndarray, leads: np.ndarray, border: MultiLineString) -> np.ndarray:
     """How many times each label crosses the border, with its box and with its line."""
-    if not labels or border.is_empty:
-        return [0] * len(labels)
-    over = intersects(border, boxes(*np.array([around for around, _ in labels]).T)).astype(int)
-    led = [at for at, (_, lead) in enumerate(labels) if lead]
-    if led:
-        over[led] += intersects(border, linestrings([labels[at][1] for at in led]))
-    return [int(times) for times in over]
+    if border.is_empty or not len(around):
+        return np.zeros(len(around), dtype=int)
+    over = intersects(border, boxes(*around.T)).astype(int)
+    led = ~np.isnan(leads[:, 0, 0])
+    over[led] += intersects(border, linestrings(leads[led]))
+    return np.asarray(over)
 
 
 def _around(spot: Spot) -> Box:
@@ -173,49 +184,47 @@ def _around(spot: Spot) -> Box:
     return (spot.x - r, spot.y - r, spot.x + r, spot.y + r)
 
 
-def _choices(spot: Spot, size: float) -> list[Placed]:
+def _choices(spot: Spot, size: float) -> np.ndarray:
     """Right, left, above, below, the four corners, then a little further up or down."""
-    gap, third = spot.radius + 3, size * 0.34
+    gap, third, x, y = spot.radius + 3, size * 0.34, spot.x, spot.y
     corner = spot.radius * 0.7 + 2
-    return [
-        Placed(spot.words, spot.x + gap, spot.y + third, "left"),
-        Placed(spot.words, spot.x - gap, spot.y + third, "right"),
-        Placed(spot.words, spot.x, spot.y - gap, "center"),
-        Placed(spot.words, spot.x, spot.y + gap + size * 0.75, "center"),
-        Placed(spot.words, spot.x + corner, spot.y - corner, "left"),
-        Placed(spot.words, spot.x + corner, spot.y + corner + size * 0.7, "left"),
-        Placed(spot.words, spot.x - corner, spot.y - corner, "right"),
-        Placed(spot.words, spot.x - corner, spot.y + corner + size * 0.7, "right"),
-        *(
-            Placed(spot.words, spot.x + side * spot.wide / 3, spot.y + shift, "center")
-            for shift in (-gap, gap + size * 0.75, -gap - size, gap + size * 1.75)
-            for side in (0.8, -0.8, 0)
-        ),
-        *(
-            Placed(spot.words, spot.x + side * (gap + size), spot.y + third + turn * size,
-                   "left" if side > 0 else "right")
+    up, down = y - corner, y + corner + size * 0.7
+    found = [
+        (x + gap, y + third, LEFT), (x - gap, y + third, RIGHT),
+        (x, y - gap, MIDDLE), (x, y + gap + size * 0.75, MIDDLE),
+        (x + corner, up, LEFT), (x + corner, down, LEFT),
+        (x - corner, up, RIGHT), (x - corner, down, RIGHT),
+    ]  # fmt: skip
+    found += [
+        (x + side * spot.wide / 3, y + shift, MIDDLE)
+        for shift in (-gap, gap + size * 0.75, -gap - size, gap + size * 1.75)
+        for side in (0.8, -0.8, 0)
+    ]
+    if spot.radius > 0:
+        found += [
+            (x + side * (gap + size), y + third + turn * size, LEFT if side > 0 else RIGHT)
             for turn in (-1, 1, -2, 2, -3, 3, -4, 4)
             for side in (1, -1, 2, -2, 3, -3)
-            if spot.radius > 0
-        ),
-    ]  # fmt: skip
+        ]
+    return np.array(found)
 
 
-def _lead(spot: Spot, box: Box) -> Segment | None:
-    """Line from the edge of a mark to the nearest point of its label."""
-    x = min(max(spot.x, box[0]), box[2])
-    y = min(max(spot.y, box[1]), box[3])
-    far = math.hypot(x - spot.x, y - spot.y)
-    if spot.radius <= 0 or far <= spot.radius + 3.5:
-        return None
-    share = spot.radius / far
-    edge = (spot.x + (x - spot.x) * share, spot.y + (y - spot.y) * share)
-    return edge, (x, y)
+def _leads(spot: Spot, boxes: np.ndarray) -> np.ndarray:
+    """Lines from the edge of a mark to the nearest point of each box; nowhere when it touches."""
+    x = np.minimum(np.maximum(spot.x, boxes[:, 0]), boxes[:, 2])
+    y = np.minimum(np.maximum(spot.y, boxes[:, 1]), boxes[:, 3])
+    far = np.hypot(x - spot.x, y - spot.y)
+    away = (far > spot.radius + 3.5) if spot.radius > 0 else np.zeros(len(far), dtype=bool)
+    share = spot.radius / np.where(away, far, np.nan)
+    edges = np.column_stack([spot.x + (x - spot.x) * share, spot.y + (y - spot.y) * share])
+    ends = np.where(away[:, None], np.column_stack([x, y]), np.nan)
+    return np.stack([edges, ends], axis=1)
 
 
-def _box(label: Placed, wide: float, size: float) -> Box:
-    left = {"left": 0.0, "center": wide / 2, "right": wide}[label.align]
-    return (label.x - left, label.y - size * 0.78, label.x - left + wide, label.y + size * 0.24)
+def _boxes(starts: np.ndarray, wide: float, size: float) -> np.ndarray:
+    left = starts[:, 2] * wide
+    x, y = starts[:, 0] - left, starts[:, 1]
+    return np.column_stack([x, y - size * 0.78, x + wide, y + size * 0.24])
 
 
 def _touching(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -226,10 +235,8 @@ def _touching(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.asarray(found.any(axis=1))
 
 
-def _over(segments: Sequence[Segment | None], marks: np.ndarray) -> np.ndarray:
+def _over(lines: np.ndarray, marks: np.ndarray) -> np.ndarray:
     """Tell the lines that run over a mark, told by its centre and radius."""
-    nowhere = ((np.nan, np.nan), (np.nan, np.nan))
-    lines = np.array([segment or nowhere for segment in segments]).reshape(-1, 2, 2)
     along = lines[:, 1] - lines[:, 0]
     toward = marks[None, :, :2] - lines[:, None, 0]
     with np.errstate(invalid="ignore"):
@@ -238,12 +245,10 @@ def _over(segments: Sequence[Segment | None], marks: np.ndarray) -> np.ndarray:
     return np.asarray((far < marks[:, 2]).any(axis=1))
 
 
-def _points(segment: Segment | None) -> np.ndarray:
-    """Points along a line; nowhere without one."""
-    if segment is None:
-        return np.full((POINTS, 2), np.nan)
-    start, end = np.array(segment)
-    return start + (end - start) * np.arange(POINTS)[:, None] / POINTS
+def _points(lines: np.ndarray) -> np.ndarray:
+    """Points along each line."""
+    start, end = lines[:, None, 0], lines[:, None, 1]
+    return np.asarray(start + (end - start) * np.arange(POINTS)[:, None] / POINTS)
 
 
 def _within(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:

@@ -63,7 +63,7 @@ class WarmEngine(Engine):
             nb_man, store_widget_state=False, record_timing=False, **known
         )
         client.reset_execution_trackers()
-        with _opened(own) as kernel, _raw(own) as raw:
+        with opened(own) as kernel, _raw(own) as raw:
             client.kc = _Line(kernel, raw)
             client.papermill_execute_cells()
         client.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
@@ -184,7 +184,7 @@ class _Line:
 
 
 @contextmanager
-def _opened(own: bool) -> Iterator[_Kernel]:
+def opened(own: bool) -> Iterator[_Kernel]:
     """Give a kernel of this process, with its streams; a process of its own is left as it is."""
     streams, main = (sys.stdout, sys.stderr), sys.modules["__main__"]
     _settle_drawing()

@@ -19,6 +19,7 @@ IMPORTED = (
     "IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect",
     "tornado.queues", "bdb", "encodings.unicode_escape", "encodings.utf_8_sig",
 )  # fmt: skip
+PAGE = "# Titre\n\nDu *texte*, un [lien](#titre).\n\n- une\n- liste\n\n> une parole\n"
 SHOWN = ("charts", "tables", "comparisons", "open_workbook", "blocks")
 
 
@@ -49,7 +50,7 @@ def warm() -> None:
 
 
 def _rehearse() -> None:
-    """Do once what costs more the first time: check a notebook, draw, say a date and a number."""
+    """Do once what costs more the first time: a kernel, a page, a drawing, a date, a number."""
     from datetime import date
 
     import nbformat
@@ -57,10 +58,17 @@ def _rehearse() -> None:
 
     from dts_research.display.canvas import canvas
     from dts_research.display.style import french_date, french_number
+    from dts_research.reports.document import read_document
     from dts_research.reports.freshness import rendering_digest
+    from dts_research.reports.html import render_html
     from dts_research.reports.signs import drawable
+    from dts_research.reports.warm import opened
 
-    nbformat.validate(nbformat.v4.new_notebook())
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(PAGE)])
+    nbformat.validate(page)
+    render_html(read_document(page))
+    with opened(own=False):
+        pass
     backend_registry.list_all()
     with canvas(20) as sheet:
         sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")

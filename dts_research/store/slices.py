@@ -168,7 +168,8 @@ def lines_of(
         values = (*values, json.dumps(sorted(keys)))
     found: dict[str, list[str]] = {}
     for key, *row in db.execute(query, values):
-        found.setdefault(str(key), []).append(repr(row))
+        whole = len(row) == 1 and isinstance(row[0], str)
+        found.setdefault(str(key), []).append(row[0] if whole else repr(row))
     return found
 
 
@@ -213,18 +214,18 @@ _QUERIES = {
 
 
 def _rows(table: str, by: str, *columns: str) -> tuple[str, tuple[Any, ...]]:
-    said = f"json_array({', '.join(_whole(table, name) for name in columns)})" if columns else "digest"
+    said = ", ".join(["territory", "id", *(_whole(table, name) for name in columns or ("digest",))])
     if by in ("id", "folded") and not columns:
         key = "id" if by == "id" else "folded(id)"
         query = f"SELECT {key} AS key, territory, id, digest FROM records WHERE tbl=?"
         return query, (table,)
     key = f'CAST("{by}" AS TEXT)' if by not in ("id", "territory") else by
-    return f"SELECT {key} AS key, territory, id, {said} FROM {sql_name(table)}", ()
+    return f"SELECT {key} AS key, json_array({said}) FROM {sql_name(table)}", ()
 
 
 def _whole(table: str, name: str) -> str:
     """A column as JSON keeps it: a decimal number with all its digits."""
-    decimal = catalogue().tables[table].field(name).type == "number"
+    decimal = name != "digest" and catalogue().tables[table].field(name).type == "number"
     return f'quote("{name}")' if decimal else f'"{name}"'
 
 
