@@ -67,32 +67,37 @@ class Geography:
     @cached_property
     def commune_names(self) -> dict[str, str]:
         """Name of each commune, by code."""
-        return dict(zip(self.communes["code"], self.communes["name"]))
+        return _pairs(self.communes, "code", "name")
 
     @cached_property
     def commune_departements(self) -> dict[str, str]:
         """Département of each commune."""
-        return dict(zip(self.communes["code"], self.communes["departement"]))
+        return _pairs(self.communes, "code", "departement")
 
     @cached_property
     def departement_names(self) -> dict[str, str]:
         """Name of each département, by code."""
-        return dict(zip(self.departements["code"], self.departements["name"]))
+        return _pairs(self.departements, "code", "name")
 
     @cached_property
     def departement_regions(self) -> dict[str, str]:
         """Région of each département."""
-        return dict(zip(self.departements["code"], self.departements["region"]))
+        return _pairs(self.departements, "code", "region")
 
     @cached_property
     def region_names(self) -> dict[str, str]:
         """Name of each région, by code."""
-        return dict(zip(self.regions["code"], self.regions["name"]))
+        return _pairs(self.regions, "code", "name")
+
+    @cached_property
+    def epci_names(self) -> dict[str, str]:
+        """Name of each EPCI, by SIREN."""
+        return _pairs(self.epcis, "siren", "name")
 
     @cached_property
     def current_codes(self) -> dict[str, str]:
         """Commune of today for every commune code known: current, former, arrondissement."""
-        olds = dict(zip(self.parts["code"], self.parts["commune"]))
+        olds = _pairs(self.parts, "code", "commune")
         for code, former in zip(self.communes["code"], self.communes["old_codes"].fillna("")):
             olds |= dict.fromkeys(former.split(), code)
         return olds | {code: code for code in self.communes["code"]}
@@ -123,8 +128,7 @@ class Geography:
     def named_wholes(self) -> dict[str, tuple[str, str]]:
         """Level and code behind the name of a département, a région or an EPCI."""
         wholes: dict[str, tuple[str, str]] = {}
-        names = zip(self.epcis["siren"], self.epcis["name"])
-        wholes |= {spelling.key(name): ("epci", code) for code, name in names}
+        wholes |= {spelling.key(name): ("epci", code) for code, name in self.epci_names.items()}
         wholes |= {spelling.key(n): ("region", c) for c, n in self.region_names.items()}
         wholes |= {spelling.key(n): ("departement", c) for c, n in self.departement_names.items()}
         return wholes
@@ -238,18 +242,31 @@ class Geography:
         return frozenset(self.epcis["siren"])
 
     def _territory(self, level: str, code: str) -> Territory:
-        column = {"commune": "code"}.get(level, level)
-        inside = self.communes[self.communes[column] == code]
-        labels: Mapping[str, str] = {
-            "commune": self.commune_names,
-            "departement": self.departement_names,
-            "region": self.region_names,
-            "epci": dict(zip(self.epcis["siren"], self.epcis["name"])),
-        }[level]
-        departements = tuple(sorted(set(inside["departement"]))) or (code,)
+        names: Mapping[str, str] = getattr(self, f"{level}_names")
+        members = self._members(level, code)
+        departements = tuple(sorted({self.commune_departements[one] for one in members})) or (code,)
         prefix = "R" if level == "region" else ""
-        members = frozenset(inside["code"])
-        return Territory(prefix + code, labels[code], level, code, members, departements)
+        return Territory(prefix + code, names[code], level, code, members, departements)
+
+    def _members(self, level: str, code: str) -> frozenset[str]:
+        if level == "commune":
+            return frozenset({code})
+        if level == "departement":
+            return self._departement_members.get(code, frozenset())
+        return frozenset(self.communes["code"][self.communes[level] == code])
+
+    @cached_property
+    def _departement_members(self) -> dict[str, frozenset[str]]:
+        """Communes of each département."""
+        found: dict[str, set[str]] = {}
+        for commune, departement in self.commune_departements.items():
+            found.setdefault(departement, set()).add(commune)
+        return {code: frozenset(communes) for code, communes in found.items()}
+
+
+def _pairs(frame: pd.DataFrame, keys: str, values: str) -> dict[str, str]:
+    """One column told by another."""
+    return dict(zip(frame[keys].to_numpy(), frame[values].to_numpy()))
 
 
 @cache

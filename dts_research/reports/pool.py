@@ -151,14 +151,14 @@ class Batch:
 
     def run(self, force: bool) -> None:
         """Make what is to be made, then the pages that tell of it, whatever happened."""
-        for report in self.reports:
-            with suppress(UnreadableNotebook):  # its own failure, told when it is made
-                check(report, self.press)
-        Manifest(self.press.out).compact()
         known = states(self.reports, self.press)
+        todo = [one for one in known if force or _wanted(one, self.press)]
+        for one in todo:  # the others were checked when they were made, and are the same
+            with suppress(UnreadableNotebook):  # its own failure, told when it is made
+                check(one.report, self.press)
+        Manifest(self.press.out).compact()
         if same := [one.entry for one in known if one.checked and one.entry]:
             Manifest(self.press.out).record(*same)
-        todo = [one for one in known if force or _wanted(one, self.press)]
         self.journal = run_journal(self.press)
         tell_start(self.journal, self.press, self.workers, len(self.reports), todo)
         now = self.press

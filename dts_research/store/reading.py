@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from dts_research.schema import Schema, catalogue
 from dts_research.store.noting import noted
-from dts_research.store.registers import IMPORT, Registers
+from dts_research.store.registers import Registers
 from dts_research.store.slices import asked_by
-from dts_research.store.tables import columns_of, short_names, sql_name, where
+from dts_research.store.tables import IMPORT, columns_of, short_names, sql_name, where
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,10 +12,9 @@ from typing import Any
 from dts_research.schema import Catalogue, Schema, catalogue
 from dts_research.store.narrow import Narrow
 from dts_research.store.noting import noted
-from dts_research.store.tables import STATE, columns_of, outdated, short_names, sql_name
+from dts_research.store.tables import IMPORT, STATE, columns_of, outdated, short_names, sql_name
 
 PART = 5_000
-IMPORT = ("import_id", "received_at", "file", "sha256", "mapping", "counts")
 _CURRENT = """SELECT p.sheet, p.row, p.raw, i.import_id, i.file, i.sha256, i.received_at, i.mapping
     FROM provenance p JOIN imports i USING(import_id)
     WHERE p.tbl=? AND p.id=? AND p.version=? ORDER BY i.import_id, p.row"""

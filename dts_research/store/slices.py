@@ -19,7 +19,7 @@ from typing import Any
 
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
-from dts_research.store.tables import columns_of, sql_name
+from dts_research.store.tables import IMPORT, columns_of, sql_name
 from dts_research.store.then import held_lines, versions_of
 
 # Kinds of reads that are no query by key.
@@ -142,19 +142,19 @@ def stamp(db: sqlite3.Connection) -> str:
     """
     total = hashlib.sha256()
     for query in _STAMPS:
-        for row in db.execute(query):
-            total.update(repr(row).encode())
+        rows = db.execute(f"SELECT json_array({query}")
+        total.update("\n".join(row for (row,) in rows).encode())
     return total.hexdigest()
 
 
 _STAMPS = (
-    "SELECT tbl, id, territory, version, import_id, digest FROM records",
-    "SELECT tbl, id, version, replaced_at, import_id FROM history",
-    "SELECT * FROM imports",
-    "SELECT import_id, undone_at FROM undone",
-    "SELECT noted_at FROM codebooks",
-    "SELECT (SELECT count(*) FROM provenance), (SELECT count(*) FROM remarks)",
-    "SELECT id FROM t_consents WHERE withdrawn_on<=date('now','localtime')",
+    "tbl, id, territory, version, import_id, digest) FROM records",
+    "tbl, id, version, replaced_at, import_id) FROM history",
+    f"{columns_of(IMPORT)}) FROM imports",
+    "import_id, undone_at) FROM undone",
+    "noted_at) FROM codebooks",
+    "(SELECT count(*) FROM provenance), (SELECT count(*) FROM remarks))",
+    "id) FROM t_consents WHERE withdrawn_on<=date('now','localtime')",
 )
 
 

@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS remarks(import_id INTEGER, sheet TEXT, row INTEGER, t
   field TEXT, rule TEXT, said TEXT NOT NULL, PRIMARY KEY(import_id, sheet, row, tbl, field, rule))
   WITHOUT ROWID;
 """
+# What an import says, in the order of its columns.
+IMPORT = ("import_id", "received_at", "file", "sha256", "mapping", "counts")
 # Columnar images of large slices: see `images`.
 IMAGES = """
 CREATE TABLE IF NOT EXISTS images(tbl TEXT, territory TEXT, field TEXT, vals TEXT NOT NULL,
