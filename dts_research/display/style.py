@@ -85,6 +85,7 @@ def french_number(value: float | None, *, decimals: int = 0) -> str:
     return str(format_decimal(round(float(value), decimals), format=pattern, locale="fr"))
 
 
+@lru_cache(maxsize=4096)
 def french_date(day: date | None, *, short: bool = False) -> str:
     """Write a day in full: « 1er janvier 2026 »; `short` leaves the day out."""
     if not isinstance(day, date):

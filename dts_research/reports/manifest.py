@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,7 @@ class Entry:
         try:
             values = json.loads(line)
             failure = values.get("failure")
-            known = {name.name for name in fields(cls)}
-            kept = {key: value for key, value in values.items() if key in known}
+            kept = {key: value for key, value in values.items() if key in _fields()}
             return cls(**{**kept, "failure": Failure(**failure) if failure else None})
         except (ValueError, TypeError, AttributeError):
             return None
@@ -107,6 +107,12 @@ class Entry:
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         values["failure"] = asdict(self.failure) if self.failure else None
         return json.dumps(values, ensure_ascii=False) + "\n"
+
+
+@cache
+def _fields() -> frozenset[str]:
+    """Names of what a line says."""
+    return frozenset(one.name for one in fields(Entry))
 
 
 @dataclass(frozen=True)
@@ -165,11 +171,12 @@ class Manifest:
         DtsError
             When the disk refuses; the lines stay as they were.
         """
-        found = [(Entry.from_line(line), line) for line in self._lines() if line]
+        lines = [line for line in self._lines() if line]
+        found = ((Entry.from_line(line), line) for line in lines)
         last = {entry.id: line for entry, line in found if entry is not None}
         kept = [last[name] for name in sorted(last)]
         far = isinstance(self.folder, Objects)  # there, lines are folded into one object
-        if kept and (far or kept != [line for _, line in found]):
+        if kept and (far or kept != lines):
             with self._writing():
                 write_whole(self.path, "".join(f"{line}\n" for line in kept).encode("utf-8"))
         if isinstance(self.folder, Objects):
