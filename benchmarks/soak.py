@@ -120,6 +120,7 @@ def kills(count: int, reports: int = 12, seed: int = 7) -> dict[str, Any]:
                 process.wait()
                 found["kills"] += 1
                 found["orphans"] += orphans(root)
+                print(json.dumps(found), file=sys.stderr, flush=True)
             else:
                 _compare(root, whole, found)
         assert started(root, "out", reports).wait() == 0

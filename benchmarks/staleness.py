@@ -105,7 +105,7 @@ def measure(book: Workbook, many: int) -> dict[str, Any]:
 
 
 def _many(press: Press, line: Entry, many: int) -> dict[str, Any]:
-    """The same for so many lines, each with three small files; the index is there the second time."""
+    """The same for so many lines, each with three small files; then the index is there."""
     with tempfile.TemporaryDirectory() as folder:
         press = replace(press, out=Path(folder), formats=("html", "pdf"))
         some = [replace(_report(line), id=f"territoire-{n:05d}") for n in range(many)]

@@ -148,7 +148,7 @@ def list_command(ctx: click.Context, table: str | None, as_json: bool) -> None:
     rows = listing.records(book, table) if table else listing.states(book)
     if as_json:
         return print_json(rows)
-    for line in listing.lines_of(rows, table):
+    for line in (*listing.lines_of(rows, table), *(() if table else listing.beside(book))):
         click.echo(line)
     return None
 

@@ -11,6 +11,7 @@ from dts_research.cli.outcome import day, plural
 from dts_research.reports.freshness import STATES, brief, variants
 from dts_research.reports.freshness import states as report_states
 from dts_research.reports.index_states import made_on, stands
+from dts_research.reports.lock import going_on
 from dts_research.reports.press import FORMATS, formats_of
 from dts_research.schema import catalogue
 from dts_research.workbook import Workbook
@@ -59,6 +60,14 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
     yield (
         plural(len(rows), "ligne", "lignes") if table else plural(len(rows), "rapport", "rapports")
     )
+
+
+def beside(book: Workbook) -> Iterator[str]:
+    """Say what no report's line says: a run that is on, perimeters that cannot be formed."""
+    if running := going_on(book.workspace.reports):
+        yield running
+    for error in book.unformed():
+        yield f"{error.message} {error.fix}"
 
 
 def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:

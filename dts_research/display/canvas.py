@@ -149,10 +149,10 @@ class Canvas:
         self._place(kept)
 
     def polygons(
-        self, rings: Sequence[np.ndarray], *, color: str = "none", edge: str = style.EDGE,
-        thick: float = 0.6,
+        self, rings: Sequence[np.ndarray], *, color: str | Sequence[str] = "none",
+        edge: str = style.EDGE, thick: float = 0.6,
     ) -> None:  # fmt: skip
-        """Draw closed outlines."""
+        """Draw closed outlines; `color` is one for all or one each."""
         drawn = PolyCollection(rings, facecolors=color, edgecolors=edge, linewidths=thick)
         drawn.set_transform(self.points)
         self._place(drawn)

@@ -198,11 +198,12 @@ def _drawing(
     key = Key(int(counts.max()), page.width, page.letters, shade, page.bare)
     high = page.height - key.height
     projected = projection(ground.fits, width=page.width, height=high, margin=margin)
+    own, near = projected.clipped(ground.own), _clipped(ground.near, projected)
     with canvas(projected.height + key.height, width=page.width) as sheet:
-        _land(sheet, material, ground, projected)
+        _land(sheet, material, (own, near), ground, projected)
         spots = circles(sheet, _seats(material, counts, projected), size=page.letters)
-        spots += _neighbour_names(material, ground.near, projected, page.letters)
-        room = Room(page.width, projected.height, projected.clipped(ground.own))
+        spots += _neighbour_names(material, near, page.letters)
+        room = Room(page.width, projected.height, own)
         left = names(sheet, spots, size=page.letters, room=room)
         said = replace(key, bare=max(page.bare, len(left)))
         if said.height > key.height:  # less room for the map: its names are placed again
@@ -212,16 +213,24 @@ def _drawing(
         return sheet.svg(salt), left
 
 
-def _land(sheet: Canvas, material: Material, ground: _Ground, projected: Projection) -> None:
+def _clipped(near: Mapping[str, Rings], projected: Projection) -> dict[str, Rings]:
+    return {code: projected.clipped(rings) for code, rings in near.items()}
+
+
+def _land(
+    sheet: Canvas, material: Material, land: tuple[Rings, Mapping[str, Rings]], ground: _Ground,
+    projected: Projection,
+) -> None:  # fmt: skip
     """Neighbours, then the territory in white, its free perimeters, and its border over all."""
-    territory = material.territory
+    territory, (own, near) = material.territory, land
     sheet.bar(0, 0, projected.width, projected.height, color=style.SEA)
-    for code, rings in ground.near.items():
+    rings, tones = list[np.ndarray](), list[str]()
+    for code, parts in near.items():
         inside = code in territory.departements
         if not inside or territory.level not in WHOLE:
-            tone = style.HOST if inside else style.LAND
-            sheet.polygons(projected.clipped(rings), color=tone, edge=style.PAPER, thick=1)
-    own = projected.clipped(ground.own)
+            rings += parts
+            tones += [style.HOST if inside else style.LAND] * len(parts)
+    sheet.polygons(rings, color=tones, edge=style.PAPER, thick=1)
     sheet.polygons(own, color=style.PAPER, edge="none")
     shades = [ring for rings in ground.perimeters for ring in projected.clipped(rings)]
     sheet.polygons(shades, color=style.PERIMETER, edge=style.PAPER, thick=0.4)
@@ -240,15 +249,13 @@ def _seats(material: Material, counts: pd.Series, projected: Projection) -> list
     return seats
 
 
-def _neighbour_names(
-    material: Material, near: Mapping[str, Rings], projected: Projection, size: float
-) -> list[Spot]:
+def _neighbour_names(material: Material, near: Mapping[str, Rings], size: float) -> list[Spot]:
     """Names of the neighbours, where enough of them is on the sheet."""
     spots = []
     territory = material.territory
     inside = territory.departements if territory.level in WHOLE else ()
     for code in sorted(set(near) - set(inside)):
-        parts = projected.clipped(near[code])
+        parts = near[code]
         if not parts:
             continue
         largest = max((polygons(linearrings(part)) for part in parts), key=lambda p: p.area)

@@ -74,11 +74,8 @@ def _letter(command: str, moves: list[int]) -> tuple[str, list[int]]:
 
 def _written(letter: str, numbers: list[int], unit: int) -> str:
     """Numbers after their letter, apart only where they would be read as one."""
-    texts = [_number(n, unit) for n in numbers]
-    lead = letter or ("" if texts[0].startswith("-") else " ")
-    return lead + "".join(
-        text if i == 0 or text.startswith("-") else f" {text}" for i, text in enumerate(texts)
-    )
+    told = "".join(_number(n, unit) if n < 0 else f" {_number(n, unit)}" for n in numbers)
+    return letter + told.lstrip() if letter else told
 
 
 @lru_cache(maxsize=16384)

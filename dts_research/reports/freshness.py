@@ -196,6 +196,8 @@ def _status(report: Report, press: Press, entry: Entry | None, again: Rereading)
         then["data"] = now["data"]
         entry = replace(entry, digests=then)
     said = CHANGES | {"data": why}
+    if not now["notebook"]:
+        said["notebook"] = "le carnet est introuvable"
     if now["dependencies"] != then.get("dependencies", ""):
         said["dependencies"] = _other(now["dependencies"], then.get("dependencies", ""))
     reasons = [said[name] for name in CHANGES if now[name] != then.get(name, "")]

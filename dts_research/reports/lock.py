@@ -27,6 +27,7 @@ LOCK, ALONE = ".en-cours", ".en-cours-seul"
 OURS = ("dts-", "pymp-")
 # Where the system has no lock of files: some network folders, Windows.
 WITHOUT = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
+ON = "Des rapports sont en cours de fabrication"
 # Times a lock is asked for, while who has it is writing its name or leaving.
 TRIES, PAUSE = 5, 0.05
 
@@ -170,9 +171,16 @@ def _put_aside(path: Path, dead: Holder) -> None:
         aside.unlink()
 
 
+def going_on(folder: Path) -> str:
+    """Say in French which run holds a folder at this moment, "" when none does."""
+    holders = (Holder.read(folder / name) for name in (LOCK, ALONE))
+    living = next((one for one in holders if one and not one.gone()), None)
+    return f"{ON} : {_named(living)}." if living else ""
+
+
 def _refused(folder: Path, other: Holder | None, file: Path | None = None) -> RequestError:
     who = _named(other) if other else "une autre commande"
-    message = f"Des rapports sont déjà en cours de fabrication dans « {folder} » : {who}."
+    message = f"{ON.replace('en cours', 'déjà en cours')} dans « {folder} » : {who}."
     fix = "Attendre sa fin, ou l'arrêter, puis recommencer."
     if other and other.host != socket.gethostname():
         fix += f" Si cette machine est éteinte, effacer « {(file or folder / LOCK).name} »."

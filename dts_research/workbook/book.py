@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,25 +68,44 @@ class Workbook:
 
     def resolve(self, code: str | int) -> Territory:
         """Find a territory: an official code, a name, or a free perimeter of this workbook."""
-        own = self.perimeters()
         folded = str(code).strip().casefold()
-        for territory in own:
-            if folded in (territory.id.casefold(), territory.label.casefold()):
-                return territory
+        for id, label, communes in self._named():
+            if folded in (id.casefold(), label.casefold()):
+                return self.geography.perimeter(id, label, communes)
         return self.geography.resolve(code)
 
     def perimeters(self) -> list[Territory]:
-        """The free perimeters that this workbook names, in alphabetical order."""
+        """The free perimeters that this workbook names, in alphabetical order.
+
+        One that cannot be formed stops nothing: see `unformed`.
+        """
+        found = []
+        for named in self._named():
+            with suppress(RequestError):
+                found.append(self.geography.perimeter(*named))
+        return sorted(found, key=lambda territory: plain(territory.label))
+
+    def unformed(self) -> list[RequestError]:
+        """Why some of the free perimeters named here cannot be formed."""
+        found = []
+        for named in self._named():
+            try:
+                self.geography.perimeter(*named)
+            except RequestError as error:
+                found.append(error)
+        return found
+
+    def _named(self) -> list[tuple[str, str, list[str]]]:
+        """Id, name and communes of the free perimeters, as received."""
         if not self.workspace.store.is_file():
             return []
         territories, communes = self.frames("territories", "territory_communes")
         free = territories[territories["level"] == "perimetre_libre"]
         members = communes.groupby("territory_id")["commune_code"].agg(list)
-        found = [
-            self.geography.perimeter(row.territory_id, row.label, members.get(row.territory_id, []))
+        return [
+            (row.territory_id, row.label, members.get(row.territory_id, []))
             for row in free.itertuples()
         ]
-        return sorted(found, key=lambda territory: plain(territory.label))
 
     def territories(self) -> list[Territory]:
         """Territories that have something to tell: départements, then free perimeters.

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from dts_research.errors import RequestError
-from dts_research.reports.lock import ALONE, LOCK, Holder, held
+from dts_research.reports.lock import ALONE, LOCK, Holder, going_on, held
 from dts_research.reports.processes import started
 
 WAYS = [
@@ -53,6 +53,17 @@ def test_a_second_run_is_refused_and_the_first_named(tmp_path, flock):
         assert refused.value.fix == ("Attendre sa fin, ou l'arrêter, puis recommencer.")
     with held(tmp_path, flock=flock):
         pass
+
+
+@pytest.mark.parametrize("flock", WAYS)
+def test_who_only_looks_is_told_of_the_run_that_is_on(tmp_path, flock, sleeper):
+    assert going_on(tmp_path) == ""
+    with held(tmp_path, flock=flock):
+        told = going_on(tmp_path)
+    assert told.startswith(f"Des rapports sont en cours de fabrication : processus {os.getpid()}, ")
+    assert going_on(tmp_path) == ""
+    forged(tmp_path, flock, pid=sleeper.pid, started="avant")
+    assert going_on(tmp_path) == ""
 
 
 @pytest.mark.parametrize("flock", WAYS)

@@ -139,6 +139,9 @@ def test_what_stands_beside_a_notebook_counts_and_the_place_asked_for_is_kept(
     assert (status.state, status.why) == ("stale", "un fichier posé à côté des carnets a changé")
     assert make_reports(some, warm, progress=False).made == ("essai-01",)
     assert "après" in (press.out / "carnets" / "essai-01.ipynb").read_text("utf-8")
+    (press.notebooks / "essai.ipynb").unlink()
+    (status,) = states(some, warm)
+    assert (status.state, status.why) == ("stale", "le carnet est introuvable")
 
 
 def test_a_whole_file_received_again_with_one_row_changed_is_one_change(book):

@@ -59,6 +59,27 @@ def test_a_free_perimeter_is_smaller_than_its_departement(demo_book, deep) -> No
     assert sum(map(len, union)) > len(set.union(*union)), "perimeters overlap"
 
 
+def test_a_perimeter_that_cannot_be_formed_stops_nothing_and_is_told(new_book) -> None:
+    named = [("P-1", "Val de Rien"), ("P-2", "Pays d'Autun"), ("P-3", "Pays perdu")]
+    level = "perimetre_libre"
+    territories = pd.DataFrame(
+        [{"territory_id": key, "label": label, "level": level} for key, label in named]
+    )
+    members = pd.DataFrame(
+        [{"territory_id": "P-2", "commune_code": "71014"},
+         {"territory_id": "P-3", "commune_code": "99999"}]
+    )  # fmt: skip
+    book = new_book("perimetres", territories=territories, territory_communes=members)
+    assert [one.id for one in book.perimeters()] == ["P-2"]
+    assert book.resolve("pays d'autun").communes == {"71014"}
+    told = [error.message for error in book.unformed()]
+    assert told[0] == (
+        "Le périmètre « Val de Rien » ne peut pas être formé : il ne contient aucune commune."
+    )
+    with pytest.raises(RequestError, match="aucune commune"):
+        book.resolve("Val de Rien")
+
+
 def test_the_wider_the_circle_the_less_it_sees(demo_book) -> None:
     seen = [
         set(demo_book.territory("71", audience=a).experiences["experience_id"])
