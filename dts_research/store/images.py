@@ -16,7 +16,7 @@ import numpy as np
 
 from dts_research.schema import Schema
 from dts_research.store.rows import typed
-from dts_research.store.tables import columns_of, short_names, sql_name
+from dts_research.store.tables import columns_of, marks, short_names, sql_name
 
 LARGE = 500
 
@@ -46,17 +46,21 @@ def _draw(db: sqlite3.Connection, schema: Schema, territory: str) -> None:
     )
 
 
+def drawn(db: sqlite3.Connection, schema: Schema, names: Sequence[str]) -> set[str]:
+    """Territories that have an image of some columns of a table."""
+    query = f"""SELECT territory FROM images WHERE tbl=? AND field IN ({marks(len(names))})
+        GROUP BY territory HAVING count(*)=?"""
+    told = db.execute(query, (schema.name, *names, len(names)))
+    return {territory for (territory,) in told}
+
+
 def read(
     db: sqlite3.Connection, schema: Schema, territory: str, names: Sequence[str]
-) -> dict[str, Any] | None:
-    """Give the typed columns of a slice, or None when it has no image."""
-    marks = ",".join("?" * len(names))
-    query = (
-        f"SELECT field, vals, codes FROM images WHERE tbl=? AND territory=? AND field IN ({marks})"
-    )
+) -> dict[str, Any]:
+    """Give the typed columns of a slice that has an image (see `drawn`)."""
+    query = f"""SELECT field, vals, codes FROM images
+        WHERE tbl=? AND territory=? AND field IN ({marks(len(names))})"""
     found = {f: rest for f, *rest in db.execute(query, (schema.name, territory, *names))}
-    if not found.keys() >= {*names}:
-        return None
     return {name: _column(schema, name, *found[name]) for name in names}
 
 

@@ -68,8 +68,6 @@ class Reader(Registers):
         """
         import pandas as pd
 
-        from dts_research.store import images
-
         schema = self.catalogue.tables[table]
         wanted = [
             f.name for f in schema.fields
@@ -80,15 +78,33 @@ class Reader(Registers):
         long = {*wanted} - {*names}
         whole = columns is None or bool(long)
         self.note("rows", table, by, *(() if whole else names), keys=keys)
-        arrays = None
-        if isinstance(territory, str) and ids is None and among is None:
-            arrays = images.read(self._db, schema, territory, names)
-        if arrays is None:
+        if territory is not None and ids is None and among is None:
+            places = [territory] if isinstance(territory, str) else [*territory]
+            arrays = self._filed(schema, names, places)
+        else:
             arrays = self._rows(schema, names, where(table, territory, ids, among))
         if not len(arrays[schema.key]):
             return _empty(schema.name, tuple(wanted)).copy(deep=False)
         arrays |= self._texts(schema, list(arrays[schema.key]), long)
         return pd.DataFrame({name: arrays[name] for name in wanted}, copy=False)
+
+    def _filed(self, schema: Schema, names: Sequence[str], places: list[str]) -> dict[str, Any]:
+        """Typed arrays of what is filed under some territories, from their images where drawn."""
+        import pandas as pd
+
+        from dts_research.store import images
+
+        drawn = {*places} & images.drawn(self._db, schema, names)
+        if not drawn:
+            return self._rows(schema, names, where(schema.name, places, None))
+        parts = (
+            images.read(self._db, schema, place, names) if place in drawn
+            else self._rows(schema, names, where(schema.name, [place], None))
+            for place in places
+        )  # fmt: skip
+        frames = [pd.DataFrame(part, copy=False) for part in parts]
+        whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+        return {name: whole[name].array for name in names}
 
     def _rows(
         self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str], str]

@@ -136,6 +136,17 @@ def test_a_large_slice_reads_the_same_with_and_without_its_image(
     pd.testing.assert_frame_equal(drawn, plain)
     some = store.load("observations", territory="13", columns=["value"])
     assert some.columns.tolist() == ["value"]
+    store.file("observations", {"O-0": "", "O-6": "2A"})
+    both = store.load("observations", territory=("2A", "13", "", "75"))
+    assert both["observation_id"].tolist() == ["O-6", *(f"O-{n}" for n in range(1, 6)), "O-0"]
+    store._db.execute("DELETE FROM images")
+    pd.testing.assert_frame_equal(
+        store.load("observations", territory=("2A", "13", "", "75")), both
+    )
+    store.file("observations", homes)
+    none = store.load("observations", territory="75")
+    none["value"] = 1.0
+    assert store.load("observations", territory="75").equals(plain.iloc[:0])
     kept(store, rows=rows | {"value": ["9"] * count})
     assert store.load("observations", territory="13")["value"].tolist() == [9.0] * count
     store.file("observations", dict.fromkeys(rows["observation_id"], "2A"))
