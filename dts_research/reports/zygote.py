@@ -54,7 +54,6 @@ def _rehearse() -> None:
     from datetime import date
 
     import nbformat
-    from matplotlib.backends import backend_registry
 
     from dts_research.display.canvas import canvas
     from dts_research.display.style import french_date, french_number
@@ -69,7 +68,7 @@ def _rehearse() -> None:
     render_html(read_document(page))
     with opened(own=False):
         pass
-    backend_registry.list_all()
+    importlib.import_module("matplotlib.backends").backend_registry.list_all()
     with canvas(20) as sheet:
         sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")
         sheet.marks([5], [5])

@@ -17,6 +17,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def today() -> date:
+    """Give the day on the wall's calendar."""
+    return datetime.now(WALL).date()
+
+
 def end_of(day: date) -> str:
     """Give the moment when a day ends on the wall's clock: what is before was known that day."""
     midnight = datetime.combine(day + timedelta(days=1), time(), WALL)

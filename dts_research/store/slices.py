@@ -19,6 +19,7 @@ from typing import Any
 
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
+from dts_research.store import clock
 from dts_research.store.tables import IMPORT, columns_of, sql_name
 from dts_research.store.then import held_lines, versions_of
 
@@ -154,7 +155,7 @@ _STAMPS = (
     "import_id, undone_at) FROM undone",
     "noted_at) FROM codebooks",
     "(SELECT count(*) FROM provenance), (SELECT count(*) FROM remarks))",
-    "id) FROM t_consents WHERE withdrawn_on<=date('now','localtime')",
+    "id) FROM t_consents WHERE withdrawn_on<=today()",
 )
 
 
@@ -177,6 +178,7 @@ def fold(db: sqlite3.Connection) -> None:
     """Teach a connection the functions that the queries call."""
     db.create_function("folded", 1, lambda text: plain(str(text)), deterministic=True)
     db.create_function("about", 1, about, deterministic=True)
+    db.create_function("today", 0, lambda: clock.today().isoformat())
 
 
 def _query(kind: str, of: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
@@ -207,9 +209,9 @@ _QUERIES = {
     " USING(import_id) WHERE r.tbl=?",
     # A withdrawal counts from its day on: the line changes on that day, nothing being received.
     AGREED: "SELECT folded(record_id) AS key, record_table, level, given_on, withdrawn_on,"
-    " withdrawn_on<=date('now','localtime') FROM t_consents",
+    " withdrawn_on<=today() FROM t_consents",
     "agreed_on": "SELECT about(record_table) AS key, record_id, level, given_on, withdrawn_on,"
-    " withdrawn_on<=date('now','localtime') FROM t_consents",
+    " withdrawn_on<=today() FROM t_consents",
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from itertools import product
 
@@ -12,7 +11,7 @@ import pandas as pd
 from dts_research.protect.consent import TAKEN_BACK, UNNAMED, Agreements, agreements, neutral
 from dts_research.protect.unnamed import Unnamed
 from dts_research.schema.catalogue import catalogue, plain
-from dts_research.store import Store
+from dts_research.store import Store, clock
 from dts_research.store.former import Former
 from dts_research.workbook.material import this_day
 
@@ -23,10 +22,10 @@ def withdrawn_records(store: Store) -> dict[str, frozenset[str]]:
     Spellings are those of the store and those of the consents. A structure or an actor is
     never taken back: it loses its name and stays counted.
     """
-    if not store.withdrawals(date.today().isoformat()):
+    if not store.withdrawals(clock.today().isoformat()):
         return {"": frozenset()}
     consents = store.load("consents")
-    levels = agreements(consents, date.today()).levels
+    levels = agreements(consents, clock.today()).levels
     ids = {*store.ids(), *consents["record_id"].dropna()}
     spelled: dict[str, set[str]] = {}
     for one in ids:
@@ -119,7 +118,7 @@ class AgreedReader:
     def _agreements(self) -> Agreements:
         with self._store.unnoted():  # each load notes the consents that bear on it
             consents = self._store.load("consents")
-        return agreements(consents, max(this_day(), date.today()))
+        return agreements(consents, max(this_day(), clock.today()))
 
     @cached_property
     def _unnamed(self) -> Unnamed:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from dts_research.store import Store
+from dts_research.store import Store, clock
 from dts_research.workbook.keeping import raw_name
 from dts_research.workspace import Workspace, sha256_of
 
@@ -62,7 +61,7 @@ def _program() -> str:
 
 
 def _withdrawals(store: Store) -> str:
-    today = date.today().isoformat()
+    today = clock.today().isoformat()
     return ",".join(f"{key}:{digest}" for key, digest in store.withdrawals(today))
 
 

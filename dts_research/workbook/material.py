@@ -17,6 +17,7 @@ import pandas as pd
 from dts_research.errors import RequestError
 from dts_research.protect.disclosure import Policy
 from dts_research.reference.geography import Geography, Territory
+from dts_research.store import clock
 from dts_research.workbook.criteria import Criterion
 from dts_research.workbook.moves import COLUMNS
 from dts_research.workbook.views import Kept
@@ -104,7 +105,7 @@ class Material:
 def this_day() -> date:
     """Day of the work: today, or that of ``SOURCE_DATE_EPOCH``, so that a report can be remade."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(fixed), UTC).date() if fixed.isdigit() else date.today()
+    return datetime.fromtimestamp(int(fixed), UTC).date() if fixed.isdigit() else clock.today()
 
 
 def check_reader(reader: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from dts_research.schema import Schema
-from dts_research.store import Store
+from dts_research.store import Store, clock
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.keeping import damaged
 
@@ -38,7 +38,7 @@ def review(store: Store, *, today: date | None = None, raw: Path | None = None) 
         One row per problem: table, record, column, value, rule, severity (``error``,
         ``to_confirm``, ``note``), message and fix in French.
     """
-    day = today or date.today()
+    day = today or clock.today()
     frames = {name: store.load(name) for name in store.catalogue.tables}
     issues = [
         *(i for name, schema in store.catalogue.tables.items() for i in _links(schema, frames)),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from dts_research.errors import ProtectionError
-from dts_research.store import Store
+from dts_research.store import Store, clock
 from dts_research.store.undoing import Undone
 from dts_research.workbook.agreed import withdrawn_records
 from dts_research.workbook.book import Workbook
@@ -44,4 +42,4 @@ def undo(book: Workbook, import_id: int) -> Undone:
 
 
 def _withdrawals(store: Store) -> set[str]:
-    return {key for key, _ in store.withdrawals(date.today().isoformat())}
+    return {key for key, _ in store.withdrawals(clock.today().isoformat())}
