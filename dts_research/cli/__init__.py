@@ -22,6 +22,12 @@ from dts_research.errors import DtsError, reason  # noqa: E402
 from dts_research.reports.interruption import Interrupted  # noqa: E402
 
 
+class Whole(click.IntRange):
+    """A whole number, named in French when it is not one."""
+
+    name = "nombre entier"
+
+
 class French(click.Group):
     """A group whose errors are one French sentence and a stable exit code."""
 
@@ -173,7 +179,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--force", is_flag=True, help="Refaire même ce qui est à jour."),
         click.option("--engine", type=click.Choice(["warm", "kernel"]), default="warm",
                      help="Comment jouer les carnets : à chaud, ou dans un noyau ordinaire."),
-        click.option("--workers", metavar="NOMBRE", type=click.IntRange(min=1),
+        click.option("--workers", metavar="NOMBRE", type=Whole(min=1),
                      help="Rapports faits en même temps."),
     ]  # fmt: skip
     for option in reversed(options):

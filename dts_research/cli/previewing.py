@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dts_research.cli import book_of, say
+from dts_research.cli import Whole, book_of, say
 from dts_research.errors import DtsError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ STYLES = ("display/blocks.css", "reports/templates/report.css")
 @click.argument("territory", metavar="TERRITOIRE")
 @click.option("--reader", metavar="LECTEUR",
               help="À qui il s'adresse : élu (une page), animateur, chercheur (tout).")  # fmt: skip
-@click.option("--port", metavar="NOMBRE", type=click.IntRange(1024, 65535),
+@click.option("--port", metavar="NOMBRE", type=Whole(1024, 65535),
               help="Port de l'adresse ; sans rien, un port libre.")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Ne pas ouvrir le navigateur.")
 @click.pass_context

@@ -11,6 +11,11 @@ from dts_research.reports.manifest import Failure
 from dts_research.reports.notebooks import NotebookNode
 from dts_research.reports.traces import readable
 
+# What is told in place of an English sentence, by the name of the error.
+SAID = {
+    "StdinNotImplementedError": "une question est posée (input), et personne ne répond pendant "
+    "qu'un rapport se fait ; en faire un paramètre du carnet",
+}
 # What the system says of a file, in English, before the name of the file.
 _SYSTEM = re.compile(r"\[Errno (\d+)\] [^:]*")
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
@@ -41,6 +46,7 @@ def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
         told = " ".join(line.strip() for line in str(error.evalue).splitlines() if line.strip())
         if error.ename == "MemoryError":
             told = f"{told} (mémoire insuffisante)".strip()
+        told = SAID.get(error.ename, told)
         told = _SYSTEM.sub(lambda found: reason(OSError(int(found[1]), "")), told)
         last = readable(f"{error.ename}: {told}".removesuffix(": "), ())[:300]
         where = f"La cellule {cell} du carnet a échoué" if cell else "Une cellule a échoué"

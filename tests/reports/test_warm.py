@@ -177,6 +177,7 @@ FAULTS = {
     "a kill": ("import os; os.kill(os.getpid(), 9)", "arrêté net"),
     "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "arrêté net"),
     "too much memory": ("x = bytearray(64 << 30)", "mémoire insuffisante"),
+    "a question": ("input('Combien ?')", "personne ne répond pendant qu'un rapport se fait"),
     "a file too large": (
         "import os; f = open('gros', 'wb'); f.seek(2 << 30); f.write(b'x'); f.flush()",
         "OSError",
