@@ -102,7 +102,7 @@ def contents(folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in kept.items()}
 
 
-def kills(count: int, reports: int = 12, seed: int = 7) -> dict[str, Any]:
+def kills(count: int, reports: int = 40, seed: int = 7) -> dict[str, Any]:
     """Kill runs at random moments, take them up again, compare all bytes with a calm run."""
     chance = random.Random(seed)
     found: dict[str, Any] = {"kills": 0, "completed": 0, "different": 0, "half": 0, "orphans": 0}
