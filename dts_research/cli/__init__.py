@@ -154,7 +154,8 @@ def list_command(ctx: click.Context, table: str | None, as_json: bool) -> None:
     rows = listing.records(book, table) if table else listing.states(book)
     if as_json:
         return print_json(rows)
-    for line in (*listing.lines_of(rows, table), *(() if table else listing.beside(book))):
+    before, after = ((), ()) if table else (listing.running(book), listing.unformed(book))
+    for line in (*before, *listing.lines_of(rows, table), *after):
         click.echo(line)
     return None
 

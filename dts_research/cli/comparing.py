@@ -78,7 +78,8 @@ def make(
     book: Workbook, names: Sequence[str], beside: Beside, order: Order, *, progress: bool = False
 ) -> Made:
     """Make the comparisons asked for: missing, stale, or older than the names of classes."""
-    from dts_research.cli.making import planned, press_of, produce, with_texts
+    from dts_research.cli.choosing import with_texts
+    from dts_research.cli.making import planned, press_of, produce
     from dts_research.reports.plan import Report
 
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict)
@@ -92,7 +93,9 @@ def make(
         Report(f"{FAMILY}-{one.id}", NOTEBOOK, one.id, label=one.label, family=FAMILY)
         for one in found
     ]
-    asked = [with_texts(report, press, [*beside.values(), *order.values()]) for report in reports]
+    asked = [
+        with_texts(book, report, press, [*beside.values(), *order.values()]) for report in reports
+    ]
     for report in asked:
         _offer_names(book, _opened(book, report))
     renamed = any(_renamed(book, press, report.id) for report in asked)

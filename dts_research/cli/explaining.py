@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,13 +63,16 @@ def explain(book: Workbook, name: str) -> list[dict[str, Any]]:
 
 
 def _named(book: Workbook, press: Press, name: str) -> Sequence[Report]:
-    from dts_research.cli.making import code_of, planned
+    from dts_research.cli.choosing import code_of
+    from dts_research.cli.making import planned
     from dts_research.reports.freshness import variants
     from dts_research.reports.manifest import Manifest
     from dts_research.reports.plan import select
 
     plan = planned(book)
     every = (*plan, *variants(plan, press))
+    if exact := [one for one in every if one.id == name]:
+        return exact
     entries = Manifest(press.out).read().values() if IMPRINT.fullmatch(name) else ()
     printed = {entry.id for entry in entries if entry.imprint.startswith(name)}
     if bearing := [one for one in every if one.id in printed]:
@@ -90,7 +94,8 @@ def _named(book: Workbook, press: Press, name: str) -> Sequence[Report]:
 def _unknown(imprint: str) -> RequestError:
     return RequestError(
         f"Aucun rapport de ce classeur ne porte l'empreinte « {imprint} ».",
-        "Il a pu être refait depuis, ou l'être ailleurs ; les rapports d'ici : dts list",
+        "Il a pu être refait depuis, ou l'être ailleurs. L'empreinte d'un rapport est la dernière "
+        "de sa phrase, après celle du programme ; les rapports d'ici : dts list",
     )
 
 
@@ -169,7 +174,7 @@ def _changes(report: Report, made: Mapping[str, Any], now: Mapping[str, str]) ->
     pairs = (("carnet", made["notebook"]["sha256"], now["notebook"]),
              ("programme", then["sha256"], now["version"]),
              ("mise en page", then["rendering"], now["rendering"]))  # fmt: skip
-    found += [f"{what} : empreinte {old[:SHORT]} alors, {new[:SHORT]} maintenant"
+    found += [f"{what} : empreinte {old[:SHORT]} alors, {new[:SHORT] or 'introuvable'} maintenant"
               for what, old, new in pairs if old != new]  # fmt: skip
     values = made["parameters"]
     return found + [
@@ -187,7 +192,9 @@ def _material(book: Workbook, report: Report, made_at: str) -> dict[str, Any]:
         return {"reads": [], "received_since": []}
     with book.store() as store:
         rows = {row["import_id"]: row for row in store.import_rows()}
-        behind = tables_behind(book, store, report)
+        behind: Mapping[str, Mapping[int, int]] = {}
+        with suppress(RequestError):  # a value that no material answers to: the state says so
+            behind = tables_behind(book, store, report)
     named = ("file", "received_at")
     reads = [
         {"table": table, "title": catalogue().tables[table].title, "records": sum(told.values()),

@@ -62,12 +62,16 @@ def lines_of(rows: list[dict[str, Any]], table: str | None) -> Iterator[str]:
     )
 
 
-def beside(book: Workbook) -> Iterator[str]:
-    """Say what no report's line says: a run that is on, perimeters that cannot be formed."""
-    if running := going_on(book.workspace.reports):
-        yield running
-    for error in book.unformed():
-        yield f"{error.message} {error.fix}"
+def running(book: Workbook) -> Iterator[str]:
+    """Say that a run is on: what follows is about to change."""
+    if said := going_on(book.workspace.reports):
+        yield said
+
+
+def unformed(book: Workbook) -> Iterator[str]:
+    """Say which perimeters have no report, for they cannot be formed."""
+    for name, error in book.unformed().items():
+        yield f"{name} : {error}"
 
 
 def _report_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:

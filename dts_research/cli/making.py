@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dts_research.cli.choosing import code_of, with_texts
 from dts_research.cli.outcome import plural
 from dts_research.errors import MaterialError, RequestError
-from dts_research.protect.disclosure import PEOPLE_FLOOR, Policy
 from dts_research.reflection.spoken import spoken
 from dts_research.reports.failure_page import failure_page
+from dts_research.reports.freshness import variants
 from dts_research.reports.names import plain
-from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report, expand, load_plan, select
 from dts_research.reports.pool import Outcome, make_reports
 from dts_research.reports.press import (
@@ -31,8 +31,6 @@ from dts_research.reports.press import (
 from dts_research.reports.storage import Objects, is_url
 from dts_research.store.present import Present
 from dts_research.workbook import READERS, Workbook
-from dts_research.workbook.material import check_reader, years_of
-from dts_research.workbook.meetings import asked_day
 
 # What people call a format, its own name first.
 WORDS = {
@@ -52,11 +50,14 @@ class Made:
     ----------
     circles
         For each page that stands for an official, who may read it, in French; none for everybody.
+    variants
+        Reports made before for other readers or periods, which are out of date.
     """
 
     outcome: Outcome
     folder: Path | Objects
     circles: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -77,10 +78,15 @@ class Made:
         yield (
             f"{plural(len(made), 'rapport fait', 'rapports faits')}, "
             f"{len(skipped)} déjà à jour, {len(failed)} en échec, "
-            f"en {plural(round(self.outcome.seconds), 'seconde', 'secondes')}."
+            f"en {_lasted(self.outcome.seconds)}."
         )
         yield from self._failed()
         yield from self._overtaken()
+        if self.variants:
+            told = plural(len(self.variants), "rapport", "rapports")
+            more = "…" if len(self.variants) > 3 else ""
+            yield f"Restent à refaire, pour d'autres lecteurs ou périodes : {told}. Écrire :"
+            yield f"    dts report {' '.join(self.variants[:3])}{more}"
         if 0 < len(made) <= 3:
             for name in made:
                 yield f"À ouvrir : {self.folder / self.outcome.outputs[name][0]}"
@@ -112,6 +118,10 @@ class Made:
                 f"{plural(len(gone), 'rapport fait', 'rapports faits')} pendant que quelque chose "
                 f"changeait ({next(iter(gone.values()))}) : à refaire, par la même commande."
             )
+
+
+def _lasted(seconds: float) -> str:
+    return plural(round(seconds), "seconde", "secondes") if seconds >= 1 else "moins d'une seconde"
 
 
 def press_of(book: Workbook) -> Press:
@@ -242,10 +252,19 @@ def asked_of(
     press = replace(press_of(book), formats=order.kinds(), strict=order.strict, engine=order.engine)
     if order.out:
         press = replace(press, out=_place(order.out), logs=book.workspace.reports)
-    plan = planned(book, names)
-    names = [code_of(book, plan, name) for name in names]
-    chosen = select(plan, names, only=order.only or "")
-    return press, plan, [with_texts(report, press, order.values()) for report in chosen]
+    beside = _beside(book, press) if names or order.only else {}
+    others = [name for name in names if name not in beside]
+    plan = planned(book, others)
+    codes = [code_of(book, plan, name) for name in others]
+    every = plan if names else (*plan, *beside.values())
+    chosen = select(every, codes, only=order.only or "") if others or not names else ()
+    chosen += tuple(beside[name] for name in names if name in beside)
+    return press, plan, [with_texts(book, report, press, order.values()) for report in chosen]
+
+
+def _beside(book: Workbook, press: Press) -> dict[str, Report]:
+    """Reports made before for other readers or periods, by id; at a new place there is none."""
+    return {one.id: one for one in variants(planned(book), press)}
 
 
 def produce(
@@ -261,7 +280,8 @@ def produce(
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]
     circles = (CIRCLES.get(page.audience, "") for page in pages)
-    return Made(outcome, press.out, tuple(filter(None, circles)))
+    beside = tuple(sorted(outcome.stale.keys() - {report.id for report in plan}))
+    return Made(outcome, press.out, tuple(filter(None, circles)), beside)
 
 
 def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:
@@ -274,29 +294,3 @@ def _nothing_received(book: Workbook, names: Sequence[str]) -> MaterialError:
         words = " ".join(["report", *asked]) if received else "receive"
         fix += f"\n→ ou essayer la démonstration : dts --workbook {os.path.relpath(demo)} {words}"
     return MaterialError("Aucun fichier n'a encore été reçu dans ce classeur.", fix)
-
-
-def code_of(book: Workbook, plan: Sequence[Report], name: str) -> str:
-    """Read « bouches du rhone » or 13 as the plan's own code."""
-    try:
-        select(plan, [name])
-        return name
-    except RequestError:
-        return str(book.resolve(name).id)
-
-
-def with_texts(report: Report, press: Press, texts: Sequence[str]) -> Report:
-    """Apply the values typed by a person; the report is then a variant with its own files."""
-    if not texts:
-        return report
-    changed = with_values(report, texts, declared_parameters(press.notebooks / report.notebook))
-    _refuse_wrong_values(changed.parameters)
-    return changed
-
-
-def _refuse_wrong_values(values: Mapping[str, Any]) -> None:
-    """Refuse a reader, a period, a day or a threshold that no notebook would accept."""
-    check_reader(values.get("reader", READERS[0]))
-    years_of(str(values.get("period", "")))
-    asked_day(str(values.get("since", "")))
-    Policy(people=int(values.get("min_count", PEOPLE_FLOOR)))

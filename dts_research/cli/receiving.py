@@ -115,7 +115,15 @@ def check(book: Workbook) -> list[dict[str, Any]]:
 
     with book.store() as store:
         issues = review(store, raw=book.workspace.raw)
-    return [*as_rows(issues), *_apart(book, dict.fromkeys(issues.columns))]
+    blank = dict.fromkeys(issues.columns)
+    return [*as_rows(issues), *_apart(book, blank), *_unformed(book, blank)]
+
+
+def _unformed(book: Workbook, blank: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Say of each perimeter that cannot be formed what it lacks."""
+    for record, error in book.unformed().items():
+        yield {**blank, "table": "territories", "record": record, "rule": "perimeter",
+               "severity": "to_confirm", "message": error.message, "fix": error.fix}  # fmt: skip
 
 
 def _apart(book: Workbook, blank: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -68,14 +68,15 @@ def review(ctx: click.Context, subject: str | None, as_json: bool, **options: An
 
 def public_report(book: Workbook, name: str) -> tuple[Report, Report]:
     """Give a report of the plan, and the one that everybody may read."""
-    from dts_research.cli.making import planned, press_of, with_texts
+    from dts_research.cli.choosing import with_texts
+    from dts_research.cli.making import planned, press_of
     from dts_research.reports.plan import select
 
     (*found,) = select(planned(book, [name] if "-" not in name else []), [name])
     if len(found) != 1:
         names = ", ".join(one.id for one in found)
         raise RequestError(f"« {name} » désigne plusieurs rapports.", f"Choisir : {names}.")
-    return found[0], with_texts(found[0], press_of(book), [PUBLIC])
+    return found[0], with_texts(book, found[0], press_of(book), [PUBLIC])
 
 
 def subject_of(book: Workbook, name: str) -> Subject:

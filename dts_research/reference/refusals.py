@@ -46,7 +46,8 @@ def no_perimeter(label: str, wrong: list[str]) -> RequestError:
     return RequestError(
         f"Le périmètre « {label} » ne peut pas être formé : "
         + (what if wrong else "il ne contient aucune commune."),
-        "Donnez des codes INSEE de commune, sur cinq caractères, écrits comme du texte.",
+        "Donner ses communes dans la table « territory_communes », une par ligne : codes INSEE, "
+        "sur cinq caractères, écrits comme du texte.",
     )
 
 

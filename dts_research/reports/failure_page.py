@@ -41,11 +41,12 @@ def write_failures(statuses: Sequence[Status], tried: Mapping[str, Entry], press
         if name in tried or not path.is_file():
             with suppress(OSError):
                 write_whole(path, failure_html(entry, press).encode("utf-8"))
-    known = {one.report.id for one in statuses} | tried.keys()
-    for path in press.out.glob(failure_name("*")):
-        if path.name in map(failure_name, known - failed.keys()):
-            with suppress(OSError):
-                path.unlink()
+    pages = {path.name: path for path in press.out.glob(failure_name("*"))}
+    left = pages.keys() - set(map(failure_name, failed))
+    known = Manifest(press.out).read().keys() | tried.keys() if left else ()
+    for name in left & set(map(failure_name, known)):
+        with suppress(OSError):
+            pages[name].unlink()
 
 
 def failure_html(entry: Entry, press: Press) -> str:

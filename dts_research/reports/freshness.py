@@ -168,7 +168,7 @@ def variants(plan: Sequence[Report], press: Press) -> tuple[Report, ...]:
     return tuple(
         Report(**{name: getattr(entry, name) for name in names})
         for entry in Manifest(press.out).read().values()
-        if entry.variant and (entry.family, entry.territory) in wanted
+        if entry.variant and entry.made_at and (entry.family, entry.territory) in wanted
     )
 
 

@@ -27,6 +27,8 @@ class Outcome:
     overtaken
         Id -> French reason, of what was made and is already out of date: something changed
         meanwhile. It is marked so, and made again by the next run.
+    stale
+        Id -> French reason, of the other reports that are out of date.
     """
 
     made: tuple[str, ...]
@@ -36,6 +38,7 @@ class Outcome:
     outputs: dict[str, tuple[str, ...]]
     refused: bool = False
     overtaken: dict[str, str] = field(default_factory=dict)
+    stale: dict[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

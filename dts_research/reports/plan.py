@@ -126,11 +126,11 @@ def _block(path: Path, raw: Mapping[str, Any], line: int) -> Block:
     name, notebook = raw.get("id"), raw.get("notebook")
     if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > LONGEST:
         asked = f"id attendu en minuscules et tirets, de {LONGEST} signes au plus"
-        raise _wrong(path, line, f"{asked}, reçu « {name} »")
+        raise _wrong(path, line, f"{asked}, {_given(name)}")
     if name in TAKEN or name.endswith(ENDINGS):
         raise _wrong(path, line, f"l'id « {name} » est celui d'un autre fichier des rapports")
     if not isinstance(notebook, str) or not _is_inside(notebook):
-        raise _wrong(path, line, f"notebook attendu : un fichier .ipynb, reçu « {notebook} »")
+        raise _wrong(path, line, f"notebook attendu : un fichier .ipynb, {_given(notebook)}")
     audience = raw.get("audience", "territory")
     if audience not in AUDIENCES:
         guess = _meant(str(audience), AUDIENCES)
@@ -154,6 +154,10 @@ def _territories(path: Path, raw: Mapping[str, Any], line: int) -> str | tuple[s
         return tuple(value)
     what = 'territories attendu : "all" ou une liste de codes entre guillemets, ["01", "2A"]'
     raise _wrong(path, line, what)
+
+
+def _given(value: object) -> str:
+    return "rien n'est écrit" if value is None else f"reçu « {value} »"
 
 
 def _refuse_twins(path: Path, names: Sequence[str]) -> None:

@@ -45,7 +45,9 @@ from dts_research.reports.workers import fitted, made
 BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
 # Times a run begins again because what it reads has changed meanwhile.
 TURNS = 3
-INTERRUPTED = "Interrompu : {}, {} à faire. La même commande reprendra le travail."
+INTERRUPTED = "Interrompu : {}, {} à faire. {}"
+ON = "La même commande reprendra le travail."
+FORCED = "La même commande recommencera tout ; sans --force, elle ne refait que ce qui a changé."
 
 
 def make_reports(
@@ -98,7 +100,8 @@ def make_reports(
             batch.run(force)
     outcome = outcome_of(batch.entries, batch.skipped, time.perf_counter() - begun)
     overtaken = {name: why for name, why in batch.late.items() if name in outcome.made}
-    return replace(outcome, failed=outcome.failed | batch.lost, overtaken=overtaken)
+    stale = {name: why for name, why in batch.late.items() if name not in overtaken}
+    return replace(outcome, failed=outcome.failed | batch.lost, overtaken=overtaken, stale=stale)
 
 
 def _held(out: Path | Objects, folder: str) -> AbstractContextManager[None]:
@@ -197,7 +200,8 @@ class Batch:
         made = sum(entry.state != FAILED for entry in self.entries.values())
         kept = many(made, "rapport fait et gardé", "rapports faits et gardés")
         self.journal.say(f"interrompu par le signal {int(number)}")
-        return Interrupted(number, INTERRUPTED.format(kept, self.left))
+        told = FORCED if self.press.rerun else ON
+        return Interrupted(number, INTERRUPTED.format(kept, self.left, told))
 
     def _made(self, todo: Sequence[Status]) -> Iterator[Entry]:
         """Give each report's manifest line once recorded, in the order in which they end."""

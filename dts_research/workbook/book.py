@@ -74,6 +74,20 @@ class Workbook:
                 return self.geography.perimeter(id, label, communes)
         return self.geography.resolve(code)
 
+    def refuse_unknown(self, *, cycle: str = "", place: str = "") -> None:
+        """Refuse a cycle that nothing here names, or a place that does not exist.
+
+        Raises
+        ------
+        RequestError
+            With the cycles there are, or the nearest places.
+        """
+        if place:
+            self.geography.resolve(place)
+        if cycle:
+            with self.store() as store:
+                View(self, Policy(), "", cycle).check_cycle(AgreedReader(store))
+
     def perimeters(self) -> list[Territory]:
         """The free perimeters that this workbook names, in alphabetical order.
 
@@ -85,14 +99,14 @@ class Workbook:
                 found.append(self.geography.perimeter(*named))
         return sorted(found, key=lambda territory: plain(territory.label))
 
-    def unformed(self) -> list[RequestError]:
-        """Why some of the free perimeters named here cannot be formed."""
-        found = []
+    def unformed(self) -> dict[str, RequestError]:
+        """Why some of the free perimeters named here cannot be formed, by id."""
+        found = {}
         for named in self._named():
             try:
                 self.geography.perimeter(*named)
             except RequestError as error:
-                found.append(error)
+                found[named[0]] = error
         return found
 
     def _named(self) -> list[tuple[str, str, list[str]]]:

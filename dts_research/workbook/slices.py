@@ -54,7 +54,7 @@ class View:
         whole = territory.id == NETWORK
         with book.store() as opened:
             store = AgreedReader(opened)
-            self._check_cycle(store)
+            self.check_cycle(store)
             others = self._others(store)
             frames = self.cut(store, territory)
             moved = moves(opened, frames)
@@ -79,7 +79,7 @@ class View:
         """Give the tables of a territory, by name, as a store tells them."""
         return self._frames(store, territory, self._places(store, territory))
 
-    def _check_cycle(self, store: AgreedReader) -> None:
+    def check_cycle(self, store: AgreedReader) -> None:
         """Refuse a cycle that nothing in the workbook names.
 
         Raises

@@ -72,7 +72,7 @@ def test_a_perimeter_that_cannot_be_formed_stops_nothing_and_is_told(new_book) -
     book = new_book("perimetres", territories=territories, territory_communes=members)
     assert [one.id for one in book.perimeters()] == ["P-2"]
     assert book.resolve("pays d'autun").communes == {"71014"}
-    told = [error.message for error in book.unformed()]
+    told = [error.message for error in book.unformed().values()]
     assert told[0] == (
         "Le périmètre « Val de Rien » ne peut pas être formé : il ne contient aucune commune."
     )
