@@ -309,9 +309,9 @@ def executed(
 @contextlib.contextmanager
 def _forked(count: int) -> Iterator[ProcessPoolExecutor]:
     """Give processes for one report each, in the environment of who asks, where all is imported."""
+    from dts_research.reports.birth import PRELOADED
     from dts_research.reports.press import WARM
     from dts_research.reports.surroundings import QUIET, environment
-    from dts_research.reports.workers import PRELOADED
 
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)

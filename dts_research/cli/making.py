@@ -14,6 +14,7 @@ from dts_research.errors import MaterialError, RequestError
 from dts_research.reflection.spoken import spoken
 from dts_research.reports.failure_page import failure_page
 from dts_research.reports.freshness import variants
+from dts_research.reports.index import INDEX
 from dts_research.reports.names import plain
 from dts_research.reports.plan import Report, expand, load_plan, select
 from dts_research.reports.pool import Outcome, make_reports
@@ -74,7 +75,8 @@ class Made:
 
     def lines(self) -> Iterator[str]:
         """Say what was made, what failed and where to look."""
-        made, skipped, failed = self.outcome.made, self.outcome.skipped, self.outcome.failed
+        made, skipped = self.outcome.made, self.outcome.skipped
+        failed = self.outcome.failed.keys() - {INDEX}
         yield (
             f"{plural(len(made), 'rapport fait', 'rapports faits')}, "
             f"{len(skipped)} déjà à jour, {len(failed)} en échec, "
@@ -96,7 +98,8 @@ class Made:
                 page, it = ("Ces pages contiennent", "les")
             yield f"{page} ce que {self.circles[0]} peut lire ;"
             yield f"pour {it} remettre en dehors : --audience public"
-        yield f"Tous les rapports : {self.folder / 'index.html'}"
+        if INDEX not in self.outcome.failed:
+            yield f"Tous les rapports : {self.folder / INDEX}"
 
     def _failed(self) -> Iterator[str]:
         """Say what failed, once for the reports that failed alike."""

@@ -16,6 +16,7 @@ SAID = {
     "StdinNotImplementedError": "une question est posée (input), et personne ne répond pendant "
     "qu'un rapport se fait ; en faire un paramètre du carnet",
 }
+LEFT = "Le carnet s'est arrêté avant sa fin (exit ou quit dans une cellule). Retirer cet arrêt."
 # What the system says of a file, in English, before the name of the file.
 _SYSTEM = re.compile(r"\[Errno (\d+)\] [^:]*")
 OURS = ("DtsError", "RequestError", "MaterialError", "ProtectionError")
@@ -54,6 +55,8 @@ def failure_of(error: Exception, notebook: NotebookNode) -> Failure:
         return Failure(f"{where} : {said}", cell, mask_persons(line.strip())[:200], last)
     if isinstance(error, CellTimeoutError):
         return Failure("Une cellule n'a pas fini dans le temps donné", error=last_line(error))
+    if isinstance(error, DeadKernelError) and str(error) == LEFT:
+        return Failure(LEFT)
     if isinstance(error, DeadKernelError):
         return Failure("Le calcul s'est arrêté net (mémoire insuffisante ?)", error="")
     return Failure(f"Le carnet n'a pas pu être exécuté : {last_line(error)}")

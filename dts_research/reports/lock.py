@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import socket
+import stat
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dts_research.display.fragments import full_date
+from dts_research.display.typography import printable
 from dts_research.errors import RequestError
 from dts_research.reports.disk import clear
 from dts_research.reports.processes import started
@@ -28,6 +30,8 @@ OURS = ("dts-", "pymp-")
 # Where the system has no lock of files: some network folders, Windows.
 WITHOUT = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 ON = "Des rapports sont en cours de fabrication"
+# Bytes that the description of a run never exceeds.
+LONGEST = 65_536
 # Times a lock is asked for, while who has it is writing its name or leaving.
 TRIES, PAUSE = 5, 0.05
 
@@ -62,13 +66,13 @@ class Holder:
     def read(cls, path: Path) -> Holder | None:
         """Read who holds a folder; None when nobody says so, or not in full."""
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            datetime.fromisoformat(found["since"])
+            found = json.loads(_text(path))
+            datetime.fromisoformat(found["since"]).astimezone()
             if not (isinstance(found["pid"], int) and found["pid"] > 0):
                 return None
-            texts = {name: str(found[name]) for name in ("started", "host", "since")}
+            texts = {name: printable(str(found[name])) for name in ("started", "host", "since")}
             return cls(found["pid"], **texts, folders=tuple(map(str, found["folders"])))
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return None
 
     def write(self, file: Any) -> None:
@@ -81,6 +85,15 @@ class Holder:
     def gone(self) -> bool:
         """Whether its process is over; unknown, hence no, on another machine."""
         return self.host == socket.gethostname() and started(self.pid) != self.started
+
+
+def _text(path: Path) -> str:
+    """Read a small ordinary file: anybody may have put anything in its place."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError(f"not a file: {path}")
+        return file.read(LONGEST).decode("utf-8")
 
 
 @contextmanager
@@ -126,6 +139,8 @@ def _locked(path: Path) -> Any:
     """Lock a file for as long as it is open; None where the system has no such lock."""
     import fcntl
 
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise _refused(path.parent, None, path)
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "rb+")
     for left in reversed(range(TRIES)):
         try:
@@ -173,9 +188,29 @@ def _put_aside(path: Path, dead: Holder) -> None:
 
 def going_on(folder: Path) -> str:
     """Say in French which run holds a folder at this moment, "" when none does."""
-    holders = (Holder.read(folder / name) for name in (LOCK, ALONE))
+    names = (LOCK, ALONE) if _is_locked(folder / LOCK) else (ALONE,)
+    holders = (Holder.read(folder / name) for name in names)
     living = next((one for one in holders if one and not one.gone()), None)
     return f"{ON} : {_named(living)}." if living else ""
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a living process holds a file, whatever is written there."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in WITHOUT
+    finally:
+        os.close(opened)
+    return False
 
 
 def _refused(folder: Path, other: Holder | None, file: Path | None = None) -> RequestError:

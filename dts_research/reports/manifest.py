@@ -37,6 +37,12 @@ class Failure:
     line: str = ""
     error: str = ""
 
+    def __post_init__(self) -> None:
+        """Keep texts that a file can hold: half of a sign is none."""
+        for name in ("message", "line", "error"):
+            whole = getattr(self, name).encode("utf-8", "replace").decode("utf-8")
+            object.__setattr__(self, name, whole)
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -15,7 +15,7 @@ import os
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +30,7 @@ from papermill.engines import Engine
 from traitlets import Any as Anything
 from traitlets.config import Config
 
+from dts_research.reports.failing import LEFT
 from dts_research.reports.notebooks import import_lacking
 
 NAME = "dts-warm"
@@ -143,7 +144,7 @@ class _Line:
 
     allow_stdin = False
 
-    def __init__(self, kernel: _Kernel, raw: Callable[[], str]) -> None:
+    def __init__(self, kernel: _Kernel, raw: Callable[[], Sequence[str]]) -> None:
         self._kernel, self._session, self._raw = kernel, kernel.session, raw
         self._replies: deque[Message] = deque()
         self.iopub_channel = SimpleNamespace(get_msg=self._heard)
@@ -155,7 +156,7 @@ class _Line:
         """Run a cell, and give the id of the request."""
         shell = self._kernel.shell
         if shell.exit_now:
-            raise DeadKernelError("Kernel died")
+            raise DeadKernelError(LEFT)
         request = self._session.msg("execute_request", {"code": code})
         self._kernel.set_parent([], request)
         told = {"code": code, "execution_count": shell.execution_count}
@@ -164,8 +165,8 @@ class _Line:
         for stream in streams:
             stream.left = OUTPUT_BYTES
         reply = await self._kernel.do_execute(code, False, store_history, {}, False)
-        streams[0].write(self._raw())
-        for stream in streams:
+        for stream, text in zip(streams, self._raw()):
+            stream.write(text)
             stream.flush()
         self._session.send(None, "status", {"execution_state": "idle"}, parent=request)
         self._replies.append(self._session.msg("execute_reply", reply, parent=request))
@@ -212,16 +213,21 @@ def opened(own: bool) -> Iterator[_Kernel]:
 
 
 @contextmanager
-def _raw(own: bool) -> Iterator[Callable[[], str]]:
-    """Give what was written on the descriptors 1 and 2 since the last time."""
+def _raw(own: bool) -> Iterator[Callable[[], Sequence[str]]]:
+    """Give what was written on each of the descriptors 1 and 2 since the last time."""
     if not own:
-        yield lambda: ""
+        yield lambda: ("", "")
         return
-    former = [os.dup(one) for one in (1, 2)]
+    with _taken(1) as out, _taken(2) as err:
+        yield lambda: (out(), err())
+
+
+@contextmanager
+def _taken(descriptor: int) -> Iterator[Callable[[], str]]:
+    """Take what is written on a descriptor in a file; give what came since the last time."""
+    former, read = os.dup(descriptor), 0
     with tempfile.TemporaryFile() as file:
-        for one in (1, 2):
-            os.dup2(file.fileno(), one)
-        read = 0
+        os.dup2(file.fileno(), descriptor)
 
         def since() -> str:
             nonlocal read
@@ -233,9 +239,8 @@ def _raw(own: bool) -> Iterator[Callable[[], str]]:
         try:
             yield since
         finally:
-            for one, before in zip((1, 2), former):
-                os.dup2(before, one)
-                os.close(before)
+            os.dup2(former, descriptor)
+            os.close(former)
 
 
 def _settle_drawing() -> None:

@@ -79,7 +79,7 @@ class Reader(Registers):
         whole = columns is None or bool(long)
         self.note("rows", table, by, *(() if whole else names), keys=keys)
         if territory is not None and ids is None and among is None:
-            places = [territory] if isinstance(territory, str) else [*territory]
+            places = [territory] if isinstance(territory, str) else [*dict.fromkeys(territory)]
             arrays = self._filed(schema, names, places)
         else:
             arrays = self._rows(schema, names, where(table, territory, ids, among))

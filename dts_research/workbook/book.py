@@ -69,10 +69,16 @@ class Workbook:
     def resolve(self, code: str | int) -> Territory:
         """Find a territory: an official code, a name, or a free perimeter of this workbook."""
         folded = str(code).strip().casefold()
-        for id, label, communes in self._named():
-            if folded in (id.casefold(), label.casefold()):
-                return self.geography.perimeter(id, label, communes)
-        return self.geography.resolve(code)
+        own = [one for one in self._named() if folded in (one[0].casefold(), one[1].casefold())]
+        for named in own:
+            with suppress(RequestError):
+                return self.geography.perimeter(*named)
+        try:
+            return self.geography.resolve(code)
+        except RequestError:
+            for named in own:  # why it cannot be formed says more
+                self.geography.perimeter(*named)
+            raise
 
     def refuse_unknown(self, *, cycle: str = "", place: str = "") -> None:
         """Refuse a cycle that nothing here names, or a place that does not exist.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -155,4 +156,31 @@ def test_a_lock_that_says_nothing_sensible_is_named_to_be_removed(tmp_path, told
     (tmp_path / ALONE).write_text(content)
     said = pytest.raises(RequestError, match=r"effacer le fichier « \.en-cours-seul »")
     with said, held(tmp_path, flock=False):
+        pass
+
+
+NESTED = "[" * 200_000
+FORGED = '{"pid": 1, "started": "x", "host": "%s", "since": "%s", "folders": []}'
+ODD = {
+    "a pipe": lambda path: os.mkfifo(path),
+    "a link to an endless file": lambda path: path.symlink_to("/dev/zero"),
+    "a file without end": lambda path: os.truncate(path, 40 << 30) if path.touch() is None else 0,
+    "a nested text": lambda path: path.write_text(NESTED),
+    "the first day": lambda path: path.write_text(FORGED % ("là", "0001-01-01T00:00:00")),
+    "the last day": lambda path: path.write_text(FORGED % ("là", "9999-12-31T23:59:59-23:59")),
+    "half of a sign": lambda path: path.write_text(FORGED % (r"\ud800", "2026-01-01T00:00:00")),
+    "another machine": lambda path: path.write_text(FORGED % ("là", "2026-01-01T00:00:00")),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and locks of files")
+@pytest.mark.parametrize("name", [LOCK, ALONE])
+@pytest.mark.parametrize("kind", ODD)
+def test_anything_in_the_place_of_a_lock_is_told_at_once(tmp_path, kind, name):
+    ODD[kind](tmp_path / name)
+    told = going_on(tmp_path)
+    named = name == ALONE and kind in ("half of a sign", "another machine")
+    assert told.startswith("Des rapports sont en cours" if named else "") and bool(told) == named
+    assert "\n" not in told and told.isprintable()
+    with suppress(RequestError), held(tmp_path):
         pass

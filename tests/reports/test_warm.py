@@ -177,6 +177,7 @@ FAULTS = {
     "a kill": ("import os; os.kill(os.getpid(), 9)", "arrêté net"),
     "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "arrêté net"),
     "too much memory": ("x = bytearray(64 << 30)", "mémoire insuffisante"),
+    "half of a sign": (r"raise ValueError('\ud800')", "La cellule 3 du carnet a échoué"),
     "a question": ("input('Combien ?')", "personne ne répond pendant qu'un rapport se fait"),
     "a file too large": (
         "import os; f = open('gros', 'wb'); f.seek(2 << 30); f.write(b'x'); f.flush()",
@@ -195,6 +196,18 @@ def test_a_fault_costs_its_own_report_only(press, name):
     if "n'a pas fini" in said:
         assert outcome.failed["essai-13"].startswith("La cellule 3 du carnet")
     (press.notebooks / "gros").unlink(missing_ok=True)
+
+
+def test_a_notebook_that_leaves_before_its_end_says_so(press):
+    outcome = make(press, ONLY_13 + "exit()", "print('ensuite')")
+    assert outcome.made == ("essai-01",)
+    assert outcome.failed["essai-13"].startswith("Le carnet s'est arrêté avant sa fin")
+
+
+def test_a_notebook_may_share_its_work_between_processes(press):
+    code = "import multiprocessing\nwith multiprocessing.Pool(1) as p: print(p.map(abs, [-1]))"
+    assert make(press, code).failed == {}
+    assert text_of(press) == "[1]\n"
 
 
 def test_what_floods_its_output_is_cut_and_says_so(press):

@@ -60,7 +60,8 @@ def test_a_free_perimeter_is_smaller_than_its_departement(demo_book, deep) -> No
 
 
 def test_a_perimeter_that_cannot_be_formed_stops_nothing_and_is_told(new_book) -> None:
-    named = [("P-1", "Val de Rien"), ("P-2", "Pays d'Autun"), ("P-3", "Pays perdu")]
+    named = [("P-1", "Val de Rien"), ("P-2", "Pays d'Autun"), ("P-3", "Pays perdu"),
+             ("P-0", "Pays d'Autun"), ("P-4", "71")]  # fmt: skip
     level = "perimetre_libre"
     territories = pd.DataFrame(
         [{"territory_id": key, "label": label, "level": level} for key, label in named]
@@ -73,9 +74,10 @@ def test_a_perimeter_that_cannot_be_formed_stops_nothing_and_is_told(new_book) -
     assert [one.id for one in book.perimeters()] == ["P-2"]
     assert book.resolve("pays d'autun").communes == {"71014"}
     told = [error.message for error in book.unformed().values()]
-    assert told[0] == (
+    assert told[1] == (
         "Le périmètre « Val de Rien » ne peut pas être formé : il ne contient aucune commune."
     )
+    assert book.resolve("71").level == "departement"  # a sound place of the same name
     with pytest.raises(RequestError, match="aucune commune"):
         book.resolve("Val de Rien")
 
