@@ -329,6 +329,36 @@ def test_a_page_for_an_official_says_who_may_read_it(received: Path, tmp_path: P
     assert "peut lire" not in dts(*words, "--audience", "public", book=folder).stdout
 
 
+def test_a_variant_is_asked_for_by_the_id_that_the_list_gives(
+    received: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copie"
+    shutil.copytree(received, folder)
+    made = one_value(
+        dts("report", "09", "--formats", "html", "-p", "period=2024", "--json", book=folder)
+    )
+    (name,) = made["made"]
+    again = dts("report", name, "--formats", "html", book=folder)
+    assert "0 rapport fait, 1 déjà à jour" in again.stdout, again.output
+    (row,) = one_value(dts("why", name, "--json", book=folder))
+    assert (row["id"], row["variant"], row["state"]) == (name, "période : 2024", "fresh")
+    (folder / "reports" / f"{name}.html").unlink()
+    told = dts("report", "09", "--formats", "html", book=folder).stdout
+    assert "Restent à refaire, pour d'autres lecteurs ou périodes : 1 rapport." in told
+    assert f"    dts report {name}\n" in told
+    assert one_value(dts("report", "--only", "*period-2024", "--json", book=folder))["made"]
+
+
+def test_a_cycle_or_a_place_that_nothing_names_is_refused_and_leaves_nothing(
+    received: Path,
+) -> None:
+    assert "C9" in refused(dts("report", "09", "-p", "cycle=C9", book=received), 2)
+    assert "zz" in refused(dts("report", "09", "-p", "reference=zz", book=received), 2)
+    ids = [row["id"] for row in one_value(dts("list", "--json", book=received))]
+    assert not [name for name in ids if "C9" in name or "zz" in name]
+    assert one_value(dts("why", "territoire-09", "--json", book=received))
+
+
 def test_of_several_faults_the_list_says_the_first_on_one_line() -> None:
     why = "Ce document ne peut pas être publié :\n- Cellule 3 : a\n- Cellule 5 : b\n- c\n Corriger."
     row = {"id": "territoire-01", "label": "Ain", "state": "failed", "why": why, "variant": "",
