@@ -6,13 +6,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 from tqdm import tqdm
@@ -43,6 +44,7 @@ from dts_research.reports.storage import Objects
 from dts_research.reports.workers import fitted, made
 
 BAR = "{desc} : {n_fmt}/{total_fmt}{postfix}, reste {remaining}"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Times a run begins again because what it reads has changed meanwhile.
 TURNS = 3
 INTERRUPTED = "Interrompu : {}, {} à faire. {}"
@@ -182,7 +184,7 @@ class Batch:
         self.left = len(todo)
         for entry in self._made(todo):
             self.left -= 1
-            self.entries[entry.id] = entry
+            self.entries[entry.id] = _kept(entry)
             self.journal.ended(entry)
             Journal.of(entry.id, self.press).ended(entry)
 
@@ -223,6 +225,15 @@ class Batch:
                 bar.set_postfix_str(", ".join(f"{n} {what}" for what, n in told.items() if n))
                 bar.update()
                 yield kept
+
+
+def _kept(entry: Entry) -> Entry:
+    """What is told of a report at the end: the manifest holds the rest, of thousands."""
+    if entry.state == FAILED:
+        return entry
+    names = {name: NOTHING for name in entry.outputs}
+    return replace(entry, outputs=names, digests=NOTHING, parameters=NOTHING, figures=NOTHING,
+                   reads="")  # fmt: skip
 
 
 def _bar(total: int, shown: bool) -> Any:
