@@ -169,14 +169,14 @@ def svg_of(drawn: Figure, *, salt: str = "dts") -> str:
     Parameters
     ----------
     drawn
-        Figure opened by `figure`.
+        Figure opened by `figure`, which is not closed yet.
     salt
         Keeps identifiers the same from one run to the next.
     """
     out = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with matplotlib.rc_context(_RC | {"svg.hashsalt": salt}):  # type: ignore[arg-type]
-        drawn.savefig(out, format="svg", metadata=nothing)
+    matplotlib.rcParams["svg.hashsalt"] = salt  # `figure` gives the former one back
+    drawn.savefig(out, format="svg", metadata=nothing)
     svg = lean(out.getvalue())
     for edged, ink in EDGED.items():
         edge = f"stroke: {PAPER}; stroke-width: 2.6; paint-order: stroke"
