@@ -283,7 +283,9 @@ def produce(
     there = {*outcome.made, *outcome.skipped}
     pages = [one for one in asked if one.id in there and one.parameters.get("reader") == ELU]
     circles = (CIRCLES.get(page.audience, "") for page in pages)
-    beside = tuple(sorted(outcome.stale.keys() - {report.id for report in plan}))
+    others = outcome.stale.keys() - {report.id for report in plan}
+    mine = tuple(f"{report.id}-" for report in asked)
+    beside = tuple(sorted(name for name in others if name.startswith(mine)))
     return Made(outcome, press.out, tuple(filter(None, circles)), beside)
 
 

@@ -42,7 +42,7 @@ PRELOADED = {
     KERNEL: [f"{ROOM}.nest", f"{ROOM}.run", f"{ROOM}.html", f"{ROOM}.typst"],
 }
 # Times a process is started, and what is told when none lives.
-BIRTHS = 3
+BIRTHS, PAUSE = 4, 0.3
 NO_BIRTH = "Les programmes qui font les rapports s'arrêtent net dès qu'ils partent."
 
 
@@ -101,6 +101,7 @@ def _forked(context: Any, args: tuple[Any, ...]) -> Any:
         with suppress(EOFError, ConnectionError):
             process.start()
             return process
+        time.sleep(PAUSE)  # the system takes a moment to say that it died
     raise DtsError(NO_BIRTH, "Libérer de la mémoire, puis relancer la même commande.")
 
 

@@ -118,7 +118,7 @@ def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
     with Store(path, readonly=True) as reader:
         seen = [reader.count("observations") for _ in range(50)]
     assert all(n % BATCH == 0 for n in seen)
-    for name, writer in zip(("one", "two"), writers):
+    for writer in writers:
         out, _ = writer.communicate(timeout=120)
         assert writer.returncode == 0
         assert out.count("\n") == 25
