@@ -29,7 +29,7 @@ LOCK, ALONE = ".en-cours", ".en-cours-seul"
 OURS = ("dts-", "pymp-")
 # Where the system has no lock of files: some network folders, Windows.
 WITHOUT = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
-ON = "Des rapports sont en cours de fabrication"
+ON = "Des rapports sont{} en cours de fabrication"
 # Bytes that the description of a run never exceeds.
 LONGEST = 65_536
 # Times a lock is asked for, while who has it is writing its name or leaving.
@@ -191,7 +191,7 @@ def going_on(folder: Path) -> str:
     names = (LOCK, ALONE) if _is_locked(folder / LOCK) else (ALONE,)
     holders = (Holder.read(folder / name) for name in names)
     living = next((one for one in holders if one and not one.gone()), None)
-    return f"{ON} : {_named(living)}." if living else ""
+    return f"{ON.format('')} : {_named(living)}." if living else ""
 
 
 def _is_locked(path: Path) -> bool:
@@ -215,7 +215,7 @@ def _is_locked(path: Path) -> bool:
 
 def _refused(folder: Path, other: Holder | None, file: Path | None = None) -> RequestError:
     who = _named(other) if other else "une autre commande"
-    message = f"{ON.replace('en cours', 'déjà en cours')} dans « {folder} » : {who}."
+    message = f"{ON.format(' déjà')} dans « {folder} » : {who}."
     fix = "Attendre sa fin, ou l'arrêter, puis recommencer."
     if other and other.host != socket.gethostname():
         fix += f" Si cette machine est éteinte, effacer « {(file or folder / LOCK).name} »."

@@ -78,9 +78,8 @@ class Reader(Registers):
         long = {*wanted} - {*names}
         whole = columns is None or bool(long)
         self.note("rows", table, by, *(() if whole else names), keys=keys)
-        if territory is not None and ids is None and among is None:
-            places = [territory] if isinstance(territory, str) else [*dict.fromkeys(territory)]
-            arrays = self._filed(schema, names, places)
+        if by == "territory" and keys is not None:
+            arrays = self._filed(schema, names, [*dict.fromkeys(keys)])
         else:
             arrays = self._rows(schema, names, where(table, territory, ids, among))
         if not len(arrays[schema.key]):
@@ -112,9 +111,9 @@ class Reader(Registers):
         """Typed arrays of short columns, by name."""
         from dts_research.store.rows import typed
 
-        condition_said, values, order = condition
-        query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)}{condition_said} {order}"
-        rows = self._db.execute(query, values).fetchall()
+        among, asked, order = condition
+        query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)}{among} {order}"
+        rows = self._db.execute(query, asked).fetchall()
         data = zip(*rows) if rows else [()] * len(names)
         return {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
 

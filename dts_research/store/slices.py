@@ -143,19 +143,18 @@ def stamp(db: sqlite3.Connection) -> str:
     """
     total = hashlib.sha256()
     for query in _STAMPS:
-        rows = db.execute(f"SELECT json_array({query}")
-        total.update("\n".join(row for (row,) in rows).encode())
+        total.update("\n".join(row for (row,) in db.execute(query)).encode())
     return total.hexdigest()
 
 
 _STAMPS = (
-    "tbl, id, territory, version, import_id, digest) FROM records",
-    "tbl, id, version, replaced_at, import_id) FROM history",
-    f"{columns_of(IMPORT)}) FROM imports",
-    "import_id, undone_at) FROM undone",
-    "noted_at) FROM codebooks",
-    "(SELECT count(*) FROM provenance), (SELECT count(*) FROM remarks))",
-    "id) FROM t_consents WHERE withdrawn_on<=today()",
+    "SELECT json_array(tbl, id, territory, version, import_id, digest) FROM records",
+    "SELECT json_array(tbl, id, version, replaced_at, import_id) FROM history",
+    f"SELECT json_array({columns_of(IMPORT)}) FROM imports",
+    "SELECT json_array(import_id, undone_at) FROM undone",
+    "SELECT noted_at FROM codebooks",
+    "SELECT json_array((SELECT count(*) FROM provenance), (SELECT count(*) FROM remarks))",
+    "SELECT id FROM t_consents WHERE withdrawn_on<=today()",
 )
 
 
@@ -216,18 +215,20 @@ _QUERIES = {
 
 
 def _rows(table: str, by: str, *columns: str) -> tuple[str, tuple[Any, ...]]:
-    said = ", ".join(["territory", "id", *(_whole(table, name) for name in columns or ("digest",))])
     if by in ("id", "folded") and not columns:
         key = "id" if by == "id" else "folded(id)"
         query = f"SELECT {key} AS key, territory, id, digest FROM records WHERE tbl=?"
         return query, (table,)
     key = f'CAST("{by}" AS TEXT)' if by not in ("id", "territory") else by
-    return f"SELECT {key} AS key, json_array({said}) FROM {sql_name(table)}", ()
+    said = ", ".join(
+        ["territory", "id", *([_whole(table, name) for name in columns] or ["digest"])]
+    )
+    return f"SELECT {key} AS key, json_array(territory, id, {said}) FROM {sql_name(table)}", ()
 
 
 def _whole(table: str, name: str) -> str:
     """A column as JSON keeps it: a decimal number with all its digits."""
-    decimal = name != "digest" and catalogue().tables[table].field(name).type == "number"
+    decimal = catalogue().tables[table].field(name).type == "number"
     return f'quote("{name}")' if decimal else f'"{name}"'
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,16 +68,17 @@ class Workbook:
     def resolve(self, code: str | int) -> Territory:
         """Find a territory: an official code, a name, or a free perimeter of this workbook."""
         folded = str(code).strip().casefold()
-        own = [one for one in self._named() if folded in (one[0].casefold(), one[1].casefold())]
-        for named in own:
-            with suppress(RequestError):
-                return self.geography.perimeter(*named)
+        own = {
+            key: found for key, label, found in self._tried()
+            if folded in (key.casefold(), label.casefold())
+        }  # fmt: skip
+        if formed := [found for found in own.values() if isinstance(found, Territory)]:
+            return formed[0]
         try:
             return self.geography.resolve(code)
-        except RequestError:
-            for named in own:  # why it cannot be formed says more
-                self.geography.perimeter(*named)
-            raise
+        except RequestError as unknown:  # why one of that name cannot be formed says more
+            wrong = [error for error in own.values() if isinstance(error, RequestError)]
+            raise next(iter(wrong), unknown) from unknown
 
     def refuse_unknown(self, *, cycle: str = "", place: str = "") -> None:
         """Refuse a cycle that nothing here names, or a place that does not exist.
@@ -99,33 +99,25 @@ class Workbook:
 
         One that cannot be formed stops nothing: see `unformed`.
         """
-        found = []
-        for named in self._named():
-            with suppress(RequestError):
-                found.append(self.geography.perimeter(*named))
+        found = [one for _, _, one in self._tried() if isinstance(one, Territory)]
         return sorted(found, key=lambda territory: plain(territory.label))
 
     def unformed(self) -> dict[str, RequestError]:
         """Why some of the free perimeters named here cannot be formed, by id."""
-        found = {}
-        for named in self._named():
-            try:
-                self.geography.perimeter(*named)
-            except RequestError as error:
-                found[named[0]] = error
-        return found
+        return {key: one for key, _, one in self._tried() if isinstance(one, RequestError)}
 
-    def _named(self) -> list[tuple[str, str, list[str]]]:
-        """Id, name and communes of the free perimeters, as received."""
+    def _tried(self) -> Iterator[tuple[str, str, Territory | RequestError]]:
+        """Id and name of each free perimeter, with its territory or why it cannot be formed."""
         if not self.workspace.store.is_file():
-            return []
+            return
         territories, communes = self.frames("territories", "territory_communes")
         free = territories[territories["level"] == "perimetre_libre"]
         members = communes.groupby("territory_id")["commune_code"].agg(list)
-        return [
-            (row.territory_id, row.label, members.get(row.territory_id, []))
-            for row in free.itertuples()
-        ]
+        for key, label in zip(free["territory_id"], free["label"]):
+            try:
+                yield key, label, self.geography.perimeter(key, label, members.get(key, []))
+            except RequestError as error:
+                yield key, label, error
 
     def territories(self) -> list[Territory]:
         """Territories that have something to tell: départements, then free perimeters.
