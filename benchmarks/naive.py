@@ -6,7 +6,6 @@ backend draws them, a tight PNG each, and once, as in a notebook written by hand
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -15,28 +14,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-INLINE = "from benchmarks.naive import as_inline\n\nas_inline()"
-DPI = 100  # of a figure, unless one says otherwise
-
-
-def as_inline() -> None:
-    """Draw the figures of this process as the inline backend does."""
-    from IPython.display import Image, display
-
-    from dts_research.display import style
-
-    def drawn_inline(drawn: Any, *, salt: str = "dts") -> str:
-        if drawn.get_figwidth() * 72 < style.WIDE:  # the second drawing, for a screen, is ours
-            out = io.BytesIO()
-            drawn.savefig(out, format="png", bbox_inches="tight", dpi=DPI)
-            display(Image(out.getvalue()))
-        return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-
-    style.svg_of = drawn_inline
+INLINE = "from benchmarks.inline import as_inline\n\nas_inline()"
 
 
 def inline_copy(notebook: Path, out: Path) -> Path:

@@ -44,7 +44,7 @@ class Line:
         return amount(value, self.unit)
 
 
-def drawn(lines: Sequence[Line], salt: str) -> str:
+def drawn(lines: Sequence[Line]) -> str:
     """Draw lines under one another, each at its own scale."""
     with canvas(18 + HIGH * len(lines)) as sheet:
         for rank, line in enumerate(lines):
@@ -53,10 +53,10 @@ def drawn(lines: Sequence[Line], salt: str) -> str:
             sheet.lines(LEFT - 9, y, words, size=LABEL, align="right")
             _strip(sheet, line, (LEFT, y), LONG)
             _told(sheet, line, (LEFT + LONG + 12, y), first=not rank)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
-def for_screen(lines: Sequence[Line], salt: str) -> str:
+def for_screen(lines: Sequence[Line]) -> str:
     """Draw lines in columns, each under its label; "" where they are too many for a screen."""
     columns = next((n for n in COLUMNS if len(lines) <= n * ROWS), 0)
     if not columns or len(lines) <= ROWS // 2:
@@ -67,7 +67,7 @@ def for_screen(lines: Sequence[Line], salt: str) -> str:
         for rank, line in enumerate(lines):
             left, top = wide * (rank // rows), high * (rank % rows)
             _cell(sheet, line, (left, top), wide - GAP)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _cell(sheet: Canvas, line: Line, corner: tuple[float, float], wide: float) -> None:

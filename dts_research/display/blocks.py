@@ -185,6 +185,8 @@ _hints = cache(get_type_hints)
 
 def _misfit(value: Any, hint: Any, where: str) -> str:
     """Say where a value is not what its field expects, "" where it fits."""
+    if hint is str and isinstance(value, str):  # most are
+        return ""
     if get_origin(hint) is list:
         if not isinstance(value, list):
             return f"{where} doit être une liste"
@@ -229,9 +231,9 @@ def _check_alt(kind: str, data: dict[str, Any]) -> None:
 def _check_chart(data: dict[str, Any]) -> None:
     _check_alt("chart", data)
     if "<svg" not in data["svg"][:2000]:
-        _refuse("chart", data, "un dessin SVG était attendu.", "Le faire avec style.svg_of.")
+        _refuse("chart", data, "un dessin SVG était attendu.", "Le dessiner sur un canvas.")
     if "<svg" not in data.get("wide", data["svg"])[:2000]:
-        _refuse("chart", data, "« wide » n'est pas un dessin SVG.", "Le faire avec style.svg_of.")
+        _refuse("chart", data, "« wide » n'est pas un dessin SVG.", "Le dessiner sur un canvas.")
     if data.setdefault("width", "full") not in WIDTHS:
         _refuse("chart", data, f"largeur inconnue « {data['width']} ».", "« full » ou « half ».")
     if not isinstance(data["data"], dict) or not data["data"].get("columns"):

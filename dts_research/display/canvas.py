@@ -8,60 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.collections import PathCollection, PolyCollection
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.markers import MarkerStyle
-from matplotlib.patches import Rectangle
-from matplotlib.text import Text
-from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 
-from dts_research.display import lettering, style
+from dts_research.display import elements, lettering, style
+from dts_research.display.elements import Element, said
 from dts_research.display.typography import french
 
-SHAPES = {
-    "dot": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "star": "P", "cross": "x",
-}  # fmt: skip
+_SQUARE = np.array([(-1, 1), (1, 1), (1, -1), (-1, -1)]) / 2
+_PLUS = [(-1, 3), (1, 3), (1, 1), (3, 1), (3, -1), (1, -1), (1, -3), (-1, -3), (-1, -1), (-3, -1),
+         (-3, 1), (-1, 1)]  # fmt: skip
+# Outlines of marks as wide as one; a dot has none. A cross is two lines.
+SHAPES: dict[str, list[np.ndarray]] = {
+    "dot": [],
+    "square": [_SQUARE],
+    "diamond": [np.array([(0, 1), (1, 0), (0, -1), (-1, 0)]) * 0.5**0.5],
+    "up": [np.array([(0, -0.5), (-0.5, 0.5), (0.5, 0.5)])],
+    "down": [np.array([(0, 0.5), (0.5, -0.5), (-0.5, -0.5)])],
+    "star": [np.array(_PLUS) / 6],
+    "cross": [_SQUARE[[3, 1]], _SQUARE[[0, 2]]],
+}
+ANCHORS = {"left": "", "center": "middle", "right": "end"}
 LEADING = 1.25
-
-
-@lru_cache(maxsize=64)
-def _font(size: float, bold: bool, italic: bool) -> FontProperties:
-    return FontProperties(
-        family=list(style.FAMILY), size=size, weight=600 if bold else 400,
-        style="italic" if italic else "normal",
-    )  # fmt: skip
-
-
-class _Line(Text):
-    """One line of text on its baseline: it needs no layout, which is most of what text costs."""
-
-    def draw(self, renderer: Any) -> None:
-        x, y = self.get_transform().transform(self.get_unitless_position())
-        gc = renderer.new_gc()
-        gc.set_foreground(self.get_color())
-        _, height = renderer.get_canvas_width_height()
-        renderer.draw_text(gc, x, height - y, self.get_text(), self.get_fontproperties(), 0,
-                           ismath=False, mtext=self)  # fmt: skip
-        gc.restore()
 
 
 @dataclass(frozen=True)
 class Canvas:
     """A sheet of `width` x `height` points; x grows to the right, y downwards."""
 
-    figure: Figure
-    points: Transform
     width: float
     height: float
     least: float = 0.0
+    elements: list[Element] = field(default_factory=list)
 
     def size(self, asked: float) -> float:
         """Size of letters, no smaller than those of the sheet."""
@@ -72,13 +51,15 @@ class Canvas:
         bold: bool = False, align: str = "left", italic: bool = False,
     ) -> None:  # fmt: skip
         """Write one line on its baseline."""
-        font = _font(self.size(size), bold, italic)
-        self._place(
-            _Line(
-                x, y, french(words), fontproperties=font, color=color, ha=align, va="baseline",
-                transform=self.points, transform_rotates_text=False,
-            )
-        )  # fmt: skip
+        edged = style.EDGED.get(color)
+        told: dict[str, object] = {
+            "font-style": "italic" if italic else "", "font-weight": 600 if bold else "",
+            "font-size": f"{self.size(size):g}px", "text-anchor": ANCHORS[align],
+            "fill": (edged or color).lower(),
+        }  # fmt: skip
+        if edged:
+            told |= {"stroke": style.PAPER, "stroke-width": 2.6, "paint-order": "stroke"}
+        self.elements.append(elements.line_of_text(x, y, french(words), said(told)))
 
     def tag(
         self, x: float, y: float, words: str, *, size: float = 9.5, side: str = "right"
@@ -111,69 +92,59 @@ class Canvas:
         thick: float = 0.8, dashed: bool = False,
     ) -> None:  # fmt: skip
         """Draw a broken line."""
-        dashes: Any = (0, (3, 2.4)) if dashed else "-"
-        self._place(
-            Line2D(
-                xs, ys, color=color, linewidth=thick, linestyle=dashes, solid_capstyle="butt",
-                transform=self.points,
-            )
-        )  # fmt: skip
+        dashes = f"{3 * thick:g},{2.4 * thick:g}" if dashed else ""
+        told = {"fill": "none", "stroke-dasharray": dashes, **_edged(color, thick)}
+        points = np.column_stack([xs, ys])
+        self.elements.append(elements.path([points], said(told), closed=False))
 
     def bar(
         self, x: float, y: float, wide: float, high: float, *, color: str = style.HERE,
         edge: str = "none", thick: float = 0.8,
     ) -> None:  # fmt: skip
         """Draw a rectangle from its top left corner."""
-        self._place(
-            Rectangle(
-                (x, y), wide, high, facecolor=color, edgecolor=edge, linewidth=thick,
-                transform=self.points,
-            )
-        )  # fmt: skip
+        corners = np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)])
+        told = {"fill": color.lower(), **_edged(edge, thick), "stroke-linejoin": "miter"}
+        self.elements.append(elements.path([corners], said(told)))
 
     def marks(
         self, xs: Sequence[float], ys: Sequence[float], *, size: float | Sequence[float] = 7,
         shape: str = "dot", color: str = style.HERE, edge: str = style.PAPER, thick: float = 0.8,
     ) -> None:  # fmt: skip
         """Draw marks of one shape; `size` is their width in points, one for all or one each."""
-        if not len(xs):
-            return
-        marker = MarkerStyle(SHAPES[shape])
-        path = marker.get_path().transformed(marker.get_transform())
-        areas = np.broadcast_to(np.asarray(size, dtype=float) ** 2, (len(xs),))
-        kept = PathCollection(
-            [path], sizes=areas, facecolors=color, edgecolors=edge, linewidths=thick,
-            offsets=np.column_stack([xs, ys]), offset_transform=self.points,
-        )  # fmt: skip
-        kept.set_transform(IdentityTransform())
-        self._place(kept)
+        told = said({"fill": color.lower(), **_edged(edge, thick)})
+        outlines = SHAPES[shape]
+        for x, y, wide in zip(xs, ys, np.broadcast_to(size, (len(xs),))):
+            if outlines:
+                moved = [one * wide + (x, y) for one in outlines]
+                one = elements.path(moved, told, closed=shape != "cross")
+            else:
+                one = elements.circle(x, y, wide / 2, told)
+            self.elements.append(one)
 
     def polygons(
         self, rings: Sequence[np.ndarray], *, color: str | Sequence[str] = "none",
         edge: str = style.EDGE, thick: float = 0.6,
     ) -> None:  # fmt: skip
         """Draw closed outlines; `color` is one for all or one each."""
-        drawn = PolyCollection(rings, facecolors=color, edgecolors=edge, linewidths=thick)
-        drawn.set_transform(self.points)
-        self._place(drawn)
+        colors = [color] * len(rings) if isinstance(color, str) else color
+        for ring, filled in zip(rings, colors, strict=True):
+            told = said({"fill": filled.lower(), **_edged(edge, thick)})
+            self.elements.append(elements.path([ring], told))
 
-    def _place(self, artist: Artist) -> None:
-        """Add to the figure, in the order of the calls and never clipped."""
-        artist.set_clip_on(False)
-        artist.set_zorder(len(self.figure.artists) / 1000)
-        self.figure.add_artist(artist)
+    def svg(self) -> str:
+        """Write everything that was drawn, in the order of the calls."""
+        whole = elements.drawing(self.elements, self.width, self.height, family=style.FAMILY)
+        return elements.hatched(whole, style.HATCHED, paper=style.PAPER, line=style.EDGE)
 
-    def svg(self, salt: str) -> str:
-        """Draw everything, once."""
-        return style.svg_of(self.figure, salt=salt)
+
+def _edged(color: str, thick: float) -> dict[str, object]:
+    return {"stroke": color.lower(), "stroke-width": thick}
 
 
 @contextmanager
 def canvas(height: float, *, width: float = style.FULL, least: float = 0.0) -> Iterator[Canvas]:
     """Open a sheet of known size; `least` is that of its smallest letters."""
-    with style.figure(height, width=width) as drawn:
-        points = Affine2D().scale(1, -1).translate(0, height)  # from the top, as one writes
-        yield Canvas(drawn, points, width, height, least)
+    yield Canvas(width, height, least)
 
 
 def text_width(words: str, size: float = 10, *, bold: bool = False) -> float:

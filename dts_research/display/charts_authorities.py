@@ -92,7 +92,7 @@ def authority_thread(material: Material) -> Block:
         "registre des collectivités",
         period=time_axis.years(d for t in found for d in t.events["date"]),
     )
-    picture = replace(_picture(found, name, material), case="part" if kept else "")
+    picture = replace(_picture(found, material), case="part" if kept else "")
     data = _thread_data(found, "montré" if kept else "connu")
     return chart(material, name, caption, picture=picture, data=data)
 
@@ -107,17 +107,17 @@ def _no_event(material: Material, name: str) -> Block:
     return nothing(name, "Rien n'est su de ce que les collectivités ont pris en compte", text)
 
 
-def _picture(found: Sequence[Thread], salt: str, material: Material) -> Picture:
+def _picture(found: Sequence[Thread], material: Material) -> Picture:
     """A narrow drawing for the single page, else one for a page and one for a screen."""
     last = door.withheld(material, "authority_events") > 0
     page = _Sheet(material.today, shown=last)
     if material.reader == "élu" and len(found) <= SHORT:
         small = replace(page, width=style.HALF, left=104, letters=NARROW, beside=8)
-        return Picture(_strips(found, salt, small), half=True)
+        return Picture(_strips(found, small), half=True)
     wide = TALL < len(found) - len(_bare(found)) <= LINES
     left = LEFT + (style.WIDE - style.FULL) / 2
     screen = replace(page, width=style.WIDE, left=left, least=style.LETTERS, apart=17.0)
-    return Picture(_strips(found, salt, page), wide=_strips(found, salt, screen) if wide else "")
+    return Picture(_strips(found, page), wide=_strips(found, screen) if wide else "")
 
 
 def _on_word(count: int) -> str:
@@ -190,7 +190,7 @@ class _Sheet:
 _Row = tuple[Thread, list[str], float]
 
 
-def _strips(found: Sequence[Thread], salt: str, page: _Sheet) -> str:
+def _strips(found: Sequence[Thread], page: _Sheet) -> str:
     """One line per authority; the names of many that left no trace are gathered under them."""
     gathered = _bare(found)
     drawn = [thread for thread in found if thread not in gathered]
@@ -217,7 +217,7 @@ def _strips(found: Sequence[Thread], salt: str, page: _Sheet) -> str:
         for i, line in enumerate(below):
             y = first + sum(heights) + 14 + 12 * i
             sheet.text(4, y, line, size=page.letters, color=style.GREY)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _rows(

@@ -47,7 +47,7 @@ def decisions(material: Material) -> Block:
          "Échéance dépassée": [bool(v) for v in table["overdue"]]}
     )  # fmt: skip
     return chart(
-        material, name, caption, picture=Picture(_by_status(dated, name, material.today)), data=data
+        material, name, caption, picture=Picture(_by_status(dated, material.today)), data=data
     )
 
 
@@ -60,7 +60,7 @@ def _message(table: pd.DataFrame) -> str:
     return message
 
 
-def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
+def _by_status(table: pd.DataFrame, today: date) -> str:
     names = labels("decision_status")
     axis = time_axis.spanning([*table["decided_on"], today], today=today, left=92, right=RIGHT)
     assert axis is not None
@@ -82,7 +82,7 @@ def _by_status(table: pd.DataFrame, salt: str, today: date) -> str:
                 sheet.marks([x for x, _ in some], [y for _, y in some], size=8, shape=shape,
                             color=color, edge=edge)  # fmt: skip
             top += high
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _counts(

@@ -58,7 +58,7 @@ def equipment_rates(comparison: Comparison, *, count: str) -> Block:
     if not shown:
         return nothing(NAME, NONE, _absent(found) or "Rien n'est connu ici.")
     caption = _caption(comparison, count, found, shown)
-    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown, NAME)),
+    return chart(comparison.material, NAME, caption, picture=Picture(drawn(shown)),
                  data=_data(found, lines))  # fmt: skip
 
 

@@ -196,7 +196,7 @@ def _map(comparison: Comparison, found: Found, page: _Sheet) -> str:
             side = "left" if x(one[1]) > page.middle[0] else "right"
             sheet.tag(x(one[1]), y(one[2]), door.words(name), side=side)
             sheet.marks([x(one[1])], [y(one[2])], size=10)
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _points(

@@ -163,7 +163,7 @@ def _drawn(comparison: Comparison, rates: Rates) -> str:
         sheet.marks([x(s) for s in sizes[others]], [y(v) for v in values[others]], size=6,
                     color=style.EDGE)  # fmt: skip
         _here(sheet, comparison, rates, (x, y))
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _limit(sheet: Canvas, points: Sequence[tuple[float, float]], level: float) -> None:

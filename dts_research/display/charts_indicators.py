@@ -104,7 +104,7 @@ def _block(material: Material, asked: _Asked, found: ByPlace) -> Block:
         place="France",
     )
     plate = Plate(material, found, asked.unit)
-    picture = Picture(draw(plate, NAME), wide=draw(plate, NAME, wide=True), card=True)
+    picture = Picture(draw(plate), wide=draw(plate, wide=True), card=True)
     return chart(material, NAME, caption, picture=picture, data=data)
 
 

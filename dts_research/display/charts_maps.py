@@ -23,7 +23,7 @@ from dts_research.display.map_marks import (
     circles,
     counted,
     first_ones,
-    middle,
+    middles,
     names,
     unnamed,
 )
@@ -65,7 +65,7 @@ def map_territory(material: Material) -> Block:
         return nothing(name, "Pas de carte de ce territoire", text)
     placed = seated["experience_id"].nunique()
     message = _message(placed, [material.geography.commune_names.get(c, c) for c in counts.index])
-    picture, left = _pictures(material, counts, name)
+    picture, left = _pictures(material, counts)
     data = counted(counts, material.geography.commune_names, "Commune")
     caption = Caption(
         message,
@@ -113,20 +113,20 @@ def _perimeter_communes(material: Material) -> set[str]:
     return set(named["commune_code"]) & set(material.territory.communes)
 
 
-def _pictures(material: Material, counts: pd.Series, salt: str) -> tuple[Picture, tuple[str, ...]]:
+def _pictures(material: Material, counts: pd.Series) -> tuple[Picture, tuple[str, ...]]:
     """The map for a page and for a screen; the names for which the first has no room."""
     ground = _ground(material)
     few, narrow = len(counts) <= FEW, material.reader == "élu"
     if few or narrow:
         small = _Sheet(style.HALF, SHORT if few else style.HALF, LABEL if few else NARROW)
-        svg, left = _drawing(material, ground, counts, small, salt=salt)
+        svg, left = _drawing(material, ground, counts, small)
         case = "one" if len(counts) == 1 else ""
         if few or len(left) <= NAMED_UNDER:
             return Picture(svg, half=True, card=True, case=case), left
-    svg, left = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL), salt=salt)
+    svg, left = _drawing(material, ground, counts, _Sheet(style.FULL, 400, LABEL))
     for letters in (style.LETTERS,) if left else (LARGE, style.LETTERS):
         screen = _Sheet(style.WIDE, 330, letters)
-        wide, without = _drawing(material, ground, counts, screen, salt=salt)
+        wide, without = _drawing(material, ground, counts, screen)
         if not without:
             break
     return Picture(svg, wide=wide, card=True), left
@@ -190,7 +190,7 @@ def _around(material: Material) -> list[np.ndarray]:
 
 
 def _drawing(
-    material: Material, ground: _Ground, counts: pd.Series, page: _Sheet, *, salt: str
+    material: Material, ground: _Ground, counts: pd.Series, page: _Sheet
 ) -> tuple[str, tuple[str, ...]]:
     """Draw the map and its key; tell the names for which there is no room."""
     margin = 0.03 if page.width == style.WIDE else 0.09
@@ -208,13 +208,13 @@ def _drawing(
         said = replace(key, bare=max(page.bare, len(left)))
         if said.height > key.height:  # less room for the map: its names are placed again
             again = replace(page, bare=said.bare)
-            return _drawing(material, ground, counts, again, salt=salt)
+            return _drawing(material, ground, counts, again)
         said.draw(sheet, projected.height)
-        return sheet.svg(salt), left
+        return sheet.svg(), left
 
 
 def _clipped(near: Mapping[str, Rings], projected: Projection) -> dict[str, Rings]:
-    return {code: projected.clipped(rings) for code, rings in near.items()}
+    return dict(zip(near, projected.clipped_each(list(near.values()))))
 
 
 def _land(
@@ -239,11 +239,10 @@ def _land(
 
 def _seats(material: Material, counts: pd.Series, projected: Projection) -> list[Seat]:
     """Communes on the sheet, by code."""
-    outlines = material.geography.outlines("commune", counts.index)
+    places = middles(material.geography.outlines("commune", counts.index), projected)
     names = material.geography.commune_names
     seats = []
-    for code in sorted(outlines):
-        x, y = middle(outlines[code], projected)
+    for code, (x, y) in sorted(places.items()):
         if 0 <= x <= projected.width and 0 <= y <= projected.height:
             seats.append(Seat(code, names.get(code, code), int(counts[code]), x, y))
     return seats

@@ -43,7 +43,7 @@ def members(material: Material) -> Block:
         "registre des adhésions",
         period=time_axis.years([*(d for one in found for d in one.table["date"]), material.today]),
     )
-    svg = _steps(found, name, material.today)
+    svg = _steps(found, material.today)
     return chart(material, name, caption, picture=Picture(svg), data=_members_data(found))
 
 
@@ -79,7 +79,7 @@ def _over(count: int, eligible: float | None) -> str:
     return f"{many(count, 'membre')} sur {int(eligible)}"
 
 
-def _steps(found: Sequence[membership.Coverage], salt: str, today: date) -> str:
+def _steps(found: Sequence[membership.Coverage], today: date) -> str:
     high, head = 130.0, 38.0 if len(found) > 1 else 20.0
     with canvas((high + head + 6) * len(found)) as sheet:
         for i, one in enumerate(found):
@@ -87,7 +87,7 @@ def _steps(found: Sequence[membership.Coverage], salt: str, today: date) -> str:
             if len(found) > 1:
                 sheet.text(0, top + 11, door.words(one.collective), bold=True)
             _staircase(sheet, one, today, top=top + head, high=high)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _staircase(

@@ -19,7 +19,7 @@ from dts_research.display.map_marks import (
     circles,
     counted,
     first_ones,
-    middle,
+    middles,
     names,
     unnamed,
 )
@@ -45,8 +45,8 @@ def map_network(material: Material) -> Block:
     tell = agree(len(counts), "raconte", "racontent")
     message = f"{many(len(counts), 'département')} sur {known} {tell} au moins une expérience"
     data = counted(counts, geo.departement_names, "Département")
-    svg, left = _drawing(material, counts, name)
-    wide, _ = _drawing(material, counts, name, wide=True)
+    svg, left = _drawing(material, counts)
+    wide, _ = _drawing(material, counts, wide=True)
     caption = Caption(
         message,
         "Expériences par département",
@@ -63,7 +63,7 @@ def map_network(material: Material) -> Block:
 
 
 def _drawing(
-    material: Material, counts: pd.Series, salt: str, *, wide: bool = False, bare: int = 0
+    material: Material, counts: pd.Series, *, wide: bool = False, bare: int = 0
 ) -> tuple[str, tuple[str, ...]]:
     """Draw the map; tell the names for which there is no room."""
     outlines = material.geography.outlines("departement_drom_beside")
@@ -74,7 +74,7 @@ def _drawing(
     projected = replace(fitted, detail=COARSE)
     own = set() if material.whole_network else set(material.territory.departements)
     label = material.geography.departement_names
-    places = {code: middle(outlines[code], projected) for code in sorted(outlines)}
+    places = dict(sorted(middles(outlines, projected).items()))
     seats = [
         Seat(code, label[code], int(counts[code]), *place)
         for code, place in places.items()
@@ -92,5 +92,5 @@ def _drawing(
         without = names(sheet, spots, size=size, room=Room(width, projected.height))
         key.draw(sheet, projected.height)
         if len(without) > bare:
-            return _drawing(material, counts, salt, wide=wide, bare=len(without))
-        return sheet.svg(salt), without
+            return _drawing(material, counts, wide=wide, bare=len(without))
+        return sheet.svg(), without

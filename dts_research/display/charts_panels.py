@@ -44,7 +44,7 @@ def small_multiples_missions(material: Material) -> Block:
     data = data.loc[list(dict.fromkeys(table["stage_label"])),
                     list(dict.fromkeys(table["mission_label"]))].reset_index()  # fmt: skip
     data = data.rename(columns={"stage_label": "Étape"})
-    picture = Picture(_panels(table, name), case="one" if here.n == 1 else "")
+    picture = Picture(_panels(table), case="one" if here.n == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
 
 
@@ -61,7 +61,7 @@ def _stops_message(table: pd.DataFrame, sheets: int) -> str:
     return f"Des expériences s'arrêtent avant leur terme dans {place}"
 
 
-def _panels(table: pd.DataFrame, salt: str) -> str:
+def _panels(table: pd.DataFrame) -> str:
     labels = list(dict.fromkeys(table["stage_label"]))
     missions = list(dict.fromkeys(table["mission_label"]))
     left, high = 78.0, 20.0
@@ -81,7 +81,7 @@ def _panels(table: pd.DataFrame, salt: str) -> str:
             part = table[table["mission_label"] == mission]
             for j, (code, count) in enumerate(zip(part["stage"], part["count"])):
                 _panel_row(sheet, x, head + high * (j + 0.5), pitch, (code, int(count)))
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _panel_row(sheet: Canvas, x: float, y: float, pitch: float, cell: tuple[str, int]) -> None:

@@ -50,8 +50,8 @@ def partners(material: Material) -> Block:
          "Hors du réseau": [_place(places_of.get(t)) for t in found.table["type"]]}
     )  # fmt: skip
     tall = len(found.by_type) > TALL
-    wide = _grid(found, name, wide=True) if tall else ""
-    picture = Picture(_grid(found, name), wide=wide, case="one" if found.actors == 1 else "")
+    wide = _grid(found, wide=True) if tall else ""
+    picture = Picture(_grid(found), wide=wide, case="one" if found.actors == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
 
 
@@ -108,7 +108,7 @@ class _Grid:
         return x, self.head + self.tall * (list(self.types).index(kind) + 0.5)
 
 
-def _grid(found: study.Partners, salt: str, *, wide: bool = False) -> str:
+def _grid(found: study.Partners, *, wide: bool = False) -> str:
     roles = {r: n for r, n in labels("actor_roles").items() if r in set(found.table["role"])}
     counts = {(r.type, r.role): int(r.experiences) for r in found.table.itertuples()}
     types, outside = (
@@ -122,7 +122,7 @@ def _grid(found: study.Partners, salt: str, *, wide: bool = False) -> str:
     with canvas(high, width=cells.width, least=style.LETTERS if wide else 0) as sheet:
         _heads(sheet, cells)
         _circles(sheet, cells)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _heads(sheet: Canvas, cells: _Grid) -> None:
@@ -185,7 +185,7 @@ def evidence_of_place(material: Material) -> Block:
     )  # fmt: skip
     data = frame({"Preuve": known["label"], "Lieux": known["count"],
                   "Contredits par la source": known["contradicted"]})  # fmt: skip
-    return chart(material, name, caption, picture=Picture(drawing(rows, salt=name)), data=data)
+    return chart(material, name, caption, picture=Picture(drawing(rows)), data=data)
 
 
 def _doubted(count: int) -> str:

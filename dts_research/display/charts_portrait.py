@@ -98,7 +98,7 @@ def structures(material: Material) -> Block:
     keys = [("dot", f"avec une fiche{limit}")]
     keys += [("hollow", "les autres" if limit else "sans fiche")] * bool(table["silent"].any())
     case = "part" if limit else "" if table["silent"].any() else "none"
-    picture = Picture(drawing(rows, salt=name, keys=keys), case=case)
+    picture = Picture(drawing(rows, keys=keys), case=case)
     return chart(material, name, caption, picture=picture, data=data)
 
 
@@ -218,7 +218,7 @@ def _by_category(material: Material, study: _Study, here: Result, message: str) 
         there = _with_here(pairs.there)
         data[there[:1].upper() + there[1:]] = list(pairs.table["everywhere"])
     case = "none" if study.apart and not stopped else "one" if here.n == 1 else ""
-    picture = Picture(drawing(rows, salt=study.name, keys=keys), case=case)
+    picture = Picture(drawing(rows, keys=keys), case=case)
     return chart(material, study.name, caption, picture=picture, data=data)
 
 

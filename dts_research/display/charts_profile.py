@@ -47,7 +47,7 @@ def profile(comparison: Comparison) -> Block:
         produced(comparison, [line.indicator for line in shown]),
         period=periods_told(comparison, [line.indicator for line in shown]),
     )
-    picture = Picture(drawn(shown, NAME), wide=for_screen(shown, NAME))
+    picture = Picture(drawn(shown), wide=for_screen(shown))
     return chart(comparison.material, NAME, caption, picture=picture,
                  data=_data(comparison, lines))  # fmt: skip
 

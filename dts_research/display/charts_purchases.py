@@ -55,7 +55,7 @@ def purchases(material: Material) -> Block:
     )
     data = frame({"Année": [str(y) for y in years], "Heures": [b.shown for b in bars],
                   "Structures déclarantes": [b.makers for b in bars]})  # fmt: skip
-    return chart(material, name, caption, picture=Picture(_columns(bars, name)), data=data)
+    return chart(material, name, caption, picture=Picture(_columns(bars)), data=data)
 
 
 def _kept(material: Material) -> str:
@@ -102,7 +102,7 @@ def _purchases_message(values: dict[int, float]) -> str:
     return "Trop peu de structures déclarent leurs achats pour montrer un total"
 
 
-def _columns(bars: Sequence[Bar], salt: str) -> str:
+def _columns(bars: Sequence[Bar]) -> str:
     most = max([bar.hours or 0 for bar in bars] + [1])
     wide = min(COLUMN, style.FULL / len(bars))
     high = 120.0 if any(bar.hours is not None for bar in bars) else 34.0
@@ -120,4 +120,4 @@ def _columns(bars: Sequence[Bar], salt: str) -> str:
             told = many(bar.makers, "structure")
             sheet.text(middle, base + 27, told, size=8.5, color=style.GREY, align="center")
         sheet.line([0, wide * len(bars)], [base, base], color=style.EDGE)
-        return sheet.svg(salt)
+        return sheet.svg()

@@ -123,7 +123,7 @@ def _counts(named: Sequence[_Named]) -> str:
         Row(one.label, one.here.count, one.told("" if i else "fiche"))
         for i, one in enumerate(named)
     ]
-    return drawing(rows, salt=NAME)
+    return drawing(rows)
 
 
 def _intervals(named: Sequence[_Named], there: str) -> str:
@@ -136,7 +136,7 @@ def _intervals(named: Sequence[_Named], there: str) -> str:
             sheet.text(x, 11, words, size=8.5, color=style.GREY, align="center")
         for i, one in enumerate(named):
             _row(sheet, one, there, 20 + HIGH * (i + 0.5), first=not i)
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _row(sheet: Canvas, one: _Named, there: str, y: float, *, first: bool) -> None:

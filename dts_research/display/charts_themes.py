@@ -56,8 +56,8 @@ def themes(material: Material) -> Block:
          "Expériences": here.table["count"]}
     )  # fmt: skip
     shown = known[known["count"] > 0]
-    wide = _themes_drawing(shown, name, style.WIDE) if len(shown) > TALL else ""
-    picture = Picture(_themes_drawing(shown, name), wide=wide, case="one" if here.n == 1 else "")
+    wide = _themes_drawing(shown, style.WIDE) if len(shown) > TALL else ""
+    picture = Picture(_themes_drawing(shown), wide=wide, case="one" if here.n == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
 
 
@@ -112,7 +112,7 @@ def own_words(material: Material, experiences: pd.DataFrame) -> Block:
         for i, r in enumerate(known.itertuples())
     ]
     data = frame({"Thème du fichier": here.table["label"], "Expériences": here.table["count"]})
-    svg = drawing(rows, salt=THEMES)
+    svg = drawing(rows)
     return chart(material, THEMES, caption, picture=Picture(svg), data=data)
 
 
@@ -126,7 +126,7 @@ def _themes_message(told: int, total: int, sheets: int) -> str:
     return message + (f" ; {left} {agree(left, 'n’en a', 'n’en ont')} aucune" if left else "")
 
 
-def _themes_drawing(table: pd.DataFrame, salt: str, width: float = style.FULL) -> str:
+def _themes_drawing(table: pd.DataFrame, width: float = style.FULL) -> str:
     """Families one under the other, in as many columns as the sheet has room for."""
     parts = [part for _, part in table.groupby("family", sort=False)]
     most, room = (2, 148.0) if width == style.FULL else (3, 124.0)
@@ -136,7 +136,7 @@ def _themes_drawing(table: pd.DataFrame, salt: str, width: float = style.FULL) -
     with canvas(max(_tall(column, room) for column in columns) + 2, width=width) as sheet:
         for i, column in enumerate(columns):
             _themes_column(sheet, column, x=i * apart, room=room, scale=scale)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _shared(parts: Sequence[pd.DataFrame], most: int, room: float) -> list[list[pd.DataFrame]]:
@@ -200,7 +200,7 @@ def obstacles(material: Material) -> Block:
         {"Type": known["label"], "Freins": known["obstacles"], "Leviers": known["levers"],
          "Les deux dans la même fiche": known["both"]}
     )  # fmt: skip
-    picture = Picture(_facing(known, name), case="" if both else "none")
+    picture = Picture(_facing(known), case="" if both else "none")
     return chart(material, name, caption, picture=picture, data=data)
 
 
@@ -211,7 +211,7 @@ def _facing_message(both: int, total: int) -> str:
     return f"{many(both, 'type')} sur {total} {named} à la fois comme frein et comme levier"
 
 
-def _facing(table: pd.DataFrame, salt: str) -> str:
+def _facing(table: pd.DataFrame) -> str:
     most = max(1, int(table[["obstacles", "levers"]].max().max()))
     middle, gap, high = style.FULL / 2, 58.0, 21.0
     scale = min(14.0, (style.FULL / 2 - gap - 26) / most)
@@ -228,4 +228,4 @@ def _facing(table: pd.DataFrame, salt: str) -> str:
             wide = r.levers * scale
             sheet.bar(middle + gap, y - 5.5, wide, 11)
             sheet.text(middle + gap + wide + 5, y + 3.5, str(r.levers), bold=True)
-        return sheet.svg(salt)
+        return sheet.svg()

@@ -60,9 +60,9 @@ def timeline(material: Material) -> Block:
                  "n'ont pas de date de début"),
     )  # fmt: skip
     if len(spans) > LINES:
-        picture, data = Picture(_per_year(spans, name)), _year_data(spans)
+        picture, data = Picture(_per_year(spans)), _year_data(spans)
     else:
-        picture, data = _lined(spans, name, material.today), _span_data(spans)
+        picture, data = _lined(spans, material.today), _span_data(spans)
     picture = replace(picture, case="one" if len(spans) == 1 else "")
     return chart(material, name, caption, picture=picture, data=data)
 
@@ -155,7 +155,7 @@ class _Rows:
         return [max(14.5, self.size * 1.23 * len(lines) + 3.5) for lines in self.names()]
 
 
-def _lined(spans: Sequence[Span], salt: str, today: date) -> Picture:
+def _lined(spans: Sequence[Span], today: date) -> Picture:
     """One line per experience; many in two halves, with the names shortened on a screen."""
     days = [day for s in spans for day in (s.start, s.end, *s.turns)] + [today]
 
@@ -165,17 +165,17 @@ def _lined(spans: Sequence[Span], salt: str, today: date) -> Picture:
         return _Rows(some, axis, left, left + labels, **how)
 
     if len(spans) <= TALL:
-        return Picture(_lines([rows(spans, 0, LABELS, style.FULL)], salt))
+        return Picture(_lines([rows(spans, 0, LABELS, style.FULL)]))
     half, middle = (len(spans) + 1) // 2, style.WIDE / 2
     first, last = spans[:half], spans[half:]
     page, wide = (
         [rows(first, 0, 156, middle, **how), rows(last, middle, 156, style.WIDE, **how)]
         for how in ({"most": 3, "size": style.LETTERS}, {"most": 1, "size": style.LETTERS})
     )
-    return Picture(_lines(page, salt, width=style.WIDE), wide=_lines(wide, salt, width=style.WIDE))
+    return Picture(_lines(page, width=style.WIDE), wide=_lines(wide, width=style.WIDE))
 
 
-def _lines(parts: Sequence[_Rows], salt: str, width: float = style.FULL) -> str:
+def _lines(parts: Sequence[_Rows], width: float = style.FULL) -> str:
     tall = max(sum(part.heights()) for part in parts)
     least = style.LETTERS if width == style.WIDE else 0.0
     with canvas(42 + tall, width=width, least=least) as sheet:
@@ -188,7 +188,7 @@ def _lines(parts: Sequence[_Rows], salt: str, width: float = style.FULL) -> str:
                 sheet.lines(part.labels, top + high / 2, lines, size=SMALL, align="right")
                 draw_span(sheet, span, part.axis, top + high / 2)
                 top += high
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def draw_span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
@@ -208,7 +208,7 @@ def draw_span(sheet: Canvas, span: Span, axis: Axis, y: float) -> None:
     sheet.marks(xs, [y] * len(xs), shape="diamond", size=6, color=style.ACCENT, edge=style.INK)
 
 
-def _per_year(spans: Sequence[Span], salt: str) -> str:
+def _per_year(spans: Sequence[Span]) -> str:
     """Many experiences: how many begin each year, as columns."""
     years = list(range(min(s.start.year for s in spans), max(s.start.year for s in spans) + 1))
     counts = [sum(s.start.year == year for s in spans) for year in years]
@@ -225,4 +225,4 @@ def _per_year(spans: Sequence[Span], salt: str) -> str:
             if wide >= 24 or year % 5 == 0:
                 sheet.text(middle, high + 32, str(year), size=SMALL, align="center")
         sheet.line([0, style.FULL], [high + 18, high + 18], color=style.EDGE)
-        return sheet.svg(salt)
+        return sheet.svg()

@@ -140,7 +140,7 @@ def _drawn(shown: Sequence[_Path], *, screen: bool = False) -> str:
         for rank, one in enumerate(shown):
             x, y = (rank % across) * (wide + GAP), (rank // across) * (high + GAP)
             _panel(sheet, one, (x, y), (wide, high))
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _moment(period: str) -> float:

@@ -141,7 +141,7 @@ def _drawn(comparison: Comparison, found: Found, *, screen: bool = False) -> str
                        color=style.EDGE, thick=1.1)  # fmt: skip
             places[node] = (float(height), (a + b) / 2)
         _cut(sheet, x(_level(merges, len(found.made.classes.sizes))), bottom)
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _level(merges: np.ndarray, classes: int) -> float:

@@ -114,7 +114,7 @@ def _drawing(found: Together, width: float) -> str:
             sheet.line([x, u], [y, v], color=color, thick=min(4.0, 0.5 + 0.5 * count))
         for kind in kinds:
             _kind(sheet, found, ring, kind)
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _kind(sheet: Canvas, found: Together, ring: _Circle, kind: str) -> None:

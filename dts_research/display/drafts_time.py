@@ -127,7 +127,7 @@ def _drawing(
         _lanes(sheet, dated, lanes, part((), 0, width, 0), bottom if len(below) == 1 else top)
         for one in below:
             _bars(sheet, one, top, axis=len(below) > 1)
-        return sheet.svg(NAME)
+        return sheet.svg()
 
 
 def _lanes(

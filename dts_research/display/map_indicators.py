@@ -19,7 +19,7 @@ from dts_research.display.map_marks import (
     Seat,
     area_unit,
     circles,
-    middle,
+    middles,
     names,
 )
 from dts_research.display.placing import Spot
@@ -64,7 +64,7 @@ PAGE = _Room(style.FULL, 320, 352, LABEL)
 SCREEN = _Room(style.WIDE, 340, 430, LARGE)
 
 
-def draw(plate: Plate, salt: str, *, wide: bool = False) -> str:
+def draw(plate: Plate, *, wide: bool = False) -> str:
     """Draw the map on the left and its legend on the right."""
     room = SCREEN if wide else PAGE
     outlines = plate.material.geography.outlines("departement_drom_beside")
@@ -83,7 +83,7 @@ def draw(plate: Plate, salt: str, *, wide: bool = False) -> str:
             spots = circles(sheet, seats, size=room.letters, largest=LARGEST)
             names(sheet, spots, size=room.letters, room=Room(room.legend - 8, sheet.height))
             _sizes(sheet, seats, plate, room)
-        return sheet.svg(salt)
+        return sheet.svg()
 
 
 def _shades(found: ByPlace) -> dict[str, str]:
@@ -125,8 +125,9 @@ def _values(
     if len(values) > WRITTEN:
         return
     size = LABEL if sheet.width == style.FULL else LARGE
+    places = middles(outlines, projected)
     for code in sorted(set(values.index) & set(outlines), key=lambda c: (c not in plate.own, c)):
-        x, y = middle(outlines[code], projected)
+        x, y = places[code]
         words = french_number(values[code], decimals=1)
         wide = text_width(words, size)
         if sum(_area(ring) for ring in projected.clipped(outlines[code])) < TINY:
@@ -143,9 +144,9 @@ def _area(ring: np.ndarray) -> float:
 
 def _seats(plate: Plate, outlines: Mapping[str, Rings], projected: Projection) -> list[Seat]:
     label = plate.material.geography.departement_names
-    values = plate.found.values
+    values, places = plate.found.values, middles(outlines, projected)
     return [
-        Seat(code, label[code], int(values[code]), *middle(outlines[code], projected))
+        Seat(code, label[code], int(values[code]), *places[code])
         for code in sorted(set(values.index) & set(outlines))
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from shapely import linearrings, polygons
+from shapely import centroid, get_coordinates, linearrings, polygons
 
 from dts_research.display import style
 from dts_research.display.canvas import Canvas, text_width
@@ -72,11 +72,14 @@ def unnamed(left: Sequence[str]) -> str:
     return f" {circles} {listing(told)}."
 
 
-def middle(rings: Rings, projected: Projection) -> tuple[float, float]:
-    """Middle of the largest part of an outline, on the sheet."""
-    largest = max(rings, key=len)
-    point = polygons(linearrings(projected.points(largest))).centroid
-    return float(point.x), float(point.y)
+def middles(outlines: Mapping[str, Rings], projected: Projection) -> dict[str, tuple[float, float]]:
+    """Middle of the largest part of each outline, on the sheet."""
+    if not outlines:
+        return {}
+    largest = [max(rings, key=len) for rings in outlines.values()]
+    which = np.repeat(np.arange(len(largest)), [len(ring) for ring in largest])
+    shapes = polygons(linearrings(projected.points(np.concatenate(largest)), indices=which))
+    return dict(zip(outlines, map(tuple, get_coordinates(centroid(shapes)).tolist())))
 
 
 def area_unit(most: int, largest: float) -> float:

@@ -1,6 +1,6 @@
 """Outlines of drawings written short: the same points, told from one to the next.
 
-What matplotlib writes in absolute numbers is written as differences, exactly: no point moves.
+What others write in absolute numbers is written as differences, exactly: no point moves.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 _TOKENS = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
 _READABLE = re.compile(r"[MLCQZz\d\s.,-]*")
@@ -63,6 +65,30 @@ def relative(tokens: Sequence[str | int], unit: int) -> str:
     return "M" + out[1:]
 
 
+def outline(points: np.ndarray, unit: int, *, closed: bool = True) -> str:
+    """Write lines from point to point, each told from the one before.
+
+    Parameters
+    ----------
+    points
+        Shape (n, 2); what is finer than one over `unit` is rounded.
+    closed
+        Whether the last point is joined to the first.
+    """
+    whole = np.rint(np.round(points, 6) * unit).astype(int)
+    (x, y), moves = whole[0].tolist(), np.diff(whole, axis=0).tolist()
+    out, last = f"M{number(x, unit)}{_spaced(y, unit)}", ""
+    for right, down in moves:
+        letter = "h" if down == 0 else "v" if right == 0 else "l"
+        if letter == "l":
+            told = _spaced(right, unit) + _spaced(down, unit)
+        else:
+            told = _spaced(right or down, unit)
+        out += told if letter == last else letter + told.lstrip()
+        last = letter
+    return out + "z" * closed
+
+
 def _letter(command: str, moves: list[int]) -> tuple[str, list[int]]:
     """Level and upright lines need one number."""
     if command == "L" and moves[1] == 0:
@@ -74,12 +100,18 @@ def _letter(command: str, moves: list[int]) -> tuple[str, list[int]]:
 
 def _written(letter: str, numbers: list[int], unit: int) -> str:
     """Numbers after their letter, apart only where they would be read as one."""
-    told = "".join(_number(n, unit) if n < 0 else f" {_number(n, unit)}" for n in numbers)
+    told = "".join(_spaced(n, unit) for n in numbers)
     return letter + told.lstrip() if letter else told
 
 
 @lru_cache(maxsize=16384)
-def _number(value: int, unit: int) -> str:
+def _spaced(value: int, unit: int) -> str:
+    """A number after another one: its sign sets it apart."""
+    return number(value, unit) if value < 0 else f" {number(value, unit)}"
+
+
+def number(value: int, unit: int) -> str:
+    """Write a number counted in whole units, as short as it can be."""
     whole, rest = divmod(abs(value), unit)
     digits = len(str(unit)) - 1
     part = f"{rest:0{digits}d}".rstrip("0") if digits else ""

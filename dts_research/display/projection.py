@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from shapely import (
+    area,
     clip_by_rect,
     get_coordinates,
     get_parts,
+    get_type_id,
     linearrings,
     make_valid,
     polygons,
@@ -23,6 +25,9 @@ HEIGHT = 400.0
 MARGIN = 0.09
 # What the eye cannot tell apart at this size, in points.
 DETAIL = 0.4
+# Points of the smallest ring, its first one told again at its end.
+LEAST = 4
+POLYGON = 3  # as shapely numbers what is one
 Rings = Sequence[np.ndarray]
 
 
@@ -46,20 +51,25 @@ class Projection:
 
     def clipped(self, rings: Rings) -> list[np.ndarray]:
         """Place rings, cut to the sheet."""
-        kept = []
-        for ring in rings:
-            points = self.points(ring)
-            if len(points) < 4:
-                continue
-            shape = simplify(polygons(linearrings(points)), self.detail)
-            (left, top), (right, low) = points.min(axis=0), points.max(axis=0)
-            if left < 0 or top < 0 or right > self.width or low > self.height:
-                shape = clip_by_rect(make_valid(shape), -1, -1, self.width + 1, self.height + 1)
-            kept += [
-                get_coordinates(part.exterior)
-                for part in get_parts(shape)
-                if part.geom_type == "Polygon" and part.area > self.detail**2 * 4
-            ]
+        return [ring for parts in self.clipped_each([rings]) for ring in parts]
+
+    def clipped_each(self, groups: Sequence[Rings]) -> list[list[np.ndarray]]:
+        """Place the rings of several outlines at once, cut to the sheet."""
+        kept: list[list[np.ndarray]] = [[] for _ in groups]
+        told = [(at, r) for at, rings in enumerate(groups) for r in rings if len(r) >= LEAST]
+        if not told:
+            return kept
+        points = self.points(np.concatenate([ring for _, ring in told]))
+        which = np.repeat(np.arange(len(told)), [len(ring) for _, ring in told])
+        shapes = simplify(polygons(linearrings(points, indices=which)), self.detail)
+        beyond = (points < 0).any(axis=1) | (points > (self.width, self.height)).any(axis=1)
+        cut = np.unique(which[beyond])
+        frame = (-1, -1, self.width + 1, self.height + 1)
+        shapes[cut] = clip_by_rect(make_valid(shapes[cut]), *frame)
+        parts, whose = get_parts(shapes, return_index=True)
+        large = (get_type_id(parts) == POLYGON) & (area(parts) > self.detail**2 * 4)
+        for part, at in zip(parts[large], whose[large]):
+            kept[told[at][0]].append(get_coordinates(part.exterior))
         return kept
 
 

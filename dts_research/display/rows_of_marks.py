@@ -126,7 +126,6 @@ def _bar(sheet: Canvas, row: Row, scale: Scale, middle: float) -> None:
 def drawing(
     rows: Sequence[Row],
     *,
-    salt: str,
     label_room: float = 172,
     keys: Sequence[tuple[str, str]] = (),
 ) -> str:
@@ -136,8 +135,6 @@ def drawing(
     ----------
     rows
         Categories, in the order in which they are drawn.
-    salt
-        Identifier of the figure.
     label_room
         Width kept for the names.
     keys
@@ -158,4 +155,4 @@ def drawing(
             draw_row(sheet, row, scale, top=top, high=high)
             top += high
         sheet.line([left, left], [head, top], color=style.EDGE)
-        return sheet.svg(salt)
+        return sheet.svg()

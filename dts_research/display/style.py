@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
-import matplotlib
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from matplotlib.figure import Figure
-
-from dts_research.display.lean import hatched, lean
 
 # Ink first, one accent, greys that follow the page in dark mode (see `drawings`).
 INK = "#1b1b1b"
@@ -35,7 +27,7 @@ BORDER = "#c4490c"
 SCALE = ("#cbdaea", "#9dbbd9", "#6a93bf", "#3a6a9c", "#12436D")
 # Stands for thin oblique lines: no data.
 HATCHED = "#fdfdfe"
-# Inks with a white edge, for words written over a map: `svg_of` draws the edge.
+# Inks with a white edge, for words written over a map.
 EDGED = {"#1b1b1c": INK, "#5c6067": GREY}
 INK_EDGED, GREY_EDGED = EDGED
 # The reader's territory, and what a figure asks to look at.
@@ -64,8 +56,6 @@ WIDE, TALLEST, LETTERS = 600.0, 322.0, 10.0
 FAMILY = ("DTS Sans", "Source Sans 3", "Source Sans Pro", "Arial", "DejaVu Sans", "sans-serif")
 _VOWELS = "aeiouyàâäéèêëîïôöùûüœæh"
 _ASPIRATED = ("haut", "haute", "hauts", "hautes", "handicap", "hors", "huit", "haies", "hausse")
-
-logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 @lru_cache(maxsize=4096)
@@ -136,50 +126,3 @@ def mark(state: str | None) -> str:
 def absence(state: str) -> str:
     """Mark of a value that is not there: a state that promises one is « Non renseigné » then."""
     return mark(state if state not in ("published", "zero") else "not_given")
-
-
-_RC: dict[str, Any] = {
-    "svg.fonttype": "none",
-    "font.family": list(FAMILY),
-    "font.size": 10,
-    "axes.unicode_minus": True,
-    "path.simplify": False,
-    "text.parse_math": False,
-}
-
-
-@contextmanager
-def figure(height: float, *, width: float = FULL) -> Iterator[Figure]:
-    """Open a figure of known size, in points; text stays text and nothing is drawn twice.
-
-    Parameters
-    ----------
-    height, width
-        Size in points (1/72 inch).
-    """
-    with matplotlib.rc_context(_RC):  # type: ignore[arg-type]
-        drawn = Figure(figsize=(width / 72, height / 72), dpi=72)
-        drawn.patch.set_visible(False)
-        yield drawn
-
-
-def svg_of(drawn: Figure, *, salt: str = "dts") -> str:
-    """Draw a figure once, as a self-contained SVG without date nor program name.
-
-    Parameters
-    ----------
-    drawn
-        Figure opened by `figure`, which is not closed yet.
-    salt
-        Keeps identifiers the same from one run to the next.
-    """
-    out = io.StringIO()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    matplotlib.rcParams["svg.hashsalt"] = salt  # `figure` gives the former one back
-    drawn.savefig(out, format="svg", metadata=nothing)
-    svg = lean(out.getvalue())
-    for edged, ink in EDGED.items():
-        edge = f"stroke: {PAPER}; stroke-width: 2.6; paint-order: stroke"
-        svg = svg.replace(f"fill: {edged}", f"fill: {ink}; {edge}")
-    svg = hatched(svg, HATCHED, paper=PAPER, line=EDGE)
-    return svg.replace("<svg ", f'<svg font-family="{", ".join(FAMILY)}" ', 1)

@@ -66,7 +66,7 @@ def test_a_profile_of_many_lines_is_told_in_the_document(together: Comparison) -
     from dts_research.display.charts_profile import lines_of
 
     lines = lines_of(together)
-    assert for_screen(lines * 3, "a")
-    assert drawn.outside(for_screen(lines * 2, "a")) == []
-    assert drawn.outside(for_screen(lines * 3, "a")) == []
-    assert for_screen(lines * 4, "a") == ""
+    assert for_screen(lines * 3)
+    assert drawn.outside(for_screen(lines * 2)) == []
+    assert drawn.outside(for_screen(lines * 3)) == []
+    assert for_screen(lines * 4) == ""

@@ -132,7 +132,7 @@ def test_a_figure_has_the_size_asked_for_and_keeps_its_text() -> None:
         sheet.text(10, 20, "L'été : 50 %", bold=True)
         sheet.marks([10, 20], [50, 50], shape="diamond")
         sheet.line([0, 200], [60, 60], dashed=True)
-        svg = sheet.svg("essai")
+        svg = sheet.svg()
     assert 'viewBox="0 0 200 100"' in svg
     assert "L’été\u00a0: 50\u00a0%" in svg
     assert not re.search(r"202\d-\d\d-\d\d|matplotlib", svg)
@@ -141,7 +141,7 @@ def test_a_figure_has_the_size_asked_for_and_keeps_its_text() -> None:
 def test_dollars_are_not_mathematics() -> None:
     with canvas(40) as sheet:
         sheet.text(0, 20, "5 $ et 6 $")
-        assert "5 $ et 6 $" in sheet.svg("essai").replace("\u00a0", " ")
+        assert "5 $ et 6 $" in sheet.svg().replace("\u00a0", " ")
 
 
 def test_wrapping_keeps_every_word() -> None:

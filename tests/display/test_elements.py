@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
+from matplotlib.markers import MarkerStyle
 
 from dts_research.display import style
-from dts_research.display.canvas import canvas
+from dts_research.display.canvas import SHAPES, canvas
 from dts_research.display.drawings import safe_drawing
 
 
@@ -31,7 +33,7 @@ def drawn(*, hatch: bool = False) -> tuple[str, list[np.ndarray]]:
     with canvas(100, width=100) as sheet:
         sheet.polygons(rings, color=style.HATCHED if hatch else style.LAND)
         sheet.marks([10, 30, 50], [20, 20, 20], size=8)
-        return sheet.svg("essai"), rings
+        return sheet.svg(), rings
 
 
 def test_a_shorter_path_goes_through_the_same_places() -> None:
@@ -57,3 +59,39 @@ def test_no_data_is_hatched_and_stays_so_in_the_page() -> None:
     safe = safe_drawing(svg, prefix="carte")
     assert '<pattern id="carte--hatch"' in safe
     assert "url(#carte--hatch)" in safe
+
+
+MARKERS = {"square": "s", "diamond": "D", "up": "^", "down": "v", "star": "P", "cross": "x"}
+
+
+@pytest.mark.parametrize("shape", MARKERS)
+def test_marks_have_the_outline_of_those_of_matplotlib(shape: str) -> None:
+    marker = MarkerStyle(MARKERS[shape])
+    path = marker.get_path().transformed(marker.get_transform())
+    theirs = {(round(x, 3) + 0.0, round(-y, 3) + 0.0) for x, y in path.vertices}
+    mine = {(round(x, 3) + 0.0, round(y, 3) + 0.0) for one in SHAPES[shape] for x, y in one}
+    assert mine == theirs
+
+
+def test_every_shape_of_mark_has_an_outline_but_a_dot() -> None:
+    assert {name for name, outlines in SHAPES.items() if outlines} == {*MARKERS}
+    assert {*SHAPES} == {*MARKERS, "dot"}
+
+
+def test_words_are_written_as_words_whatever_their_signs() -> None:
+    with canvas(40) as sheet:
+        sheet.text(3.04, 20.06, "a < b & c", color=style.INK_EDGED, align="right", italic=True)
+        svg = sheet.svg()
+    assert "a &lt; b &amp; c</text>" in svg
+    assert 'x="3" y="20.1"' in svg
+    assert "font-style: italic" in svg and "text-anchor: end" in svg
+    assert f"fill: {style.INK}; stroke: {style.PAPER}" in svg and "paint-order: stroke" in svg
+
+
+def test_a_broken_line_stays_open_and_a_rectangle_is_closed() -> None:
+    with canvas(40) as sheet:
+        sheet.line([0, 10, 10], [0, 0, 5], dashed=True, thick=2)
+        sheet.bar(1, 2, 30, 4, color=style.HERE)
+        svg = sheet.svg()
+    assert 'd="M0 0h10v5"' in svg and "stroke-dasharray: 6,4.8" in svg
+    assert 'd="M1 2h30v4h-30z"' in svg and f"fill: {style.HERE.lower()}" in svg
