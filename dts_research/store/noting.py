@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from dts_research.store.slices import EVERYTHING, Slice, fold, taken
+from dts_research.store.slices import EVERYTHING, Lines, Slice, fold, taken
 from dts_research.workspace import READS, note_read
 
 Read = TypeVar("Read", bound=type)
@@ -39,6 +39,7 @@ class Noting:
         self._db = db
         self.noting = False
         self._known: set[Slice] = set()
+        self._told: dict[str, Lines] = {}
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -52,14 +53,17 @@ class Noting:
             self._db.execute("BEGIN")
             fold(self._db)
 
-    def note(self, kind: str, *of: str, keys: Collection[str] | None = None) -> None:
-        """Note a read (see `slices.Slice`)."""
+    def note(
+        self, kind: str, *of: str, keys: Collection[str] | None = None,
+        rows: Sequence[Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Note a read (see `slices.Slice`, and `slices.taken` for `rows`)."""
         if self.noting and (keys is None or len(keys)):  # to ask of nobody reads nothing
             wanted = None if keys is None else tuple(sorted({str(key) for key in keys}))
             asked = Slice(kind, of, wanted)
             if asked not in self._known:  # all is read at one moment: the answer is the same
                 self._known.add(asked)
-                note_read(taken(self._db, asked).to_line())
+                note_read(taken(self._db, asked, rows=rows, told=self._told).to_line())
 
     @contextmanager
     def unnoted(self) -> Iterator[None]:

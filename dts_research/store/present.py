@@ -12,12 +12,14 @@ from pathlib import Path
 
 from dts_research.schema import catalogue
 from dts_research.store.slices import (
-    AGREED,
+    CONSENTS,
     EVERYTHING,
     FILE,
+    ROWS,
     THEN,
     Lines,
     Slice,
+    every_row,
     fold,
     lines_of,
     stamp,
@@ -28,7 +30,6 @@ from dts_research.store.sqlite import Store
 from dts_research.store.then import Versions, held_lines, versions_of
 from dts_research.workspace import file_state
 
-CONSENTS = (AGREED, "agreed_on")
 FILES = ("imports", "read_as", "behind", "provenance", "tellers", "received")
 
 
@@ -106,6 +107,8 @@ class Now:
             return "", 0
         if asked.kind == EVERYTHING:
             return self.stamp, 0
+        if asked.kind == ROWS and asked.keys is None:
+            return every_row(self._db, asked.of)
         return summed(self._found(asked, self._db), wanted(asked))
 
     def _found(self, asked: Slice, db: sqlite3.Connection) -> Lines:
@@ -129,7 +132,7 @@ class Now:
         changed = self.changed(slices)
         if not changed:
             return ""
-        tables = [one.table for one in changed if one.kind == "rows"]
+        tables = [one.table for one in changed if one.kind == ROWS]
         said = [self._rows_said(t, changed, since) for t in dict.fromkeys(filter(None, tables))]
         said += [f"le fichier « {one.of[0]} »" for one in changed if one.kind == FILE]
         if any(one.kind in CONSENTS for one in changed) and "consents" not in tables:
@@ -141,7 +144,7 @@ class Now:
     def _rows_said(self, table: str, changed: Sequence[Slice], since: str) -> str:
         """« Décisions (1 ligne nouvelle) »."""
         title = catalogue().tables[table].title
-        mine = [one for one in changed if one.kind == "rows" and one.table == table]
+        mine = [one for one in changed if one.kind == ROWS and one.table == table]
         later = self._received_after(table, since)
         here = {key: new for key, new in later.items() if any(self._holds(s, key) for s in mine)}
         new, other = sum(here.values()), len(here) - sum(here.values())

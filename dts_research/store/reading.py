@@ -32,6 +32,13 @@ def _empty(table: str, names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame({name: typed((), schema.field(name)) for name in names})
 
 
+def _typed(schema: Schema, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    from dts_research.store.rows import typed
+
+    data = zip(*rows) if rows else [()] * len(names)
+    return {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
+
+
 @noted(but=("load", "provenance", "as_of", "imports"))
 class Reader(Registers):
     """Answers from an open store, as frames.
@@ -77,11 +84,14 @@ class Reader(Registers):
         by, keys = asked_by(territory, ids, among)
         long = {*wanted} - {*names}
         whole = columns is None or bool(long)
-        self.note("rows", table, by, *(() if whole else names), keys=keys)
+        said = ("rows", table, by, *(() if whole else names))
         if by == "territory" and keys is not None:
+            self.note(*said, keys=keys)
             arrays = self._filed(schema, names, [*dict.fromkeys(keys)])
         else:
-            arrays = self._rows(schema, names, where(table, territory, ids, among))
+            rows = self._asked(schema, names, where(table, territory, ids, among))
+            self.note(*said, keys=keys, rows=rows if keys is None and not whole else None)
+            arrays = _typed(schema, names, rows)
         if not len(arrays[schema.key]):
             return _empty(schema.name, tuple(wanted)).copy(deep=False)
         arrays |= self._texts(schema, list(arrays[schema.key]), long)
@@ -109,13 +119,14 @@ class Reader(Registers):
         self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str], str]
     ) -> dict[str, Any]:
         """Typed arrays of short columns, by name."""
-        from dts_research.store.rows import typed
+        return _typed(schema, names, self._asked(schema, names, condition))
 
+    def _asked(
+        self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str], str]
+    ) -> list[tuple[Any, ...]]:
         among, asked, order = condition
         query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)}{among} {order}"
-        rows = self._db.execute(query, asked).fetchall()
-        data = zip(*rows) if rows else [()] * len(names)
-        return {name: typed(values, schema.field(name)) for name, values in zip(names, data)}
+        return self._db.execute(query, asked).fetchall()
 
     def _texts(self, schema: Schema, keys: list[str], names: Collection[str]) -> dict[str, Any]:
         """Arrays of long texts, in the order of some records."""

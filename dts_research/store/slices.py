@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import marshal
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,12 +26,17 @@ from dts_research.store.then import held_lines, versions_of
 
 # Kinds of reads that are no query by key.
 FILE, THEN, EVERYTHING = "file", "then", "everything"
+ROWS = "rows"
 # Consents that speak of some records, however these are spelt there.
 AGREED = "agreed"
+CONSENTS = (AGREED, "agreed_on")
+# Version of marshal's format that depends on values only, not on which objects hold them.
+PLAIN = 2
 # More keys than this are noted as the whole: what is noted may be wider than what was read.
 MANY = 3_000
 SHORT = 12
 Lines = Mapping[str, Sequence[str]]
+_SHORTLY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,7 @@ class Slice:
 
     def to_line(self) -> str:
         """Write the slice as one line of JSON."""
-        told = [self.kind, list(self.of), self.keys, self.digest, self.count]
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return _SHORTLY.encode([self.kind, self.of, self.keys, self.digest, self.count])
 
     @classmethod
     def from_line(cls, line: str) -> Slice:
@@ -86,7 +91,9 @@ class Slice:
 def pack(lines: Iterable[str]) -> str:
     """Give noted lines in short, each once; "" when there is none, or when one is not whole."""
     try:
-        found = sorted({Slice.from_line(line).to_line() for line in lines})
+        found = sorted({*lines})
+        for line in found:
+            Slice.from_line(line)
     except (ValueError, TypeError):
         return ""
     text = "\n".join(found).encode()
@@ -121,18 +128,53 @@ def wanted(asked: Slice) -> Collection[str] | None:
     return {plain(key) for key in asked.keys}
 
 
-def taken(db: sqlite3.Connection, asked: Slice) -> Slice:
-    """Answer a slice alone, with a query that asks for its keys only (see `fold`)."""
+def taken(
+    db: sqlite3.Connection, asked: Slice, *, rows: Sequence[Any] | None = None,
+    told: dict[str, Lines] | None = None,
+) -> Slice:  # fmt: skip
+    """Answer a slice alone, with a query that asks for its keys only (see `fold`).
+
+    Parameters
+    ----------
+    rows
+        The answer, where it was read already: columns of every row of a table.
+    told
+        What is small and asked for often is read whole, and kept here: consents.
+    """
+    if rows is not None:
+        return Slice(asked.kind, asked.of, None, *of_rows(rows))
     if asked.keys is not None and len(asked.keys) > MANY:
         asked = replace(asked, keys=None)
     keys = wanted(asked)
     if asked.kind == EVERYTHING:
         return Slice(EVERYTHING, (), None, stamp(db))
-    if asked.kind == THEN:
+    if asked.kind == ROWS and keys is None:
+        return Slice(ROWS, asked.of, None, *every_row(db, asked.of))
+    if asked.kind in CONSENTS and told is not None:
+        if asked.kind not in told:
+            told[asked.kind] = lines_of(db, asked.kind, ())
+        found = told[asked.kind]
+    elif asked.kind == THEN:
         found = held_lines(versions_of(db, asked.of[1], asked.of[2]), asked.of[0], keys)
     else:
         found = lines_of(db, asked.kind, asked.of, keys)
     return Slice(asked.kind, asked.of, asked.keys, *summed(found, keys))
+
+
+def every_row(db: sqlite3.Connection, of: Sequence[str]) -> tuple[str, int]:
+    """Digest of every row of a table, and how many: there is no key to put them by."""
+    table, _, *columns = of
+    if columns:
+        said = f"SELECT {columns_of(columns)} FROM {sql_name(table)} ORDER BY territory, id"
+        return of_rows(db.execute(said).fetchall())
+    query, values = _rows(*of)
+    told = db.execute(f"SELECT line FROM ({query} ORDER BY territory, id)", values)
+    return of_rows(told.fetchall())
+
+
+def of_rows(rows: Sequence[Any]) -> tuple[str, int]:
+    """Digest of rows in their order, and how many."""
+    return hashlib.sha256(marshal.dumps(list(rows), PLAIN)).hexdigest()[:SHORT], len(rows)
 
 
 def stamp(db: sqlite3.Connection) -> str:
@@ -182,7 +224,7 @@ def fold(db: sqlite3.Connection) -> None:
 
 def _query(kind: str, of: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
     """Query that gives, for a kind of read, the key of each line first."""
-    if kind == "rows":
+    if kind == ROWS:
         return _rows(*of)
     if kind == "told":
         return _told(*of)
@@ -217,13 +259,12 @@ _QUERIES = {
 def _rows(table: str, by: str, *columns: str) -> tuple[str, tuple[Any, ...]]:
     if by in ("id", "folded") and not columns:
         key = "id" if by == "id" else "folded(id)"
-        query = f"SELECT {key} AS key, territory, id, digest FROM records WHERE tbl=?"
-        return query, (table,)
+        line = "json_array(territory, id, digest)"
+        return f"SELECT {key} AS key, {line} AS line FROM records WHERE tbl=?", (table,)
     key = f'CAST("{by}" AS TEXT)' if by not in ("id", "territory") else by
-    said = ", ".join(
-        ["territory", "id", *([_whole(table, name) for name in columns] or ["digest"])]
-    )
-    return f"SELECT {key} AS key, json_array(territory, id, {said}) FROM {sql_name(table)}", ()
+    said = ", ".join([_whole(table, name) for name in columns] or ["digest"])
+    line = f"json_array(territory, id, {said})"
+    return f"SELECT {key} AS key, {line} AS line FROM {sql_name(table)}", ()
 
 
 def _whole(table: str, name: str) -> str:
