@@ -9,9 +9,11 @@ import resource
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dts_research.reports.freshness import beside, rendering_digest
 from dts_research.reports.notebooks import read_notebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import HTML, PDF, WARM, Press
@@ -23,9 +25,12 @@ def costs(data: Path, codes: Sequence[str]) -> dict[str, Any]:
     """Cells alone, execution and HTML, the whole with PDF; each territory in turn."""
     spent: dict[str, list[float]] = {"cells": [], "html": [], "whole": []}
     drawn: dict[str, list[float]] = {}
+    notebooks = data.parent / "notebooks"
+    whole = Press(notebooks, data, data, version="mesure", beside=beside(notebooks),
+                  rendering=rendering_digest(), engine=WARM)  # fmt: skip
     for code in list(codes) * ROUNDS:
         for kind in spent:
-            seconds, charts = _forked(kind, data, code)
+            seconds, charts = _forked(kind, whole, code)
             spent[kind].append(seconds)
             for name, value in charts.items():
                 drawn.setdefault(name, []).append(value)
@@ -39,13 +44,13 @@ def costs(data: Path, codes: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _forked(kind: str, data: Path, code: str) -> tuple[float, dict[str, float]]:
+def _forked(kind: str, press: Press, code: str) -> tuple[float, dict[str, float]]:
     """Run in a process forked from one that has imported everything."""
     context: Any = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["dts_research.reports.zygote"])
     here, there = context.Pipe()
     with tempfile.TemporaryDirectory() as out:
-        process = context.Process(target=_measured, args=(there, kind, data, code, out))
+        process = context.Process(target=_measured, args=(there, kind, press, code, out))
         process.start()
         there.close()
         found: tuple[float, dict[str, float]] = here.recv()
@@ -53,12 +58,13 @@ def _forked(kind: str, data: Path, code: str) -> tuple[float, dict[str, float]]:
     return found
 
 
-def _measured(pipe: Any, kind: str, data: Path, code: str, out: str) -> None:
-    os.environ["DTS_WORKBOOK"] = str(data)
+def _measured(pipe: Any, kind: str, press: Press, code: str, out: str) -> None:
+    os.environ["DTS_WORKBOOK"] = str(press.data)
+    press = replace(press, out=Path(out))
     work: dict[str, Callable[[], dict[str, float]]] = {
-        "cells": lambda: _cells(data, code),
-        "html": lambda: _report(data, code, out, (HTML,)),
-        "whole": lambda: _report(data, code, out, (HTML, PDF)),
+        "cells": lambda: _cells(press.data, code),
+        "html": lambda: _report(replace(press, formats=(HTML,)), code),
+        "whole": lambda: _report(replace(press, formats=(HTML, PDF)), code),
     }
     start = _processor()
     charts = work[kind]()
@@ -70,11 +76,9 @@ def _processor() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
-def _report(data: Path, code: str, out: str, formats: tuple[str, ...]) -> dict[str, float]:
+def _report(press: Press, code: str) -> dict[str, float]:
     from dts_research.reports.run import make_report
 
-    notebooks = data.parent / "notebooks"
-    press = Press(notebooks, data, Path(out), version="mesure", formats=formats, engine=WARM)
     entry = make_report(Report(f"r-{code}", "factory.ipynb", code), press)
     if entry.failure:
         raise RuntimeError(entry.failure.message)

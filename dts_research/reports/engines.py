@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from collections.abc import Callable
+from contextlib import chdir
 from typing import Any
 
 from dts_research.reports.failing import CellFailure, cell_number, failure_of
@@ -43,10 +43,14 @@ def run_cells(
     tries = 1 if press.engine == WARM else TRIES
     for left in reversed(range(tries)):
         cells = CellJournal(journal, notebook)
-        options = _options(press, config, report_id) | cells.options()
-        options["on_cell_start"] = _starting(cells, notebook, told, press)
+        heard = cells.options() | {"on_cell_start": _starting(cells, notebook, told, press)}
+        hush()
         try:
-            return _papermill(copy.deepcopy(notebook), values, press, options)
+            if press.engine == WARM:
+                return _here(notebook, values, press, report_id, heard)
+            return _in_a_kernel(
+                notebook, values, press, {**heard, **_asked(press, config, report_id)}
+            )
         except Exception as error:
             if not isinstance(error, PapermillExecutionError):  # told with its cell
                 journal.say(f"{type(error).__name__} :")
@@ -55,6 +59,13 @@ def run_cells(
                 raise CellFailure(failure_of(error, notebook)) from error
             journal.say(f"le noyau n'a pas démarré ; essais qui restent : {left}")
     raise AssertionError("tries are counted above")
+
+
+def hush() -> None:
+    """Have those who speak English beside us say nothing."""
+    for speaker in map(logging.getLogger, ENGLISH):
+        if speaker.level != logging.CRITICAL:  # setting it has every logger think again
+            speaker.setLevel(logging.CRITICAL)
 
 
 def _starting(
@@ -70,13 +81,22 @@ def _starting(
     return start
 
 
-def _papermill(
+def _here(
+    notebook: NotebookNode, values: dict[str, Any], press: Press, report_id: str,
+    heard: dict[str, Any],
+) -> NotebookNode:  # fmt: skip
+    from dts_research.reports.playing import played
+
+    seed(report_id)
+    with chdir(press.notebooks):
+        return played(notebook, values, heard)
+
+
+def _in_a_kernel(
     notebook: NotebookNode, values: dict[str, Any], press: Press, options: dict[str, Any]
 ) -> NotebookNode:
     from papermill import execute_notebook
 
-    for name in ENGLISH:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     return execute_notebook(
         notebook,
         None,
@@ -91,16 +111,8 @@ def _papermill(
     )
 
 
-def _options(press: Press, config: Any, report_id: str) -> dict[str, Any]:
-    """What papermill needs to know beside, for one engine or the other."""
-    if press.engine == WARM:
-        from papermill.engines import papermill_engines
-
-        from dts_research.reports import warm
-
-        seed(report_id)
-        papermill_engines.register(warm.NAME, warm.WarmEngine)  # where it is not installed yet
-        return {"engine_name": warm.NAME, "own_process": True}
+def _asked(press: Press, config: Any, report_id: str) -> dict[str, Any]:
+    """What an ordinary kernel is asked for."""
     return {
         "execution_timeout": press.timeout,
         "shutdown_kernel": "immediate",

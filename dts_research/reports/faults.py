@@ -143,7 +143,7 @@ def _named(sign: str) -> str:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if "<svg" in value[:2000]:
-            value = words_of(value) if "&#" in value or not value.isascii() else ""
+            value = words_of(value) if "&#" in value or undrawn("".join({*value})) else ""
         if not value.isascii():
             yield unicodedata.normalize("NFC", value)
     elif isinstance(value, dict):

@@ -16,13 +16,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from dts_research.display.style import french_number
 from dts_research.reports.failing import cell_number
 from dts_research.reports.freshness import FAILED, Status, dependencies
 from dts_research.reports.manifest import Entry
 from dts_research.reports.notebooks import NotebookNode
 from dts_research.reports.press import Press
 from dts_research.reports.traces import readable
+from dts_research.workspace import add_line
 
 FOLDER, RUNS, PROCESSES = "journaux", "executions", "executions/processus"
 # Logs of runs that are kept.
@@ -71,10 +71,11 @@ class Journal:
         if self.path is None:
             return
         with suppress(OSError):
-            if not self.path.parent.is_dir():
+            try:
+                add_line(self.path, "\n".join(lines))
+            except FileNotFoundError:
                 _make_private(self.path.parent)
-            with self.path.open("a", encoding="utf-8", errors="replace") as file:
-                file.writelines(f"{line}\n" for line in lines)
+                add_line(self.path, "\n".join(lines))
 
     def ended(self, entry: Entry) -> None:
         """Tell how a report ended."""
@@ -99,7 +100,7 @@ def _ending(entry: Entry) -> str:
 
 def seconds(number: float) -> str:
     """Write a time: « 1,25 s »."""
-    return f"{french_number(number, decimals=2)} s"
+    return f"{number:.2f} s".replace(".", ",")
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import sys
 import warnings
@@ -16,6 +17,7 @@ from dts_research.reports.names import nearest
 GRAMMAR = "rfc3987_syntax"
 # Stands for a line of a warning: it may hold a path of this machine.
 WARNED = "[ligne d'avertissement]"
+FORMAT = 4
 CELL_KEYS = ("tags", "alt", "titre", "jupyter", "shows")
 
 
@@ -66,7 +68,7 @@ def read_notebook(path: Path) -> NotebookNode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a notebook lacks is given just below
-            found = nbformat.read(path, as_version=4)
+            found = _parsed(path.read_text(encoding="utf-8"))
         for cell in found.cells:
             _mend(cell)
         told = found.metadata
@@ -83,6 +85,15 @@ def read_notebook(path: Path) -> NotebookNode:
     return found
 
 
+def _parsed(text: str) -> NotebookNode:
+    """Read the text of a notebook; only what is of another format is checked and mended."""
+    found = nbformat.reader.reads(text)
+    if found.nbformat == FORMAT and all("id" in cell for cell in found.cells):
+        return found
+    told = nbformat.reads(text, as_version=FORMAT)
+    return nbformat.from_dict(told)  # what is converted keeps the class of the format it had
+
+
 def _mend(cell: NotebookNode) -> None:
     """Give a cell the keys that programs count on, and no half of a sign."""
     str(cell.cell_type)
@@ -92,9 +103,24 @@ def _mend(cell: NotebookNode) -> None:
         del cell.metadata["tags"]
 
 
-def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """Give the bytes of a notebook's file."""
-    return str(nbformat.writes(notebook)).encode("utf-8")
+def notebook_bytes(notebook: NotebookNode, cells: str = "") -> bytes:
+    """Give the bytes of a notebook's file; the text of its cells may be known already."""
+    told = f'{{"cells":[\n{cells or cells_text(notebook)}\n],\n{about_text(notebook)[1:]}\n'
+    return told.encode()
+
+
+def cells_text(notebook: NotebookNode) -> str:
+    """Write the cells of a notebook, each on a line, so that two can be compared."""
+    return ",\n".join(map(_json, notebook.cells))
+
+
+def about_text(notebook: NotebookNode) -> str:
+    """Write what a notebook says of itself."""
+    return _json({key: value for key, value in notebook.items() if key != "cells"})
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def clean(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:

@@ -18,7 +18,7 @@ from typing import Any
 from dts_research.errors import RequestError
 from dts_research.reports.disk import digest
 from dts_research.reports.names import nearest, slug
-from dts_research.reports.notebooks import read_notebook, unreadable
+from dts_research.reports.notebooks import NotebookNode, read_notebook, unreadable
 from dts_research.reports.plan import AUDIENCES, Report
 
 YES = frozenset({"oui", "vrai", "true", "1"})
@@ -74,24 +74,37 @@ def declared_parameters(path: Path) -> dict[str, Declared]:
 
 @lru_cache(maxsize=256)
 def _declared_in(path: Path, _mtime_ns: int, _size: int) -> dict[str, Declared]:
-    from papermill import inspect_notebook
+    return declared_by(read_notebook(path), path)
 
-    notebook = read_notebook(path)
+
+def declared_by(notebook: NotebookNode, path: Path) -> dict[str, Declared]:
+    """Give what a notebook that was read declares.
+
+    Raises
+    ------
+    UnreadableNotebook
+        When its cell of parameters cannot be read.
+    """
+    from papermill.translators import papermill_translators
+    from papermill.utils import nb_kernel_name, nb_language
+
+    declaring = (one for one in notebook.cells if "parameters" in one.metadata.get("tags", []))
     try:
-        found = inspect_notebook(notebook)
+        told = papermill_translators.find_translator(
+            nb_kernel_name(notebook), nb_language(notebook)
+        )
+        found = [one for cell in list(declaring)[:1] for one in told.inspect(cell)]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise unreadable(path) from error
-    return {
-        name: Declared(name, _type(one), one["default"], one["help"]) for name, one in found.items()
-    }
+    return {one.name: Declared(one.name, _type(one), one.default, one.help) for one in found}
 
 
-def _type(found: Mapping[str, str]) -> str:
-    stated = found["inferred_type_name"].replace(" ", "")
+def _type(found: Any) -> str:
+    stated: str = found.inferred_type_name.replace(" ", "")
     if stated != "None":
         return stated
     try:
-        return type(ast.literal_eval(found["default"])).__name__
+        return type(ast.literal_eval(found.default)).__name__
     except (ValueError, SyntaxError):
         return ""
 

@@ -27,6 +27,7 @@ from dts_research.reports.freshness import (
     FRESH,
     STALE,
     Status,
+    beside,
     code_digest,
     rendering_digest,
     states,
@@ -119,6 +120,11 @@ def _settled(press: Press, force: bool) -> Press:
                    rendering=press.rendering or rendering_digest())  # fmt: skip
 
 
+def _told_once(press: Press) -> Press:
+    """Tell those who make the reports what is the same for all of them."""
+    return replace(press, beside=press.beside or beside(press.notebooks))
+
+
 @dataclass
 class Batch:
     """One run in an output folder that it holds.
@@ -207,7 +213,7 @@ class Batch:
 
     def _made(self, todo: Sequence[Status]) -> Iterator[Entry]:
         """Give each report's manifest line once recorded, in the order in which they end."""
-        manifest, press = Manifest(self.press.out), self.press
+        manifest, press = Manifest(self.press.out), _told_once(self.press)
         before = {one.report.id: one.entry for one in todo if one.entry}
         longest = sorted(todo, key=lambda one: -(one.entry.seconds if one.entry else 1e9))
         queue = [one.report for one in longest]

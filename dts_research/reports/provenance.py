@@ -19,7 +19,7 @@ from dts_research.reports.disk import digest
 from dts_research.reports.document import PROVENANCE, Document, read_parameters
 from dts_research.reports.freshness import dependencies
 from dts_research.reports.manifest import NOTEBOOKS, SHORT, Entry
-from dts_research.reports.notebooks import NotebookNode
+from dts_research.reports.notebooks import NotebookNode, about_text, cells_text
 from dts_research.store.slices import EVERYTHING, unpack
 
 SUFFIX = ".manifest.json"
@@ -96,11 +96,18 @@ def inputs_of(entry: Entry, notebook: NotebookNode) -> dict[str, Any]:
     }
 
 
-def signed(document: Document, entry: Entry, notebook: NotebookNode) -> Document:
-    """Write in an executed notebook, and in its document, where they come from."""
+def signed(document: Document, entry: Entry, notebook: NotebookNode, cells: str = "") -> Document:
+    """Write in an executed notebook, and in its document, where they come from.
+
+    Parameters
+    ----------
+    cells
+        Text of the cells, where it is known already (see `cells_text`).
+    """
     notebook.metadata.pop(PROVENANCE, None)
     made_from = str(document.cover.get("made_from") or "")
-    told = {"executed": _digest(notebook), "made_from": made_from}
+    executed = digest(about_text(notebook) + (cells or cells_text(notebook)))
+    told = {"executed": executed, "made_from": made_from}
     notebook.metadata[PROVENANCE] = NotebookNode(told)
     imprint = _digest(inputs_of(entry, notebook))
     said = sentence(entry, made_from, imprint)
@@ -152,8 +159,11 @@ def with_manifest(
         What ran the notebook.
     """
     whole = manifest_of(contents, entry, notebook, engine=engine)
-    text = json.dumps(whole, ensure_ascii=False, indent=1, default=str) + "\n"
-    return {**contents, manifest_name(entry.id): text.encode("utf-8")}
+    lines = ",\n".join(
+        json.dumps({name: value}, ensure_ascii=False, default=str)[1:-1]
+        for name, value in whole.items()
+    )
+    return {**contents, manifest_name(entry.id): f"{{\n{lines}\n}}\n".encode()}
 
 
 def manifest_of(

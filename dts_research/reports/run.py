@@ -17,7 +17,7 @@ from dts_research.reports.failing import CellFailure, cell_number, last_line
 from dts_research.reports.freshness import FAILED, FRESH, digests
 from dts_research.reports.manifest import NOTEBOOKS, Entry, Failure, Manifest
 from dts_research.reports.notebooks import NotebookNode, clean, read_notebook
-from dts_research.reports.parameters import declared_parameters, full_values
+from dts_research.reports.parameters import declared_by, declared_parameters, full_values
 from dts_research.reports.plan import Report
 from dts_research.reports.press import Press
 from dts_research.reports.reads import read_back
@@ -68,8 +68,8 @@ def execute(
         When a cell fails, does not end in time, or the kernel dies.
     """
     path = press.notebooks / report.notebook
-    values = full_values(report, declared_parameters(path))
     notebook = read_notebook(path)
+    values = full_values(report, declared_by(notebook, path))
     leave_unread(notebook, values)
     with surroundings(press) as config:
         executed = run_cells(notebook, values, press, config, report_id=report.id, told=told)

@@ -1,44 +1,45 @@
 """A papermill engine that runs a notebook in the process it is called in: no kernel is started.
 
 The cells go through the very kernel of ipykernel, and its messages through the very client of
-papermill and nbclient; only the sockets between the two are left out. A notebook leaves in the
-process what it leaves in a kernel: call the engine in a process made for one notebook.
+papermill and nbclient; only the sockets between the two, and waiting, are left out. A notebook
+leaves in the process what it leaves in a kernel: call the engine in a process made for one.
 """
 
 from __future__ import annotations
 
 import atexit
-import io
+import inspect
 import json
 import logging
 import os
 import sys
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
-from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from traitlets import Any as Anything
 from traitlets.config import Config
 
+from dts_research.reports.client import Client
 from dts_research.reports.failing import LEFT
 from dts_research.reports.notebooks import import_lacking
+from dts_research.reports.warm_streams import OUTPUT_BYTES, Stream, written
 
 NAME = "dts-warm"
 INLINE = "module://matplotlib_inline.backend_inline"
-OUTPUT_BYTES = 5_000_000
 HEARD = ("on_cell_start", "on_cell_executed", "allow_errors")
-TOO_LONG = "\n[Sortie coupée : plus de 5 Mo dans une cellule.]\n"
 Message = dict[str, Any]
+_READY: list[Any] = []  # a kernel built ahead, see `prepare`
 
 
 class WarmEngine(Engine):
@@ -60,12 +61,10 @@ class WarmEngine(Engine):
         """
         own = bool(options.pop("own_process", False))
         known = {key: options[key] for key in HEARD if key in options}
-        client = PapermillNotebookClient(
-            nb_man, store_widget_state=False, record_timing=False, **known
-        )
+        client = Client(nb_man, store_widget_state=False, record_timing=False, **known)
         client.reset_execution_trackers()
-        with opened(own) as kernel, _raw(own) as raw:
-            client.kc = _Line(kernel, raw)
+        with opened(own) as kernel, written(own) as raw:
+            client.ask = _Line(kernel, raw)
             client.papermill_execute_cells()
         client.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
         return client.nb
@@ -83,10 +82,29 @@ class _Session(Session):
             content = rest[0] if rest else named.get("content")
             parent = rest[1] if len(rest) > 1 else named.get("parent")
             message = self.msg(message, content=content or {}, parent=parent)
-        told = json.dumps(message["content"], default=json_default, allow_nan=False)
-        whole: Message = {**message, "content": json.loads(told)}
+        whole: Message = {**message, "content": _sent(message["content"])}
         self.sent.append(whole)
         return whole
+
+
+def _sent(content: Any) -> Any:
+    """Give a content as it comes out of a socket: a copy, of what JSON knows only."""
+    try:
+        return _copied(content)
+    except TypeError:
+        told = json.dumps(content, default=json_default, allow_nan=False)
+        return json.loads(told)
+
+
+def _copied(value: Any) -> Any:
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is list:
+        return [_copied(one) for one in value]
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: _copied(one) for key, one in value.items()}
+    raise TypeError(kind)
 
 
 class _Kernel(IPythonKernel):
@@ -97,63 +115,14 @@ class _Kernel(IPythonKernel):
     shell_channel_thread = Anything(SimpleNamespace(parent_thread=None))
 
 
-class _Stream(io.TextIOBase):
-    """What the cells print, sent as the kernel does; beyond a limit it is cut, and said."""
-
-    encoding, errors = "UTF-8", "strict"
-
-    def __init__(self, kernel: _Kernel, name: str, descriptor: int) -> None:
-        super().__init__()
-        self.name, self._kernel, self._descriptor = name, kernel, descriptor
-        self._parts: list[str] = []
-        self.left = OUTPUT_BYTES
-
-    def write(self, text: str) -> int:
-        """Keep a text until it is sent."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        if self.left > 0:
-            text = text.encode("utf-8", "replace").decode("utf-8")  # half of a sign is no text
-            self.left -= len(text)
-            self._parts.append(text if self.left > 0 else text[: self.left] + TOO_LONG)
-        return len(text)
-
-    def flush(self) -> None:
-        """Send what was kept."""
-        text, self._parts = "".join(self._parts), []
-        if text:
-            self._kernel.session.send(
-                None, "stream", {"name": self.name, "text": text}, parent=self._kernel.get_parent()
-            )
-
-    def fileno(self) -> int:
-        """Give the file behind the stream, where programs started by a cell write."""
-        return self._descriptor
-
-    def isatty(self) -> bool:
-        """Tell that nobody looks at it."""
-        return False
-
-    def writable(self) -> bool:
-        """Tell that it can be written."""
-        return True
-
-
 class _Line:
-    """The line between nbclient and the kernel: a cell that is asked for is run on the spot."""
-
-    allow_stdin = False
+    """The line between the client and the kernel: a cell that is asked for is run on the spot."""
 
     def __init__(self, kernel: _Kernel, raw: Callable[[], Sequence[str]]) -> None:
         self._kernel, self._session, self._raw = kernel, kernel.session, raw
-        self._replies: deque[Message] = deque()
-        self.iopub_channel = SimpleNamespace(get_msg=self._heard)
-        self.shell_channel = SimpleNamespace(get_msg=self._reply)
 
-    async def execute(
-        self, code: str, store_history: bool = True, stop_on_error: bool = True
-    ) -> str:
-        """Run a cell, and give the id of the request."""
+    async def __call__(self, code: str) -> tuple[Message, deque[Message]]:
+        """Run a cell; give the reply, and the messages that were sent meanwhile."""
         shell = self._kernel.shell
         if shell.exit_now:
             raise DeadKernelError(LEFT)
@@ -164,24 +133,11 @@ class _Line:
         streams: Any = (sys.stdout, sys.stderr)
         for stream in streams:
             stream.left = OUTPUT_BYTES
-        reply = await self._kernel.do_execute(code, False, store_history, {}, False)
+        reply = await self._kernel.do_execute(code, False, True, {}, False)
         for stream, text in zip(streams, self._raw()):
             stream.write(text)
             stream.flush()
-        self._session.send(None, "status", {"execution_state": "idle"}, parent=request)
-        self._replies.append(self._session.msg("execute_reply", reply, parent=request))
-        return str(request["header"]["msg_id"])
-
-    async def is_alive(self) -> bool:
-        """Tell that the kernel is there: it is this process."""
-        return True
-
-    async def _heard(self, timeout: float | None = None) -> Message:
-        message: Message = self._session.sent.popleft()
-        return message
-
-    async def _reply(self, timeout: float | None = None) -> Message:
-        return self._replies.popleft()
+        return self._session.msg("execute_reply", reply, parent=request), self._session.sent
 
 
 @contextmanager
@@ -191,15 +147,9 @@ def opened(own: bool) -> Iterator[_Kernel]:
     _settle_drawing()
     if own and "" not in sys.path:
         sys.path.insert(0, "")  # modules beside the notebook, as a kernel finds them
-    config = Config()
-    config.HistoryManager.enabled = False
-    ZMQInteractiveShell.clear_instance()
-    import_lacking("ipykernel.debugger", "debugpy")  # nobody steps through a batch
-    log = logging.getLogger("dts_research.reports")
-    kernel = _Kernel(session=_Session(sent=deque()), config=config, log=log)
-    kernel.shell.enable_gui = lambda gui=None: None  # no window is ever opened
+    kernel = _settled(_READY.pop()) if _READY else _built()
     sys.stdout, sys.stderr = (
-        _Stream(kernel, name, descriptor) for name, descriptor in (("stdout", 1), ("stderr", 2))
+        Stream(kernel, name, descriptor) for name, descriptor in (("stdout", 1), ("stderr", 2))
     )
     try:
         yield kernel
@@ -212,35 +162,62 @@ def opened(own: bool) -> Iterator[_Kernel]:
         ZMQInteractiveShell.clear_instance()
 
 
-@contextmanager
-def _raw(own: bool) -> Iterator[Callable[[], Sequence[str]]]:
-    """Give what was written on each of the descriptors 1 and 2 since the last time."""
-    if not own:
-        yield lambda: ("", "")
-        return
-    with _taken(1) as out, _taken(2) as err:
-        yield lambda: (out(), err())
+def prepare() -> None:
+    """Build the kernel of this process ahead: those forked from it take it as if it were theirs."""
+    main = sys.modules["__main__"]
+    _READY[:] = [_built()]
+    shell = _READY[0].shell
+    for asked in (shell.run_cell_async, shell.run_cell):  # ipykernel asks it at each cell
+        asked.__func__.__signature__ = inspect.signature(asked.__func__)
+    shell.profile_dir = _Profile()
+    shell.display_formatter.format(None)  # what shows a value is built the first time
+    atexit.unregister(shell.atexit_operations)
+    sys.modules["__main__"] = main
 
 
-@contextmanager
-def _taken(descriptor: int) -> Iterator[Callable[[], str]]:
-    """Take what is written on a descriptor in a file; give what came since the last time."""
-    former, read = os.dup(descriptor), 0
-    with tempfile.TemporaryFile() as file:
-        os.dup2(file.fileno(), descriptor)
+def _built() -> _Kernel:
+    config = Config()
+    config.HistoryManager.enabled = False
+    ZMQInteractiveShell.clear_instance()
+    import_lacking("ipykernel.debugger", "debugpy")  # nobody steps through a batch
+    log = logging.getLogger("dts_research.reports")
+    kernel = _Kernel(session=_Session(sent=deque()), config=config, log=log)
+    kernel.shell.enable_gui = lambda gui=None: None  # no window is ever opened
+    kernel.shell.transform_cell = _once(kernel.shell.transform_cell)
+    return kernel
 
-        def since() -> str:
-            nonlocal read
-            size = os.fstat(file.fileno()).st_size
-            text = os.pread(file.fileno(), min(size - read, OUTPUT_BYTES), read)
-            read = size
-            return text.decode("utf-8", "replace")
 
-        try:
-            yield since
-        finally:
-            os.dup2(former, descriptor)
-            os.close(former)
+def _once(transform: Callable[[str], str]) -> Callable[[str], str]:
+    """Have a cell read once, though ipykernel asks for it twice in a row."""
+    known: dict[str, str] = {}
+
+    def transformed(raw: str) -> str:
+        if raw in known:
+            return known.pop(raw)
+        known.clear()
+        known[raw] = transform(raw)
+        return known[raw]
+
+    return transformed
+
+
+class _Profile(ProfileDir):
+    """Folder of IPython, without those of terminals and of kernels that others reach."""
+
+    def check_dirs(self) -> None:
+        """Make none."""
+
+
+def _settled(kernel: _Kernel) -> _Kernel:
+    """Tell a kernel that was built ahead where it is now: its folders, its environment."""
+    shell = kernel.shell
+    shell.init_ipython_dir(None)
+    shell.profile_dir.location = os.path.join(shell.ipython_dir, "profile_default")
+    shell.init_environment()
+    shell.init_sys_modules()
+    shell.starting_dir = os.getcwd()
+    shell.history_manager.dir_hist[:] = [Path.cwd()]
+    return kernel
 
 
 def _settle_drawing() -> None:

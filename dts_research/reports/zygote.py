@@ -10,15 +10,18 @@ import importlib
 from functools import cached_property
 
 IMPORTED = (
-    "pandas", "scipy.stats", "matplotlib.figure", "matplotlib.backends.backend_svg", "papermill",
+    "pandas", "scipy.stats", "matplotlib.figure", "matplotlib.backends.backend_agg", "papermill",
     "dts_research", "dts_research.store.images", "dts_research.cli",
-    "dts_research.reports.warm", "dts_research.reports.run", "dts_research.reports.document",
+    "dts_research.reports.playing", "dts_research.reports.run", "dts_research.reports.document",
     "dts_research.reports.html", "dts_research.reports.typst", "dts_research.reports.slides",
     "dts_research.reports.exporters",
     # What a kernel imports once it starts.
-    "IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect",
+    "IPython.core.application", "IPython.core.completerlib", "IPython.core.logger",
+    "IPython.core.oinspect",
     "tornado.queues", "bdb", "encodings.unicode_escape", "encodings.utf_8_sig",
 )  # fmt: skip
+# Objects made before what is lost is looked for: of those that a report makes, few are.
+ALLOCATED = 10_000
 PAGE = "# Titre\n\nDu *texte*, un [lien](#titre).\n\n- une\n- liste\n\n> une parole\n"
 SHOWN = ("charts", "tables", "comparisons", "open_workbook", "blocks")
 
@@ -47,6 +50,7 @@ def warm() -> None:
     _rehearse()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(ALLOCATED, 20, 20)
 
 
 def _rehearse() -> None:
@@ -58,11 +62,13 @@ def _rehearse() -> None:
     from dts_research.display.canvas import canvas
     from dts_research.display.style import french_date, french_number
     from dts_research.reports.document import read_document
+    from dts_research.reports.engines import hush
     from dts_research.reports.freshness import rendering_digest
     from dts_research.reports.html import render_html
     from dts_research.reports.signs import drawable
-    from dts_research.reports.warm import opened
+    from dts_research.reports.warm import opened, prepare
 
+    hush()
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(PAGE)])
     nbformat.validate(page)
     render_html(read_document(page))
@@ -72,10 +78,11 @@ def _rehearse() -> None:
     with canvas(20) as sheet:
         sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")
         sheet.marks([5], [5])
-        sheet.svg("")
+        sheet.svg()
     rendering_digest()
     drawable()
     drawable(alone=True)
+    prepare()
 
 
 warm()

@@ -1,5 +1,6 @@
 """One report: what reaches the notebook, what is kept of it, what is said when it fails."""
 
+import json
 import multiprocessing
 import re
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +13,7 @@ from dts_research.errors import RequestError
 from dts_research.reports.failing import CellFailure
 from dts_research.reports.freshness import Status
 from dts_research.reports.index import index_page
+from dts_research.reports.notebooks import notebook_bytes
 from dts_research.reports.parameters import declared_parameters, with_values
 from dts_research.reports.plan import Report
 from dts_research.reports.run import check, execute, make_report
@@ -159,6 +161,19 @@ def test_two_runs_give_the_same_bytes(press, write_notebook):
         make_report(report(), press).outputs["carnets/essai.ipynb"]["sha256"] for _ in range(2)
     ]
     assert digests[0] == digests[1]
+
+
+def test_the_kept_notebook_has_a_cell_on_each_line_and_is_a_notebook(press, write_notebook):
+    write_notebook(press.notebooks / "essai.ipynb", "print('é\\n')", "1 + 1", parameters=DECLARED)
+    make_report(report(), press)
+    text = (press.out / "carnets" / "essai.ipynb").read_text("utf-8")
+    kept = nbformat.reads(text, 4)
+    nbformat.validate(kept)
+    lines = text.splitlines()
+    assert [json.loads(line.rstrip(","))["id"] for line in lines[1:-2]] == [
+        cell.id for cell in kept.cells
+    ]
+    assert notebook_bytes(kept).decode() == text
 
 
 class Panic(BaseException):

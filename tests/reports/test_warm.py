@@ -18,6 +18,7 @@ from papermill.engines import papermill_engines
 from dts_research.reports import warm
 from dts_research.reports.notebooks import merged
 from dts_research.reports.plan import Report
+from dts_research.reports.playing import played
 from dts_research.reports.pool import make_reports
 from dts_research.reports.press import KERNEL, WARM
 
@@ -78,16 +79,23 @@ def book(*cells):
     return made
 
 
+# The warm engine as reports are made: its kernel built ahead, papermill's own steps left out.
+AHEAD = "ahead"
+
+
 def run(notebook, engine):
     """Execute with an engine; give what stands in the notebook, times and paths apart."""
     papermill_engines.register(warm.NAME, warm.WarmEngine)
-    mine = engine == WARM
-    options = {"engine_name": warm.NAME} if mine else {}
+    options = {"engine_name": warm.NAME} if engine == WARM else {}
     notebook = copy.deepcopy(notebook)
     try:
-        notebook = execute_notebook(
-            notebook, None, {}, kernel_name="python3", progress_bar=False, **options
-        )
+        if engine == AHEAD:
+            warm.prepare()
+            notebook = played(notebook, {}, own=False)
+        else:
+            notebook = execute_notebook(
+                notebook, None, {}, kernel_name="python3", progress_bar=False, **options
+            )
         said = ""
     except Exception as error:
         said = f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', '')}"
@@ -119,7 +127,7 @@ def both():
     """Executed by both engines, each in a process of its own."""
     here = str(Path(__file__).parent)
     found = {}
-    for engine in (WARM, KERNEL):
+    for engine in (WARM, AHEAD, KERNEL):
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, here, engine], capture_output=True, text=True
         )
@@ -128,24 +136,61 @@ def both():
     return found
 
 
+@pytest.mark.parametrize("engine", [WARM, AHEAD])
 @pytest.mark.parametrize("name", [n for n in CELLS if n != "another program"])
-def test_a_cell_gives_the_same_as_in_an_ordinary_kernel(both, name):
+def test_a_cell_gives_the_same_as_in_an_ordinary_kernel(both, name, engine):
     number = 1 + list(CELLS).index(name)
-    mine, theirs = (both[engine][0] for engine in (WARM, KERNEL))
+    mine, theirs = (both[one][0] for one in (engine, KERNEL))
     assert mine[0] == theirs[0] == ""
     assert mine[1][number] == theirs[1][number]
     assert name == "empty" or mine[1][number][0]
 
 
+@pytest.mark.parametrize("engine", [WARM, AHEAD])
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error_stops_at_the_same_cell_with_the_same_words(both, name):
+def test_an_error_stops_at_the_same_cell_with_the_same_words(both, name, engine):
     number = 1 + list(ERRORS).index(name)
-    mine, theirs = (both[engine][number] for engine in (WARM, KERNEL))
+    mine, theirs = (both[one][number] for one in (engine, KERNEL))
     assert mine == theirs
 
 
 def test_the_language_is_told_as_a_kernel_tells_it(both):
-    assert both[WARM][0][2] == both[KERNEL][0][2] != None  # noqa: E711
+    assert both[WARM][0][2] == both[AHEAD][0][2] == both[KERNEL][0][2] != None  # noqa: E711
+
+
+GIVEN, DECLARED = "injected-parameters", "parameters"
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [[None, DECLARED, None], [None, DECLARED, GIVEN, None], [GIVEN, None], [None], [DECLARED] * 2],
+)
+def test_parameters_are_given_where_papermill_gives_them(tags):
+    notebook = book(*(f"territory = '{n}'" for n in range(len(tags))))
+    for cell, tag in zip(notebook.cells[1:], tags):
+        cell.metadata["tags"] = [tag] if tag else []
+    mine = played(notebook, {"territory": "13", "share": 0.5, "all": True}, own=False)
+    theirs = execute_notebook(
+        notebook, None, {"territory": "13", "share": 0.5, "all": True}, prepare_only=True,
+        progress_bar=False, language="python",
+    )  # fmt: skip
+    told = [(c.source, c.metadata.get("tags", [])) for c in mine.cells]
+    assert told == [(c.source, c.metadata.get("tags", [])) for c in theirs.cells]
+    assert sum("13" in source for source, _ in told) == 1
+
+
+def test_a_kernel_built_ahead_knows_where_it_is(tmp_path, monkeypatch):
+    warm.prepare()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    code = "import os\nprint(_dh == [os.path.realpath('.')] or [str(p) for p in _dh])\n"
+    code += "ip = get_ipython()\nprint(ip.ipython_dir, ip.profile_dir.location, ip.starting_dir)"
+    ran = played(book(code), {}, own=False)
+    told = "".join(one.text for one in ran.cells[1].outputs).split("\n")
+    assert str(tmp_path.resolve()) in told[0]
+    inside = str(tmp_path / "ipython")
+    assert told[1].split() == [inside, f"{inside}/profile_default", str(tmp_path.resolve())]
+    assert "__main__" in sys.modules and sys.modules["__main__"] is not ran
 
 
 def make(press, *cells, timeout=600, **options):
