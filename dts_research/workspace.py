@@ -162,7 +162,9 @@ def add_line(path: str | Path, line: str) -> None:
     """Add a line to a file in one go; half of a sign is replaced."""
     out = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(out, f"{line}\n".encode("utf-8", "replace"))
+        left = memoryview(f"{line}\n".encode("utf-8", "replace"))
+        while left:
+            left = left[os.write(out, left) :]
     finally:
         os.close(out)
 

@@ -6,6 +6,7 @@ set on their baseline, and what is far too long has been wrapped before (see `le
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,8 @@ class Canvas:
         bold: bool = False, align: str = "left", italic: bool = False,
     ) -> None:  # fmt: skip
         """Write one line on its baseline."""
+        if not math.isfinite(x + y):
+            return
         edged = style.EDGED.get(color)
         told: dict[str, object] = {
             "font-style": "italic" if italic else "", "font-weight": 600 if bold else "",
@@ -113,7 +116,9 @@ class Canvas:
         """Draw marks of one shape; `size` is their width in points, one for all or one each."""
         told = said({"fill": color.lower(), **_edged(edge, thick)})
         outlines = SHAPES[shape]
-        for x, y, wide in zip(xs, ys, np.broadcast_to(size, (len(xs),))):
+        for x, y, wide in zip(xs, ys, np.broadcast_to(size, (len(xs),)), strict=True):
+            if not math.isfinite(x + y + wide):
+                continue  # it stands nowhere
             if outlines:
                 moved = [one * wide + (x, y) for one in outlines]
                 one = elements.path(moved, told, closed=shape != "cross")

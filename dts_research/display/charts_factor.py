@@ -30,6 +30,8 @@ RECIPE = Recipe("pca", axes=5)
 ENOUGH, RUNS, SEED = 0.8, 50, 1
 LEFT, TOP, FOOT = 4.0, 22.0, 52.0
 FAINT = 0.2
+# Height of the name of a class over its highest point.
+OVER = 11.0
 FAR = "ce qui en est loin"
 SMALL = 8.5
 # Shape of the points of each class, which gives it its name until the group gives one.
@@ -202,7 +204,7 @@ def _map(comparison: Comparison, found: Found, page: _Sheet) -> str:
 def _points(
     sheet: Canvas, found: Found, scales: tuple[Callable[[float], float], Callable[[float], float]]
 ) -> None:
-    """Territories, each by the shape of its class; then the names of the classes over them."""
+    """Territories, each by the shape of its class; then the name of each class, above it."""
     (x, y), rows, labels = scales, found.made.axes.rows, found.made.classes.labels
     quality, centres = rows.cos2[1] + rows.cos2[2], {}
     for letter in map(str, found.made.classes.centres.index):
@@ -211,10 +213,10 @@ def _points(
         for part, color in ((mine[faint], style.LINE), (mine[~faint], style.EDGE)):
             sheet.marks([x(v) for v in part[1]], [y(v) for v in part[2]], size=6,
                         shape=_shape(found, letter)[0], color=color)  # fmt: skip
-        centres[letter] = mine.mean()
-    for letter, centre in centres.items():
+        centres[letter] = x(mine[1].mean()), y(mine[2].max()) - OVER
+    for letter, place in centres.items():
         name = class_told(found, letter).removesuffix(f" ({UNNAMED})")
-        sheet.tag(x(centre[1]), y(centre[2]), name, size=11, side="over")
+        sheet.tag(*place, name, size=11, side="over")
 
 
 def _poles(sheet: Canvas, comparison: Comparison, found: Found, page: _Sheet) -> None:

@@ -49,8 +49,21 @@ def circle(x: float, y: float, radius: float, style: str) -> Element:
 
 def path(points: Sequence[np.ndarray], style: str, *, closed: bool = True) -> Element:
     """Lines through points, shape (n, 2), one after the other."""
-    told = "".join(outline(one, UNIT, closed=closed) for one in points)
+    parts = (part for one in points for part in _known(one, closed))
+    told = "".join(outline(part, UNIT, closed=closed) for part in parts)
     return Element(f'<path d="{told}"', style)
+
+
+def _known(points: np.ndarray, closed: bool) -> list[np.ndarray]:
+    """Leave out what is nowhere: an open line has a gap there."""
+    points = np.asarray(points, dtype=float)
+    there = np.isfinite(points).all(axis=1)
+    if there.all():
+        return [points] if len(points) else []
+    if closed:
+        return _known(points[there], closed)
+    runs = np.split(np.arange(len(points)), np.flatnonzero(np.diff(there)) + 1)
+    return [points[run] for run in runs if there[run[0]]]
 
 
 def line_of_text(x: float, y: float, words: str, style: str) -> Element:

@@ -171,15 +171,14 @@ class _Places:
         self._near: dict[Spot, _Ways] = {}
         self._every: dict[Spot, _Ways] = {}
         for at in range(0, len(spots), TOGETHER):
-            self._near |= _ways(spots[at : at + TOGETHER], sheet, FREE)
+            self._near |= _ways(spots, sheet, FREE, at)
 
     def of(self, spot: Spot) -> Iterator[_Ways]:
         """Give what is best, then all."""
         yield self._near[spot]
         if spot not in self._every:
             at = self._spots.index(spot)
-            group = self._spots[at : at + TOGETHER]
-            self._every |= _ways(group, self._sheet, len(STEPS))
+            self._every |= _ways(self._spots, self._sheet, len(STEPS), at)
         yield self._every[spot]
 
 
@@ -199,11 +198,12 @@ def _attempt(order: Sequence[Spot], places: _Places) -> dict[Spot, Placed]:
     return found
 
 
-def _ways(spots: Sequence[Spot], sheet: _Sheet, steps: int) -> dict[Spot, _Ways]:
+def _ways(every: Sequence[Spot], sheet: _Sheet, steps: int, at: int) -> dict[Spot, _Ways]:
     """Places on the sheet, the best first: near, off the borders, near all the same, far.
 
-    Of the first steps only, none that all of them would not give first.
+    Of some labels from one on; of the first steps only, none that all would not give first.
     """
+    spots = every[at : at + TOGETHER]
     lengths = [steps if spot.radius > 0 else FREE for spot in spots]
     whose = np.repeat(np.arange(len(spots)), lengths)
     ranks = np.concatenate([np.arange(length) for length in lengths])
@@ -215,7 +215,7 @@ def _ways(spots: Sequence[Spot], sheet: _Sheet, steps: int) -> dict[Spot, _Ways]
     led = ~np.isnan(leads[:, 0, 0])
     kept = np.flatnonzero(sheet.holds(boxes) & (sheet.far | ~led))
     kept = kept[~touching(boxes[kept], around(sheet.marks))]
-    kept = kept[~over(leads[kept], marks[kept], sheet.marks)]
+    kept = kept[~over(leads[kept], at + whose[kept], sheet.marks)]
     costs = ranks[kept] + CROSSING * _crossings(boxes[kept], leads[kept], sheet.border)
     if steps < len(STEPS):
         sure = costs < steps
@@ -223,8 +223,8 @@ def _ways(spots: Sequence[Spot], sheet: _Sheet, steps: int) -> dict[Spot, _Ways]
     best = kept[np.lexsort((ranks[kept], costs, whose[kept]))]
     ends = np.searchsorted(whose[best], np.arange(1, len(spots)))
     return {
-        spot: _Ways(spot.words, starts[at], boxes[at], leads[at])
-        for spot, at in zip(spots, np.split(best, ends))
+        spot: _Ways(spot.words, starts[one], boxes[one], leads[one])
+        for spot, one in zip(spots, np.split(best, ends))
     }
 
 

@@ -86,15 +86,16 @@ def touching(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def over(lines: np.ndarray, own: np.ndarray, marks: np.ndarray) -> np.ndarray:
-    """Tell the lines that run over another mark than their own, by its centre and radius."""
+    """Tell the lines that run over another mark than their own, told by its place among all."""
     found = np.zeros(len(lines), dtype=bool)
     led = np.flatnonzero(~np.isnan(lines[:, 0, 0]))
-    marks = marks[marks[:, 2] > 0]
+    drawn = np.flatnonzero(marks[:, 2] > 0)
+    marks = marks[drawn]
     along = lines[led, 1] - lines[led, 0]
     toward = marks[None, :, :2] - lines[led, None, 0]
     shares = np.clip((toward * along[:, None]).sum(2) / (along**2).sum(1)[:, None], 0, 1)
     far = np.linalg.norm(shares[..., None] * along[:, None] - toward, axis=2)
-    other = (marks[None] != own[led, None]).any(axis=2)
+    other = drawn[None] != own[led, None]
     found[led] = ((far < marks[:, 2]) & other).any(axis=1)
     return found
 

@@ -9,7 +9,7 @@ from dts_research.analysis.portrait import said, says_nothing
 from dts_research.display import blocks, door
 from dts_research.display.blocks import Block
 from dts_research.display.charts_authorities import threads_of
-from dts_research.display.style import NOT_GIVEN, agree, listing
+from dts_research.display.style import NOT_GIVEN, agree, elide, listing
 from dts_research.display.tables_findings import EVENTS, FEW
 from dts_research.display.tables_passages import LIST_MARK
 from dts_research.workbook.material import Material
@@ -83,7 +83,7 @@ def silent(material: Material) -> list[str]:
     if unknown and not material.whole_network and door.whole(material, *EVENTS):
         if material.audience == "public":  # none is pointed at in a page for everybody
             who = agree(len(unknown), "une collectivité suivie", "les collectivités suivies")
-            return [f"Que savons-nous de {who} dont rien n'est noté ?"]
+            return [f"Que savons-nous {elide('de', who)} dont rien n'est noté ?"]
         some = unknown if len(unknown) <= 4 else [*unknown[:3], f"{len(unknown) - 3} autres"]
         return [f"{listing(some)} : rien n'est noté ; qu'en savons-nous ici ?"]
     sheets, every = door.rows(material, "experiences"), door.all_told(material)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from jupyter_core.utils import run_sync
@@ -21,10 +22,21 @@ SHOWN = {
 }
 
 
+# Turns given between two cells to tasks that run in the background.
+TURNS = 20
+
+
 class Client(PapermillNotebookClient):
     """Runs cells one after the other; `ask` gives the reply of a cell, and its messages."""
 
     ask: Callable[[str], Awaitable[tuple[Message, deque[Message]]]]
+
+    def ask_for(self, nb_man: Any, heard: Mapping[str, Any]) -> None:
+        """Take a notebook, and what is called as its cells run."""
+        self.nb_man, self.nb = nb_man, nb_man.nb
+        for name, called in heard.items():
+            setattr(self, name, called)
+        self.reset_execution_trackers()
 
     def papermill_execute_cells(self) -> None:
         """Run the cells of the notebook, and tell papermill of each."""
@@ -32,6 +44,7 @@ class Client(PapermillNotebookClient):
 
     async def _every_cell(self) -> None:
         for index, cell in enumerate(self.nb.cells):
+            await _meanwhile()
             try:
                 self.nb_man.cell_start(cell, index)
                 await self.async_execute_cell(cell, index)
@@ -40,6 +53,7 @@ class Client(PapermillNotebookClient):
                 break
             finally:
                 self.nb_man.cell_complete(cell, cell_index=index)
+        await _meanwhile()
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *_: Any, **__: Any
@@ -68,8 +82,26 @@ class Client(PapermillNotebookClient):
         One that replaces others, or that a widget takes, goes the long way.
         """
         kind, hooks = msg["msg_type"], self.output_hook_stack[msg["parent_header"].get("msg_id")]
-        if kind not in SHOWN or hooks or display_id or self.clear_before_next_output:
+        apart = hooks or display_id or self.clear_before_next_output
+        if apart or kind not in SHOWN or not _sound(msg["content"]):
             return super().output(outs, msg, display_id, cell_index)
         told = {key: msg["content"][key] for key in SHOWN[kind]}
         outs.append(from_dict({"output_type": kind, **told}))
         return outs[-1]
+
+
+def _sound(content: Message) -> bool:
+    """Whether what is shown is what a notebook may hold: texts, or JSON that says so."""
+    data = content.get("data", {})
+    return isinstance(content.get("metadata", {}), dict) and all(
+        isinstance(value, str) or name.endswith("+json") for name, value in data.items()
+    )
+
+
+async def _meanwhile() -> None:
+    """Let what cells started in the background go on, as it does in a kernel between cells."""
+    await asyncio.sleep(0)
+    for _ in range(TURNS):
+        if len(asyncio.all_tasks()) == 1:  # this one
+            break
+        await asyncio.sleep(0)

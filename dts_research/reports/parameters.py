@@ -85,6 +85,7 @@ def declared_by(notebook: NotebookNode, path: Path) -> dict[str, Declared]:
     UnreadableNotebook
         When its cell of parameters cannot be read.
     """
+    from papermill.exceptions import PapermillException
     from papermill.translators import papermill_translators
     from papermill.utils import nb_kernel_name, nb_language
 
@@ -94,6 +95,8 @@ def declared_by(notebook: NotebookNode, path: Path) -> dict[str, Declared]:
             nb_kernel_name(notebook), nb_language(notebook)
         )
         found = [one for cell in list(declaring)[:1] for one in told.inspect(cell)]
+    except (NotImplementedError, PapermillException):
+        return {}  # another language, whose parameters papermill does not read
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise unreadable(path) from error
     return {one.name: Declared(one.name, _type(one), one.default, one.help) for one in found}

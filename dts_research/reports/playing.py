@@ -83,9 +83,10 @@ def played(
     PapermillExecutionError
         When a cell fails.
     """
-    made = nbformat.from_dict(notebook)
+    made = nbformat.v4.upgrade(nbformat.from_dict(notebook))
     made.metadata["papermill"] = NotebookNode()
     for cell in made.cells:
+        cell.metadata.pop("papermill", None)  # how a former run ended
         cell.metadata.setdefault("tags", [])
         if cell.cell_type == "code":
             cell.update(execution_count=None, outputs=[])

@@ -32,14 +32,16 @@ from traitlets.config import Config
 
 from dts_research.reports.client import Client
 from dts_research.reports.failing import LEFT
-from dts_research.reports.notebooks import import_lacking
+from dts_research.reports.notebooks import NotebookNode, import_lacking
 from dts_research.reports.warm_streams import OUTPUT_BYTES, Stream, written
 
 NAME = "dts-warm"
 INLINE = "module://matplotlib_inline.backend_inline"
 HEARD = ("on_cell_start", "on_cell_executed", "allow_errors")
 Message = dict[str, Any]
-_READY: list[Any] = []  # a kernel built ahead, see `prepare`
+# A kernel and a client that were built ahead, see `prepare`.
+_READY: list[Any] = []
+_ASKING: list[Client] = []
 
 
 class WarmEngine(Engine):
@@ -60,14 +62,17 @@ class WarmEngine(Engine):
             With ``own_process=True``, what programs write on the descriptors 1 and 2 is taken too.
         """
         own = bool(options.pop("own_process", False))
-        known = {key: options[key] for key in HEARD if key in options}
-        client = Client(nb_man, store_widget_state=False, record_timing=False, **known)
-        client.reset_execution_trackers()
+        client = _ASKING.pop() if _ASKING else _client(nb_man)
+        client.ask_for(nb_man, {key: options[key] for key in HEARD if key in options})
         with opened(own) as kernel, written(own) as raw:
             client.ask = _Line(kernel, raw)
             client.papermill_execute_cells()
         client.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
         return client.nb
+
+
+def _client(nb_man: Any) -> Client:
+    return Client(nb_man, store_widget_state=False, record_timing=False)
 
 
 class _Session(Session):
@@ -112,6 +117,7 @@ class _Kernel(IPythonKernel):
 
     session: Any
     shell: Any
+    reading = Anything()
     shell_channel_thread = Anything(SimpleNamespace(parent_thread=None))
 
 
@@ -133,6 +139,7 @@ class _Line:
         streams: Any = (sys.stdout, sys.stderr)
         for stream in streams:
             stream.left = OUTPUT_BYTES
+        self._kernel.reading.expect(code)
         reply = await self._kernel.do_execute(code, False, True, {}, False)
         for stream, text in zip(streams, self._raw()):
             stream.write(text)
@@ -165,7 +172,7 @@ def opened(own: bool) -> Iterator[_Kernel]:
 def prepare() -> None:
     """Build the kernel of this process ahead: those forked from it take it as if it were theirs."""
     main = sys.modules["__main__"]
-    _READY[:] = [_built()]
+    _READY[:], _ASKING[:] = [_built()], [_client(SimpleNamespace(nb=NotebookNode(cells=[])))]
     shell = _READY[0].shell
     for asked in (shell.run_cell_async, shell.run_cell):  # ipykernel asks it at each cell
         asked.__func__.__signature__ = inspect.signature(asked.__func__)
@@ -183,22 +190,31 @@ def _built() -> _Kernel:
     log = logging.getLogger("dts_research.reports")
     kernel = _Kernel(session=_Session(sent=deque()), config=config, log=log)
     kernel.shell.enable_gui = lambda gui=None: None  # no window is ever opened
-    kernel.shell.transform_cell = _once(kernel.shell.transform_cell)
+    kernel.reading = _Reading(kernel.shell.transform_cell)
+    kernel.shell.transform_cell = kernel.reading
     return kernel
 
 
-def _once(transform: Callable[[str], str]) -> Callable[[str], str]:
-    """Have a cell read once, though ipykernel asks for it twice in a row."""
-    known: dict[str, str] = {}
+class _Reading:
+    """How a cell is read: ipykernel asks for it twice before it runs, it is read once."""
 
-    def transformed(raw: str) -> str:
-        if raw in known:
-            return known.pop(raw)
-        known.clear()
-        known[raw] = transform(raw)
-        return known[raw]
+    def __init__(self, transform: Callable[[str], str]) -> None:
+        self._transform, self._known = transform, list[str]()
+        self._asked: str | None = None
 
-    return transformed
+    def expect(self, raw: str) -> None:
+        """Tell which text is that of the cell: this very object."""
+        self._asked, self._known = raw, []
+
+    def __call__(self, raw: str) -> str:
+        """Read a text; that of the cell itself as it was read a moment before."""
+        if raw is not self._asked:
+            return self._transform(raw)
+        if self._known:
+            self._asked = None
+            return self._known.pop()
+        self._known.append(self._transform(raw))
+        return self._known[0]
 
 
 class _Profile(ProfileDir):

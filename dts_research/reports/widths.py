@@ -48,8 +48,14 @@ def columns(block: Mapping[str, Any], *, line: int = LINE) -> dict[str, Any]:
     least = whole if sum(whole) <= room * 0.8 else least
     fit = {"stub": max(map(len, cells[0]), default=0) <= STUB, "tight": sum(least) > room}
     if sum(most) <= room:
-        share = (sum(most) + GUTTER * len(most)) / line
-        return {**fit, "widths": [1, *[0] * (len(most) - 1)], "share": max(0.5, share)}
+        share = max(0.5, (sum(most) + GUTTER * len(most)) / line)
+        unbroken = sum(max(len(head), top) + GUTTER for head, top in zip(heads, most))
+        if unbroken <= line * share:
+            return {**fit, "widths": [1, *[0] * (len(most) - 1)], "share": share}
+        broken = [max(top, -(-len(head) // 2) + 2) for head, top in zip(heads, most)]
+        most = broken if sum(broken) <= room else most  # heads on two lines, where there is room
+        share = max(share, (sum(most) + GUTTER * len(most)) / line)
+        return {**fit, "widths": [top + GUTTER for top in most], "share": share}
     widths = _shared(cells, least, most, room)
     return {**fit, "widths": [signs + GUTTER for signs in widths], "share": 1.0}
 

@@ -55,6 +55,7 @@ def warm() -> None:
 
 def _rehearse() -> None:
     """Do once what costs more the first time: a kernel, a page, a drawing, a date, a number."""
+    import asyncio
     from datetime import date
 
     import nbformat
@@ -69,6 +70,7 @@ def _rehearse() -> None:
     from dts_research.reports.warm import opened, prepare
 
     hush()
+    asyncio.new_event_loop().close()
     page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(PAGE)])
     nbformat.validate(page)
     render_html(read_document(page))

@@ -92,18 +92,22 @@ def pack(lines: Iterable[str]) -> str:
     """Give noted lines in short, each once; "" when there is none, or when one is not whole."""
     try:
         found = sorted({*lines})
-        for line in found:
-            Slice.from_line(line)
+        slices = tuple(map(Slice.from_line, found))
     except (ValueError, TypeError):
         return ""
-    text = "\n".join(found).encode()
-    return base64.b64encode(zlib.compress(text, 9)).decode() if found else ""
+    packed = base64.b64encode(zlib.compress("\n".join(found).encode(), 9)).decode()
+    _UNPACKED[packed] = slices
+    return packed if found else ""
 
 
-@cache
+_UNPACKED: dict[str, tuple[Slice, ...]] = {}
+
+
 def _unpacked(text: str) -> tuple[Slice, ...]:
-    lines = zlib.decompress(base64.b64decode(text)).decode().split("\n")
-    return tuple(Slice.from_line(line) for line in lines)
+    if text not in _UNPACKED:
+        lines = zlib.decompress(base64.b64decode(text)).decode().split("\n")
+        _UNPACKED[text] = tuple(map(Slice.from_line, lines))
+    return _UNPACKED[text]
 
 
 def unpack(text: str) -> tuple[Slice, ...]:

@@ -95,3 +95,18 @@ def test_a_broken_line_stays_open_and_a_rectangle_is_closed() -> None:
         svg = sheet.svg()
     assert 'd="M0 0h10v5"' in svg and "stroke-dasharray: 6,4.8" in svg
     assert 'd="M1 2h30v4h-30z"' in svg and f"fill: {style.HERE.lower()}" in svg
+
+
+def test_what_stands_nowhere_is_not_drawn() -> None:
+    nan = float("nan")
+    with canvas(40) as sheet:
+        sheet.line([0, 1, nan, 3, 4], [0, 0, 0, 0, 0])
+        sheet.marks([nan, 5], [1, 6])
+        sheet.bar(0, 0, nan, 3)
+        sheet.text(nan, 0, "nulle part")
+        sheet.polygons([np.zeros((0, 2)), np.array([(0, 0), (2, 0), (nan, 1), (2, 2)])])
+        sheet.line([], [])
+        svg = sheet.svg()
+    assert 'd="M0 0h1M3 0h1"' in svg and 'd="M0 0h2v2z"' in svg
+    assert svg.count("<circle") == 1 and "nulle part" not in svg
+    assert not re.search(r"nan|inf|9{3}|\d{6}", svg)

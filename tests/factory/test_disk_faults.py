@@ -19,6 +19,7 @@ from dts_research.reports.manifest import Manifest
 from dts_research.reports.plan import Report
 from dts_research.reports.pool import make_reports
 from dts_research.reports.press import WARM
+from dts_research.workspace import add_line
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="faults are injected on Linux")
 TERRITORY = 'territory: str = ""  # code'
@@ -270,3 +271,13 @@ def test_what_the_system_refuses_to_a_cell_is_said_in_french(press, write_notebo
     assert outcome.failed["essai-01"] == (
         "La cellule 3 du carnet a échoué : FileNotFoundError: introuvable: 'absent/essai.csv'"
     )
+
+
+def test_a_line_is_added_whole_however_little_the_system_takes_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, content: write(file, bytes(content)[:3]))
+    for line in ("une été", "et \ud800"):
+        add_line(tmp_path / "lignes", line)
+    assert (tmp_path / "lignes").read_text("utf-8") == "une été\net ?\n"

@@ -83,6 +83,10 @@ def test_old_and_broken_notebooks_leave_the_others_alone(press, write_notebook):
                    "cells": [{**code, "source": "1", "metadata": {"tags": None}}]},
         "demi": {"nbformat": 4, "nbformat_minor": 4, "metadata": {},
                  "cells": [{"cell_type": "markdown", "metadata": {}, "source": "# Demi \ud800"}]},
+        "autre": {"nbformat": 4, "nbformat_minor": 4, "metadata": {
+            "kernelspec": {"name": "ir", "display_name": "R", "language": "R"},
+            "language_info": {"name": "R"}},
+            "cells": [{**code, "source": "x <- 3", "metadata": {"tags": ["parameters"]}}]},
         "vide": {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [3]},
     }  # fmt: skip
     for name, book in books.items():
@@ -90,7 +94,7 @@ def test_old_and_broken_notebooks_leave_the_others_alone(press, write_notebook):
     usual = replace(press, formats=("html",))
     outcome = make_reports([report(name) for name in ("bon", *books)], usual, progress=False)
     assert {"bon", "marque", "demi", "ancien"} == set(outcome.made)
-    assert {*outcome.failed} == {"vide"}
+    assert {*outcome.failed} == {"vide", "autre"}
     assert "n'est pas un carnet lisible" in outcome.failed["vide"]
     assert "\ud800" not in read_notebook(press.notebooks / "demi.ipynb").cells[0].source
 

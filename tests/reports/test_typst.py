@@ -250,3 +250,17 @@ def test_pages_are_marked_up_whatever_they_hold(a4):
     count = {name: len(elements(a4, pikepdf.Name("/" + name))) for name in
              ("Table", "TH", "TD", "L", "LI", "Caption", "H1", "TOC", "BlockQuote")}  # fmt: skip
     assert all(count.values()), count
+
+
+def test_long_heads_leave_room_for_the_names_of_the_rows():
+    heads = ["Territoire", "Demandeurs d'emploi (catégories A, B, C) (2025)",
+             "Foyers allocataires du RSA (2024)", "Travailleurs indépendants"]  # fmt: skip
+    names = ["Saône-et-Loire", "Bouches-du-Rhône", "Ain"]
+    block = {
+        "columns": [{"label": head} for head in heads],
+        "rows": [[name, "39 290", "9 280", "Zéro constaté"] for name in names],
+    }
+    found = columns(block)
+    assert min(found["widths"]) > 0 and found["widths"][0] >= max(map(len, names))
+    short = columns(block | {"columns": [{"label": head[:6]} for head in heads]})
+    assert short["widths"] == [1, 0, 0, 0]

@@ -41,6 +41,14 @@ CELLS = {
     "a clearing": "from IPython.display import clear_output\nprint('x')\nclear_output(wait=True)\n"
     "print('y')",
     "a wait": "import asyncio\nawait asyncio.sleep(0)\nasyncio.get_running_loop().is_running()",
+    "a task begun": "import asyncio\ndone = []\nasync def later():\n    done.append(1)\n"
+    "    await asyncio.sleep(0)\n    done.append(2)\ntask = asyncio.create_task(later())\n"
+    "asyncio.get_event_loop().call_later(0, done.append, 'appel');",
+    "a task ended": "sorted(map(str, done)), task.done()",
+    "another way of reading cells": "ip = get_ipython()\nip.run_cell(\"print('FOO')\")\n"
+    "ip.input_transformers_cleanup.append(lambda ls: [l.replace('FO' + 'O', 'BAR') for l in ls])\n"
+    "ip.run_cell(\"print('FOO')\")\nip.input_transformers_cleanup.pop();",
+    "JSON shown": "display({'application/json': {'a': [1, None]}, 'text/plain': 'a'}, raw=True)",
     "a shell": "!echo bonjour",
     "another program": "import os\nos.system('echo brut')",
     "capture": "%%capture seen\nprint('caché')",
@@ -65,6 +73,9 @@ ERRORS = {
     "an exit": "import sys\nsys.exit()",
     "an exit with a reason": "raise SystemExit('non')",
     "an input": "input('?')",
+    "a number for a text": "display({'text/plain': 3}, raw=True)",
+    "nothing for a text": "display({'text/plain': None}, raw=True)",
+    "a mapping for a page": "display({'text/html': {'a': 1}}, raw=True)",
 }
 
 
@@ -177,6 +188,23 @@ def test_parameters_are_given_where_papermill_gives_them(tags):
     told = [(c.source, c.metadata.get("tags", [])) for c in mine.cells]
     assert told == [(c.source, c.metadata.get("tags", [])) for c in theirs.cells]
     assert sum("13" in source for source, _ in told) == 1
+
+
+def test_a_notebook_that_failed_once_is_not_failed_for_ever():
+    notebook = book("1 + 1")
+    notebook.cells[1].metadata["papermill"] = {"exception": True}
+    assert played(notebook, {}, own=False).cells[1].outputs[0].data["text/plain"] == "2"
+
+
+def test_an_older_notebook_is_kept_as_one_that_holds_its_parameters():
+    notebook = book("territory = ''", "territory")
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
+        del cell["id"]
+    notebook.cells[1].metadata["tags"] = [DECLARED]
+    made = played(notebook, {"territory": "13"}, own=False)
+    nbformat.validate(made)
+    assert (made.nbformat_minor, made.cells[-1].outputs[0].data["text/plain"]) == (5, "'13'")
 
 
 def test_a_kernel_built_ahead_knows_where_it_is(tmp_path, monkeypatch):
