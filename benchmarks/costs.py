@@ -18,7 +18,7 @@ from dts_research.reports.notebooks import read_notebook
 from dts_research.reports.plan import Report
 from dts_research.reports.press import HTML, PDF, WARM, Press
 
-ROUNDS = 3
+ROUNDS = 5
 
 
 def costs(data: Path, codes: Sequence[str]) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from dts_research.display.placing_geometry import (
     within,
 )
 
-Box = tuple[float, float, float, float]
 Segment = tuple[tuple[float, float], tuple[float, float]]
 # Choices that touch their mark; further ones need a line.
 NEAR = 8
@@ -99,14 +98,13 @@ class _Ways:
             lead = (tuple(start), tuple(end))
         return Placed(self.words, x, y, ALIGNS[before], lead)
 
-    def first(self, taken: Sequence[Box], leads: Sequence[np.ndarray]) -> int | None:
+    def first(self, taken: np.ndarray, leads: Sequence[np.ndarray]) -> int | None:
         """The first that crosses no label at its place, nor the line of one."""
-        others = np.array(taken).reshape(-1, 4)
-        clear = np.flatnonzero(~touching(self.boxes, others))
+        clear = np.flatnonzero(~touching(self.boxes, taken))
         if leads and len(clear):
             clear = clear[~within(np.concatenate(leads), self.boxes[clear]).any(axis=0)]
         for at in clear.tolist():
-            if not self.led[at] or not within(self.along(at), others).any():
+            if not self.led[at] or not within(self.along(at), taken).any():
                 return int(at)
         return None
 
@@ -185,14 +183,14 @@ class _Places:
 def _attempt(order: Sequence[Spot], places: _Places) -> dict[Spot, Placed]:
     """Place labels one after the other, each at the best place left."""
     found: dict[Spot, Placed] = {}
-    taken: list[Box] = []
+    taken = np.empty((len(order), 4))
     leads: list[np.ndarray] = []
     for spot in order:
         for ways in places.of(spot):
-            at = ways.first(taken, leads)
+            at = ways.first(taken[: len(found)], leads)
             if at is not None:
+                taken[len(found)] = ways.boxes[at]
                 found[spot] = ways[at]
-                taken.append(tuple(ways.boxes[at]))
                 leads += [ways.along(at)] if ways.led[at] else []
                 break
     return found

@@ -140,15 +140,18 @@ def _named(sign: str) -> str:
     return f"U+{ord(sign):04X} ({unicodedata.name(sign, 'sans nom')})"
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if "<svg" in value[:2000]:
-            value = words_of(value) if "&#" in value or undrawn("".join({*value})) else ""
-        if not value.isascii():
+def _texts(block: Block) -> Iterator[str]:
+    """Texts of a block that hold more than plain letters; of a drawing, its words."""
+    left: list[Any] = [block]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            if value.isascii() and "&#" not in value:
+                continue
+            if "<svg" in value[:2000]:
+                value = words_of(value) if "&#" in value or undrawn("".join({*value})) else ""
             yield unicodedata.normalize("NFC", value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts(item)
+        elif isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, (list, tuple)):
+            left += value
