@@ -31,6 +31,7 @@ def where(material: Material) -> str:
     return door.words(material.territory.label)
 
 
+@door.once
 def when(material: Material) -> str:
     """Period told by the parameters, else by the dates of the experiences."""
     asked = years_of(material.period)
@@ -84,6 +85,7 @@ def made_from(material: Material) -> str:
     return f"à partir {' et '.join(parts)}{day}"
 
 
+@door.once
 def received(material: Material) -> pd.DataFrame:
     """Files received, each once: the first arrival of the last version of each."""
     if material.sources.empty:

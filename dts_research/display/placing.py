@@ -131,17 +131,17 @@ def place(
     marks = np.array([(spot.x, spot.y, spot.radius) for spot in spots]).reshape(-1, 3)
     sheet = _Sheet(width, height, size, marks, MultiLineString(list(borders)), far)
     prepare(sheet.border)
-    order, places = list(spots), _Places(spots, sheet)
-    best, most = list[Placed](), -1.0
+    order, places = list(range(len(spots))), _Places(spots, sheet)
+    best, most = dict[int, tuple[_Ways, int]](), -1.0
     for _ in range(max(1, min(TRIES, SOUGHT // max(1, len(spots)))) if far else 1):
         placed = _attempt(order, places)
-        if (told := sum(spot.radius**2 for spot in placed)) > most:
-            best, most = [placed[spot] for spot in spots if spot in placed], told
-        left = [spot for spot in order if spot not in placed]
-        if not any(spot.radius for spot in left):
+        if (told := sum(spots[one].radius ** 2 for one in placed)) > most:
+            best, most = placed, told
+        left = [one for one in order if one not in placed]
+        if not any(spots[one].radius for one in left):
             break
-        order = left + [spot for spot in order if spot in placed]
-    return best
+        order = left + [one for one in order if one in placed]
+    return [ways[at] for _, (ways, at) in sorted(best.items())]
 
 
 @dataclass(frozen=True)
@@ -162,41 +162,40 @@ class _Sheet:
 
 
 class _Places:
-    """Where each label may go: near and off the borders, then everywhere where that is shut."""
+    """Where each label may go, by its rank: near, off the borders, then everywhere if needed."""
 
     def __init__(self, spots: Sequence[Spot], sheet: _Sheet) -> None:
         self._spots, self._sheet = spots, sheet
-        self._near: dict[Spot, _Ways] = {}
-        self._every: dict[Spot, _Ways] = {}
+        self._near: dict[int, _Ways] = {}
+        self._every: dict[int, _Ways] = {}
         for at in range(0, len(spots), TOGETHER):
             self._near |= _ways(spots, sheet, FREE, at)
 
-    def of(self, spot: Spot) -> Iterator[_Ways]:
+    def of(self, one: int) -> Iterator[_Ways]:
         """Give what is best, then all."""
-        yield self._near[spot]
-        if spot not in self._every:
-            at = self._spots.index(spot)
-            self._every |= _ways(self._spots, self._sheet, len(STEPS), at)
-        yield self._every[spot]
+        yield self._near[one]
+        if one not in self._every:
+            self._every |= _ways(self._spots, self._sheet, len(STEPS), one)
+        yield self._every[one]
 
 
-def _attempt(order: Sequence[Spot], places: _Places) -> dict[Spot, Placed]:
+def _attempt(order: Sequence[int], places: _Places) -> dict[int, tuple[_Ways, int]]:
     """Place labels one after the other, each at the best place left."""
-    found: dict[Spot, Placed] = {}
+    found: dict[int, tuple[_Ways, int]] = {}
     taken = np.empty((len(order), 4))
     leads: list[np.ndarray] = []
-    for spot in order:
-        for ways in places.of(spot):
+    for one in order:
+        for ways in places.of(one):
             at = ways.first(taken[: len(found)], leads)
             if at is not None:
                 taken[len(found)] = ways.boxes[at]
-                found[spot] = ways[at]
+                found[one] = (ways, at)
                 leads += [ways.along(at)] if ways.led[at] else []
                 break
     return found
 
 
-def _ways(every: Sequence[Spot], sheet: _Sheet, steps: int, at: int) -> dict[Spot, _Ways]:
+def _ways(every: Sequence[Spot], sheet: _Sheet, steps: int, at: int) -> dict[int, _Ways]:
     """Places on the sheet, the best first: near, off the borders, near all the same, far.
 
     Of some labels from one on; of the first steps only, none that all would not give first.
@@ -220,9 +219,10 @@ def _ways(every: Sequence[Spot], sheet: _Sheet, steps: int, at: int) -> dict[Spo
         kept, costs = kept[sure], costs[sure]
     best = kept[np.lexsort((ranks[kept], costs, whose[kept]))]
     ends = np.searchsorted(whose[best], np.arange(1, len(spots)))
+    split = zip(spots, np.split(best, ends))
     return {
-        spot: _Ways(spot.words, starts[one], boxes[one], leads[one])
-        for spot, one in zip(spots, np.split(best, ends))
+        rank: _Ways(spot.words, starts[one], boxes[one], leads[one])
+        for rank, (spot, one) in enumerate(split, at)
     }
 
 

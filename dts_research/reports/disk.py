@@ -26,9 +26,12 @@ FORMER = "-avant"
 OURS = re.compile(rf"\.[a-z0-9_]{{8}}({FORMER})?{re.escape(ASIDE)}")
 
 
-def digest(content: bytes | str) -> str:
-    """SHA-256 of some content, in hexadecimal."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+def digest(*contents: bytes | str) -> str:
+    """SHA-256 of some contents, one after the other, in hexadecimal."""
+    total = hashlib.sha256()
+    for content in contents:
+        total.update(content.encode() if isinstance(content, str) else content)
+    return total.hexdigest()
 
 
 def append_whole(path: Path, lines: bytes) -> None:

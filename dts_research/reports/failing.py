@@ -74,7 +74,7 @@ def _failing_line(source: str, traceback: Iterable[str]) -> str:
 
 def cell_number(source: str, index: int, notebook: NotebookNode) -> int:
     """Count the failing cell as JupyterLab shows the notebook, without the injected one."""
-    numbers = [n for n, cell in enumerate(notebook.cells, 1) if cell.source == source]
+    numbers = [n for n, cell in enumerate(notebook.cells, 1) if cell["source"] == source]
     return min(numbers, key=lambda n: abs(n - index)) if numbers else 0
 
 

@@ -103,20 +103,20 @@ def _mend(cell: NotebookNode) -> None:
         del cell.metadata["tags"]
 
 
-def notebook_bytes(notebook: NotebookNode, cells: str = "") -> bytes:
-    """Give the bytes of a notebook's file; the text of its cells may be known already."""
-    told = f'{{"cells":[\n{cells or cells_text(notebook)}\n],\n{about_text(notebook)[1:]}\n'
-    return told.encode()
+def notebook_bytes(notebook: NotebookNode, cells: bytes = b"") -> bytes:
+    """Give the bytes of a notebook's file; those of its cells may be known already."""
+    told = cells or cells_bytes(notebook)
+    return b"".join([b'{"cells":[\n', told, b"\n],\n", about_bytes(notebook)[1:], b"\n"])
 
 
-def cells_text(notebook: NotebookNode) -> str:
+def cells_bytes(notebook: NotebookNode) -> bytes:
     """Write the cells of a notebook, each on a line, so that two can be compared."""
-    return ",\n".join(map(_json, notebook.cells))
+    return b",\n".join(_json(cell).encode() for cell in notebook.cells)
 
 
-def about_text(notebook: NotebookNode) -> str:
+def about_bytes(notebook: NotebookNode) -> bytes:
     """Write what a notebook says of itself."""
-    return _json({key: value for key, value in notebook.items() if key != "cells"})
+    return _json({key: value for key, value in notebook.items() if key != "cells"}).encode()
 
 
 def _json(value: Any) -> str:

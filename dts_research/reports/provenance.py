@@ -19,7 +19,7 @@ from dts_research.reports.disk import digest
 from dts_research.reports.document import PROVENANCE, Document, read_parameters
 from dts_research.reports.freshness import dependencies
 from dts_research.reports.manifest import NOTEBOOKS, SHORT, Entry
-from dts_research.reports.notebooks import NotebookNode, about_text, cells_text
+from dts_research.reports.notebooks import NotebookNode, about_bytes, cells_bytes
 from dts_research.store.slices import EVERYTHING, unpack
 
 SUFFIX = ".manifest.json"
@@ -96,17 +96,19 @@ def inputs_of(entry: Entry, notebook: NotebookNode) -> dict[str, Any]:
     }
 
 
-def signed(document: Document, entry: Entry, notebook: NotebookNode, cells: str = "") -> Document:
+def signed(
+    document: Document, entry: Entry, notebook: NotebookNode, cells: bytes = b""
+) -> Document:
     """Write in an executed notebook, and in its document, where they come from.
 
     Parameters
     ----------
     cells
-        Text of the cells, where it is known already (see `cells_text`).
+        The cells as they are written, where that is known already (see `cells_bytes`).
     """
     notebook.metadata.pop(PROVENANCE, None)
     made_from = str(document.cover.get("made_from") or "")
-    executed = digest(about_text(notebook) + (cells or cells_text(notebook)))
+    executed = digest(about_bytes(notebook), cells or cells_bytes(notebook))
     told = {"executed": executed, "made_from": made_from}
     notebook.metadata[PROVENANCE] = NotebookNode(told)
     imprint = _digest(inputs_of(entry, notebook))

@@ -14,7 +14,7 @@ from dts_research.reports.disk import write_together
 from dts_research.reports.failing import last_line
 from dts_research.reports.freshness import FAILED, FRESH
 from dts_research.reports.manifest import INCOMPLETE, NOTEBOOKS, Entry, Failure
-from dts_research.reports.notebooks import NotebookNode, cells_text, notebook_bytes
+from dts_research.reports.notebooks import NotebookNode, cells_bytes, notebook_bytes
 from dts_research.reports.plan import Report
 from dts_research.reports.press import FORMATS, HTML, PDF, Press, output_name, render
 
@@ -43,12 +43,15 @@ def written(
         When the disk refuses: what was there before is still there.
     """
     if not press.formats:
-        return _kept(entry, {}, notebook, press, told, cells_text(notebook))
+        return _kept(entry, {}, notebook, press, told, cells_bytes(notebook))
     from dts_research.reports.document import read_document
     from dts_research.reports.provenance import signed
 
     said = comments_in(press.comments, report)
-    document, cells = read_document(notebook, comments=said, report=report.id), cells_text(notebook)
+    document, cells = (
+        read_document(notebook, comments=said, report=report.id),
+        cells_bytes(notebook),
+    )
     document = signed(document, entry, notebook, cells)
     if press.strict:
         from dts_research.reports.faults import refuse
@@ -110,7 +113,7 @@ def _why(error: BaseException) -> str:
 
 
 def _kept(
-    entry: Entry, contents: Contents, notebook: NotebookNode, press: Press, told: Told, cells: str
+    entry: Entry, contents: Contents, notebook: NotebookNode, press: Press, told: Told, cells: bytes
 ) -> Entry:
     """Put the files of a report in place, and give the line that says so."""
     contents = contents | {f"{NOTEBOOKS}/{entry.id}.ipynb": notebook_bytes(notebook, cells)}

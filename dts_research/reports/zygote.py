@@ -66,6 +66,7 @@ def _rehearse() -> None:
     from dts_research.reports.engines import hush
     from dts_research.reports.freshness import rendering_digest
     from dts_research.reports.html import render_html
+    from dts_research.reports.html_style import style
     from dts_research.reports.signs import drawable
     from dts_research.reports.warm import opened, prepare
 
@@ -81,6 +82,8 @@ def _rehearse() -> None:
         sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")
         sheet.marks([5], [5])
         sheet.svg()
+    for italic in (False, True):
+        style(italic=italic)
     rendering_digest()
     drawable()
     drawable(alone=True)
