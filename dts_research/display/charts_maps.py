@@ -166,6 +166,7 @@ def _ground(material: Material) -> _Ground:
     )
 
 
+@door.once
 def _own_outline(material: Material) -> list[np.ndarray]:
     """Outline of the territory at its own level; a free perimeter is the sum of its communes."""
     territory, geo = material.territory, material.geography

@@ -137,7 +137,7 @@ def place(
         placed = _attempt(order, places)
         if (told := sum(spots[one].radius ** 2 for one in placed)) > most:
             best, most = placed, told
-        left = [one for one in order if one not in placed]
+        left = [one for one in order if one not in placed and places.some(one)]
         if not any(spots[one].radius for one in left):
             break
         order = left + [one for one in order if one in placed]
@@ -170,6 +170,10 @@ class _Places:
         self._every: dict[int, _Ways] = {}
         for at in range(0, len(spots), TOGETHER):
             self._near |= _ways(spots, sheet, FREE, at)
+
+    def some(self, one: int) -> bool:
+        """Tell whether a label has a place, were it alone: without one, nothing is to be tried."""
+        return any(len(ways.boxes) for ways in self.of(one))
 
     def of(self, one: int) -> Iterator[_Ways]:
         """Give what is best, then all."""

@@ -92,6 +92,10 @@ def projection(
 
 def joined(outlines: Mapping[str, Rings]) -> list[np.ndarray]:
     """Outline of communes put together, finer than that of their département."""
-    parts = [make_valid(polygons(linearrings(r))) for rings in outlines.values() for r in rings]
-    whole = get_parts(union_all(parts))
+    parts = [ring for rings in outlines.values() for ring in rings]
+    if not parts:
+        return []
+    which = np.repeat(np.arange(len(parts)), [len(ring) for ring in parts])
+    shapes = polygons(linearrings(np.concatenate(parts), indices=which))
+    whole = get_parts(union_all(make_valid(shapes)))
     return [get_coordinates(p.exterior) for p in whole if p.geom_type == "Polygon"]
