@@ -48,10 +48,8 @@ def written(
     from dts_research.reports.provenance import signed
 
     said = comments_in(press.comments, report)
-    document, cells = (
-        read_document(notebook, comments=said, report=report.id),
-        cells_bytes(notebook),
-    )
+    cells = cells_bytes(notebook)
+    document = read_document(notebook, comments=said, report=report.id)
     document = signed(document, entry, notebook, cells)
     if press.strict:
         from dts_research.reports.faults import refuse
@@ -68,12 +66,8 @@ def written(
         failures += unfit_files(contents, output_name(entry.id, PDF) if document.one_page else "")
     if not failures:
         return _kept(entry, contents, notebook, press, told, cells)
-    failure = Failure(f"{INCOMPLETE} : " + " ; ".join(failures))
-    if press.strict:
-        return replace(entry, failure=failure)
-    return replace(
-        _kept(entry, contents, notebook, press, told, cells), state=FAILED, failure=failure
-    )
+    entry = entry if press.strict else _kept(entry, contents, notebook, press, told, cells)
+    return replace(entry, state=FAILED, failure=Failure(f"{INCOMPLETE} : {' ; '.join(failures)}"))
 
 
 def _printed(

@@ -54,40 +54,53 @@ def warm() -> None:
 
 
 def _rehearse() -> None:
-    """Do once what costs more the first time: a kernel, a page, a drawing, a date, a number."""
+    """Do once what costs more the first time, then build the kernel that the others take."""
     import asyncio
-    from datetime import date
 
-    import nbformat
-
-    from dts_research.display.canvas import canvas
-    from dts_research.display.style import french_date, french_number
-    from dts_research.reports.document import read_document
     from dts_research.reports.engines import hush
     from dts_research.reports.freshness import rendering_digest
-    from dts_research.reports.html import render_html
-    from dts_research.reports.html_style import style
     from dts_research.reports.signs import drawable
     from dts_research.reports.warm import opened, prepare
 
     hush()
     asyncio.new_event_loop().close()
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(PAGE)])
-    nbformat.validate(page)
-    render_html(read_document(page))
     with opened(own=False):
         pass
     importlib.import_module("matplotlib.backends").backend_registry.list_all()
-    with canvas(20) as sheet:
-        sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")
-        sheet.marks([5], [5])
-        sheet.svg()
-    for italic in (False, True):
-        style(italic=italic)
+    _set()
+    _draw()
     rendering_digest()
     drawable()
     drawable(alone=True)
     prepare()
+
+
+def _set() -> None:
+    """Set a page, and read what every page needs."""
+    import nbformat
+
+    from dts_research.reports.document import read_document
+    from dts_research.reports.html import render_html
+    from dts_research.reports.html_style import style
+
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(PAGE)])
+    nbformat.validate(page)
+    render_html(read_document(page))
+    for italic in (False, True):
+        style(italic=italic)
+
+
+def _draw() -> None:
+    """Draw a mark, a date and a number."""
+    from datetime import date
+
+    from dts_research.display.canvas import canvas
+    from dts_research.display.style import french_date, french_number
+
+    with canvas(20) as sheet:
+        sheet.text(0, 10, f"{french_number(1.5, decimals=1)} {french_date(date(2026, 1, 1))}")
+        sheet.marks([5], [5])
+        sheet.svg()
 
 
 warm()
