@@ -179,7 +179,7 @@ class _Places:
         """Give what is best, then all."""
         yield self._near[one]
         if one not in self._every:
-            self._every |= _ways(self._spots, self._sheet, len(STEPS), one)
+            self._every |= _ways(self._spots, self._sheet, len(STEPS), one - one % TOGETHER)
         yield self._every[one]
 
 

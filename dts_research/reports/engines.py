@@ -9,11 +9,10 @@ from typing import Any
 
 from dts_research.reports.failing import CellFailure, cell_number, failure_of
 from dts_research.reports.journals import CellJournal, Journal
-from dts_research.reports.notebooks import NotebookNode
+from dts_research.reports.notebooks import KERNEL, NotebookNode
 from dts_research.reports.press import WARM, Press
 from dts_research.reports.seeds import seed, seeding
 
-KERNEL = "python3"
 # Times a kernel is asked for: a port may be taken meanwhile, a machine too busy to answer.
 TRIES = 3
 # Who speaks English beside us: what they say is in the failure that we tell.

@@ -17,7 +17,7 @@ from dts_research.reports.names import nearest
 GRAMMAR = "rfc3987_syntax"
 # Stands for a line of a warning: it may hold a path of this machine.
 WARNED = "[ligne d'avertissement]"
-FORMAT = 4
+FORMAT, KERNEL = 4, "python3"
 CELL_KEYS = ("tags", "alt", "titre", "jupyter", "shows")
 
 
@@ -72,7 +72,7 @@ def read_notebook(path: Path) -> NotebookNode:
         for cell in found.cells:
             _mend(cell)
         told = found.metadata
-        kernel = {"name": "python3", "display_name": "Python 3"}
+        kernel = {"name": KERNEL, "display_name": "Python 3"}
         told.kernelspec = NotebookNode(kernel | told.get("kernelspec", {}))
         told.language_info = NotebookNode({"name": "python"} | told.get("language_info", {}))
     except FileNotFoundError as error:

@@ -13,10 +13,9 @@ import nbformat
 from papermill.execute import raise_for_execution_errors, remove_error_markers
 from papermill.translators import translate_parameters
 
-from dts_research.reports.notebooks import NotebookNode
+from dts_research.reports.notebooks import KERNEL, NotebookNode
 from dts_research.reports.warm import WarmEngine
 
-KERNEL = "python3"
 INJECTED = "injected-parameters"
 NOBODY: Mapping[str, Callable[..., None]] = {}
 

@@ -13,7 +13,7 @@ from dts_research.schema import Schema, catalogue
 from dts_research.store.noting import noted
 from dts_research.store.registers import Registers
 from dts_research.store.slices import asked_by
-from dts_research.store.tables import IMPORT, columns_of, short_names, sql_name, where
+from dts_research.store.tables import IMPORT, columns_of, picked, short_names, where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,7 @@ class Reader(Registers):
             self.note(*said, keys=keys)
             arrays = self._filed(schema, names, [*dict.fromkeys(keys)])
         else:
-            rows = self._asked(schema, names, where(table, territory, ids, among))
+            rows = picked(self._db, table, names, where(table, territory, ids, among))
             self.note(*said, keys=keys, rows=rows if keys is None and not whole else None)
             arrays = _typed(schema, names, rows)
         if not len(arrays[schema.key]):
@@ -119,14 +119,7 @@ class Reader(Registers):
         self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str], str]
     ) -> dict[str, Any]:
         """Typed arrays of short columns, by name."""
-        return _typed(schema, names, self._asked(schema, names, condition))
-
-    def _asked(
-        self, schema: Schema, names: Sequence[str], condition: tuple[str, list[str], str]
-    ) -> list[tuple[Any, ...]]:
-        among, asked, order = condition
-        query = f"SELECT {columns_of(names)} FROM {sql_name(schema.name)}{among} {order}"
-        return self._db.execute(query, asked).fetchall()
+        return _typed(schema, names, picked(self._db, schema.name, names, condition))
 
     def _texts(self, schema: Schema, keys: list[str], names: Collection[str]) -> dict[str, Any]:
         """Arrays of long texts, in the order of some records."""

@@ -21,7 +21,7 @@ from typing import Any
 from dts_research.schema import catalogue
 from dts_research.schema.catalogue import plain
 from dts_research.store import clock
-from dts_research.store.tables import IMPORT, columns_of, sql_name
+from dts_research.store.tables import IMPORT, columns_of, picked, sql_name, where
 from dts_research.store.then import held_lines, versions_of
 
 # Kinds of reads that are no query by key.
@@ -169,8 +169,7 @@ def every_row(db: sqlite3.Connection, of: Sequence[str]) -> tuple[str, int]:
     """Digest of every row of a table, and how many: there is no key to put them by."""
     table, _, *columns = of
     if columns:
-        said = f"SELECT {columns_of(columns)} FROM {sql_name(table)} ORDER BY territory, id"
-        return of_rows(db.execute(said).fetchall())
+        return of_rows(picked(db, table, columns, where(table, None, None)))  # as `load` does
     query, values = _rows(*of)
     told = db.execute(f"SELECT line FROM ({query} ORDER BY territory, id)", values)
     return of_rows(told.fetchall())

@@ -116,6 +116,15 @@ def where(
     return said, values, "ORDER BY territory, id"
 
 
+def picked(
+    db: sqlite3.Connection, table: str, names: Sequence[str], condition: tuple[str, list[str], str]
+) -> list[tuple[Any, ...]]:
+    """Read short columns of the rows that a condition picks (see `where`)."""
+    among, asked, order = condition
+    query = f"SELECT {columns_of(names)} FROM {sql_name(table)}{among} {order}"
+    return db.execute(query, asked).fetchall()
+
+
 def forget(db: sqlite3.Connection, table: str, territories: Iterable[str]) -> None:
     """Drop the images of territories where something was written."""
     places = [(table, territory) for territory in territories]
